@@ -1,0 +1,42 @@
+namespace Integration.Core.Diagnostics;
+
+/// <summary>
+/// What can be wrong with a message, by stage: 1xxx intake, 2xxx parsing, 3xxx mapping, 4xxx identity, 5xxx record,
+/// 6xxx follow-up, 9xxx ours. A number is never reused. Title and remedy of each: <c>IntegrationErrors</c>.
+/// </summary>
+public enum IntegrationErrorCode
+{
+    FrameTooLong = 1101,
+    FrameIncomplete = 1102,
+    HeaderUnreadable = 1103,
+    ControlIdReused = 1104,
+    StoreUnavailable = 1105,
+
+    NotHl7 = 2101,
+    DelimitersInvalid = 2102,
+    CharsetUnknown = 2103,
+    CharsetMismatch = 2104,
+    UnknownEscape = 2105,
+    SegmentNameInvalid = 2106,
+    RequiredSegmentMissing = 2107,
+    NestingTooDeep = 2108,
+
+    NoMappingForMessage = 3101,
+    ValueNotConvertible = 3102,
+    CodeNotMapped = 3103,
+    RequiredValueMissing = 3104,
+    IdentifierMissing = 3105,
+    FieldNotRead = 3106,
+    ResourceIncomplete = 3107,
+
+    PatientIdentifierMissing = 4101,
+    ResidentIdInvalid = 4102,
+    ResidentIdContradicts = 4103,
+    MergeSourceUnknown = 4104,
+    MergeIntoItself = 4105,
+
+    OlderThanRecord = 5101,
+    TooManyConflicts = 5102,
+
+    InternalFault = 9101,
+}

@@ -1,0 +1,26 @@
+using Integration.Core.Intake;
+
+namespace Integration.Core.Feeds;
+
+/// <summary>A document of <c>feeds</c>: what must survive a restart about one feed.</summary>
+public sealed record FeedDocument
+{
+    /// <summary>Name of the feed.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where a polling adapter goes on; null for listeners.</summary>
+    public string? Watermark { get; init; }
+
+    public DateTimeOffset? LastReceived { get; init; }
+}
+
+/// <summary>One feed as ops staff see it now.</summary>
+/// <param name="State"><c>running</c>, <c>stopped</c>, <c>faulted</c>.</param>
+/// <param name="Problem">Why it is faulted, one line; else null.</param>
+/// <param name="PerMinute">Messages received in each of the last 30 minutes, oldest first.</param>
+/// <param name="Counts">Messages by state since the store was made. Their sum is everything that ever came in.</param>
+/// <param name="OldestWaiting">When the longest waiting message was received; null when none waits.</param>
+public sealed record FeedStatus(
+    string Name, string Adapter, string Description, string State, string? Problem, int? Connections,
+    DateTimeOffset? LastReceived, IReadOnlyList<int> PerMinute, double PerSecond, IReadOnlyDictionary<MessageState, long> Counts,
+    DateTimeOffset? OldestWaiting);

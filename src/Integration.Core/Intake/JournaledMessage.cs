@@ -1,0 +1,102 @@
+using System.Text.Json.Serialization;
+using Integration.Core.Diagnostics;
+
+namespace Integration.Core.Intake;
+
+/// <summary>Where a message stands. In = waiting + done + failed + filtered + duplicate, at every moment.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MessageState>))]
+public enum MessageState
+{
+    /// <summary>Acknowledged and durable; the pipeline has not finished it (or will run it again).</summary>
+    Waiting,
+
+    /// <summary>Its effect is committed to the record.</summary>
+    Done,
+
+    /// <summary>In quarantine, with issues; bytes kept, can be replayed.</summary>
+    Failed,
+
+    /// <summary>Refused by a rule of the feed; bytes kept.</summary>
+    Filtered,
+
+    /// <summary>The same sender sent the same control id with the same content before.</summary>
+    Duplicate,
+}
+
+/// <summary>One stage of one run over a message.</summary>
+/// <param name="Name">The stage's name: parse, map, identify, record, followUp, commit.</param>
+/// <param name="DurationUs">Microseconds.</param>
+public sealed record StageTiming(string Name, long DurationUs);
+
+/// <summary>One document that a message changed.</summary>
+/// <param name="Action">created, updated, unchanged, moved (to another patient) or older (record was newer; nothing overwritten).</param>
+/// <param name="Version">Version of the document after the change.</param>
+public sealed record MessageChange(string Type, string Id, string Action, long Version);
+
+/// <summary>One inbound message: a document of <c>messages</c>, the journal. Raw bytes lie beside it as payload.</summary>
+public sealed record JournaledMessage
+{
+    /// <summary>Time-ordered UUID (version 7), 32 hex digits.</summary>
+    public required string Id { get; init; }
+
+    public required string Feed { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset Received { get; init; }
+
+    /// <summary>Name of the parser that reads it: <c>hl7v2</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>As the source names it, e.g. <c>ADT^A01</c>; empty when the header could not be read.</summary>
+    public string MessageType { get; init; } = "";
+
+    /// <summary>HL7 MSH-10 or its like; empty when there is none.</summary>
+    public string ControlId { get; init; } = "";
+
+    /// <summary>Sending application and facility, e.g. <c>HIS|EAST</c>; empty when unknown.</summary>
+    public string Sender { get; init; } = "";
+
+    /// <summary>SHA-256 of the raw bytes, 64 hex digits.</summary>
+    public required string ContentHash { get; init; }
+
+    /// <summary>Lane key: messages with the same key run one after another in order of arrival. Empty: no patient known, own lane.</summary>
+    public string PatientKey { get; init; } = "";
+
+    public MessageState State { get; init; } = MessageState.Waiting;
+
+    /// <summary>How often the pipeline has finished a run over it, replays included.</summary>
+    public int Attempts { get; init; }
+
+    public IReadOnlyList<MessageIssue> Issues { get; init; } = [];
+
+    /// <summary>Stages of the last run.</summary>
+    public IReadOnlyList<StageTiming> Stages { get; init; } = [];
+
+    /// <summary>What the last run changed.</summary>
+    public IReadOnlyList<MessageChange> Changes { get; init; } = [];
+
+    /// <summary>Source places that hold a value and that no mapping read, e.g. <c>PID-31</c>.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+
+    /// <summary>Golden record it belongs to; null until identified.</summary>
+    public string? PatientId { get; init; }
+
+    /// <summary>Every patient identifier seen in it, as <c>authority|value</c>; a search key.</summary>
+    public IReadOnlyList<string> Identifiers { get; init; } = [];
+
+    /// <summary>Version of the mappings of the last run; null before.</summary>
+    public string? MappingVersion { get; init; }
+
+    /// <summary>For state Duplicate: the first message. For a control id reused with other content: the earlier message.</summary>
+    public string? RelatesTo { get; init; }
+
+    /// <summary>When the pipeline last finished it (UTC); null before.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Length of the raw bytes.</summary>
+    public int RawBytes { get; init; }
+
+    /// <summary>The bytes as received, without framing. Empty unless read with payload.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Raw { get; init; }
+}

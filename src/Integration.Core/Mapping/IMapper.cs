@@ -1,0 +1,20 @@
+using Integration.Core.Parsing;
+
+namespace Integration.Core.Mapping;
+
+/// <summary>The compiled mappings of a start or a reload. Immutable, safe for many threads.</summary>
+public interface IMapper
+{
+    /// <summary>First 12 hex digits of the SHA-256 over all mapping files, so that equal files give equal versions.</summary>
+    string Version { get; }
+
+    /// <summary>Runs the message mapping of <see cref="ISourceDocument.MappingKey"/>.</summary>
+    /// <returns>With an Error issue <c>NoMappingForMessage</c> when there is none.</returns>
+    MappingResult Map(ISourceDocument document, FeedContext feed);
+}
+
+/// <summary>What a mapping may know of the feed a message came by.</summary>
+/// <param name="Name">Key under <c>Feeds</c>.</param>
+/// <param name="AssigningAuthority">Stands in where an identifier names none (CX.4 empty). Default: the feed's name.</param>
+/// <param name="TimeZone">Of times that carry no offset.</param>
+public sealed record FeedContext(string Name, string AssigningAuthority, TimeZoneInfo TimeZone);

@@ -1,0 +1,44 @@
+using Integration.Core.Diagnostics;
+using Integration.Core.Identity;
+using Integration.Core.Intake;
+using Integration.Core.Mapping;
+using Integration.Core.Parsing;
+using Integration.Core.Storage;
+
+namespace Integration.Core.Pipeline;
+
+/// <summary>One run of one message. Each stage sets one property; writes gather in <see cref="Batch"/> and are committed once, at the end.</summary>
+public sealed class MessageContext(JournaledMessage message, long messageVersion, FeedContext feed)
+{
+    public JournaledMessage Message { get; } = message;
+
+    /// <summary>Version of the journal document this run started from.</summary>
+    public long MessageVersion { get; } = messageVersion;
+
+    public FeedContext Feed { get; } = feed;
+
+    /// <summary>Set by parse.</summary>
+    public ISourceDocument? Document { get; set; }
+
+    /// <summary>Set by map.</summary>
+    public MappingResult? Mapping { get; set; }
+
+    /// <summary>Set by identify.</summary>
+    public IdentityResult? Identity { get; set; }
+
+    /// <summary>Everything this message changes. Atomic with the message's own new state.</summary>
+    public WriteBatch Batch { get; private set; } = new();
+
+    public List<MessageIssue> Issues { get; } = [];
+
+    public List<MessageChange> Changes { get; } = [];
+
+    /// <summary>Forgets everything behind map, so that identify can run again after another lane wrote first.</summary>
+    public void RewindToIdentity(int issuesAfterMapping)
+    {
+        Identity = null;
+        Batch = new WriteBatch();
+        Changes.Clear();
+        Issues.RemoveRange(issuesAfterMapping, Issues.Count - issuesAfterMapping);
+    }
+}

@@ -1,0 +1,110 @@
+using Integration.Core.Feeds;
+using Integration.Core.Identity;
+using Integration.Core.Intake;
+using Integration.Core.Records;
+using static Integration.Core.Storage.DocumentFieldType;
+
+namespace Integration.Core.Storage;
+
+/// <summary>Every collection, every field that a query may use, every index and the query it serves.</summary>
+public static class Collections
+{
+    /// <summary>Inbound messages: the journal. Payload: raw bytes.</summary>
+    public static readonly DocumentCollection<JournaledMessage> Messages = new(
+        "messages", m => m.Id, StorageJson.Relaxed.JournaledMessage,
+        [
+            (new("feed", Text), m => m.Feed),
+            (new("state", Text), m => m.State.ToString()),
+            (new("received", Time), m => m.Received),
+            (new("messageType", Text), m => m.MessageType),
+            (new("sender", Text), m => m.Sender),
+            (new("controlId", Text), m => m.ControlId),
+            (new("patientId", Text), m => m.PatientId),
+            (new("identifiers", TextList), m => m.Identifiers),
+        ],
+        [
+            Index("what the pipeline has still to do, in order of arrival", [("state", Text), ("sequence", Integer)]),
+            Index("messages of a feed and state, newest first; counts for the board", [("feed", Text), ("state", Text), ("received", Time)]),
+            Index("newest messages of all feeds", [("received", Time)]),
+            Index("duplicates and search by control id", [("controlId", Text), ("feed", Text), ("sender", Text)]),
+            Index("messages of a patient", [("patientId", Text), ("received", Time)]),
+            Index("messages by an identifier seen in them", [("identifiers", TextList)]),
+        ],
+        m => m.Raw);
+
+    /// <summary>FHIR resources, current version.</summary>
+    public static readonly DocumentCollection<ResourceDocument> Resources = new(
+        "resources", r => r.Id, StorageJson.Relaxed.ResourceDocument,
+        [
+            (new("type", Text), r => r.Type),
+            (new("patientId", Text), r => r.PatientId),
+            (new("effective", Time), r => r.Effective),
+            (new("sourceIdentity", Text), r => r.SourceIdentity),
+        ],
+        [
+            Index("a patient's resources of a type, newest first", [("patientId", Text), ("type", Text), ("effective", Time)]),
+            Index("a patient's timeline, newest first", [("patientId", Text), ("effective", Time)]),
+            Index("what moves when an identity is merged or unmerged", [("sourceIdentity", Text)]),
+        ]);
+
+    /// <summary>Earlier versions of resources; id is <c>Type/id/version</c>.</summary>
+    public static readonly DocumentCollection<ResourceDocument> ResourceHistory = new(
+        "resourceHistory", r => $"{r.Id}/{r.Version}", StorageJson.Relaxed.ResourceDocument,
+        [
+            (new("resourceId", Text), r => r.Id),
+            (new("patientId", Text), r => r.PatientId),
+        ],
+        [
+            Index("versions of a resource", [("resourceId", Text)]),
+        ]);
+
+    /// <summary>Patient-360 summaries, one a golden record.</summary>
+    public static readonly DocumentCollection<PatientDocument> Patients = new(
+        "patients", p => p.Id, StorageJson.Relaxed.PatientDocument,
+        [
+            (new("mergedInto", Text), p => p.MergedInto),
+            (new("lastEvent", Time), p => p.LastEvent),
+            (new("nameKeys", TextList), p => p.NameKeys),
+            (new("identifierKeys", TextList), p => p.IdentifierKeys),
+            (new("phoneKeys", TextList), p => p.PhoneKeys),
+        ],
+        [
+            Index("patients most recently heard of", [("mergedInto", Text), ("lastEvent", Time)]),
+            Index("search by name or pinyin initials", [("nameKeys", TextList)]),
+            Index("search by identifier", [("identifierKeys", TextList)]),
+            Index("search by phone or its last four digits", [("phoneKeys", TextList)]),
+        ]);
+
+    /// <summary>Source identities and the golden record each is linked to.</summary>
+    public static readonly DocumentCollection<IdentityDocument> Identities = new(
+        "identities", i => i.Id, StorageJson.Relaxed.IdentityDocument,
+        [
+            (new("patientId", Text), i => i.PatientId),
+            (new("blockingKeys", TextList), i => i.BlockingKeys),
+        ],
+        [
+            Index("identities of a golden record", [("patientId", Text)]),
+            Index("candidates for a match", [("blockingKeys", TextList)]),
+        ]);
+
+    /// <summary>Questions whether two golden records are one person, and decisions.</summary>
+    public static readonly DocumentCollection<LinkReviewDocument> LinkReviews = new(
+        "linkReviews", r => r.Id, StorageJson.Relaxed.LinkReviewDocument,
+        [
+            (new("state", Text), r => r.State),
+            (new("since", Time), r => r.Since),
+        ],
+        [
+            Index("open questions, oldest first", [("state", Text), ("since", Time)]),
+        ]);
+
+    /// <summary>Feeds: watermark and last sign of life.</summary>
+    public static readonly DocumentCollection<FeedDocument> Feeds = new(
+        "feeds", f => f.Id, StorageJson.Relaxed.FeedDocument, [], []);
+
+    public static readonly IReadOnlyList<DocumentCollection> All =
+        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds];
+
+    private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
+        new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);
+}
