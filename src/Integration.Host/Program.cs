@@ -1,1 +1,3 @@
-return;
+using Integration.Host.Commands;
+
+return await CommandLine.RunAsync(args);

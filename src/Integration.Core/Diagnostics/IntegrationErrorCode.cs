@@ -2,7 +2,7 @@ namespace Integration.Core.Diagnostics;
 
 /// <summary>
 /// What can be wrong with a message, by stage: 1xxx intake, 2xxx parsing, 3xxx mapping, 4xxx identity, 5xxx record,
-/// 6xxx follow-up, 9xxx ours. A number is never reused. Title and remedy of each: <c>IntegrationErrors</c>.
+/// 6xxx follow-up, 9xxx ours. A number is never reused. Title and remedy of each: <see cref="IntegrationErrors"/>.
 /// </summary>
 public enum IntegrationErrorCode
 {

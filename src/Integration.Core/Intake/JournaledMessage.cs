@@ -81,7 +81,7 @@ public sealed record JournaledMessage
     /// <summary>Golden record it belongs to; null until identified.</summary>
     public string? PatientId { get; init; }
 
-    /// <summary>Every patient identifier seen in it, as <c>authority|value</c>; a search key.</summary>
+    /// <summary>Search keys: every patient identifier seen in it, as <c>authority|value</c> and as the bare value.</summary>
     public IReadOnlyList<string> Identifiers { get; init; } = [];
 
     /// <summary>Version of the mappings of the last run; null before.</summary>

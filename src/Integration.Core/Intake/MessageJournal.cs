@@ -1,0 +1,141 @@
+using Integration.Core.Storage;
+
+namespace Integration.Core.Intake;
+
+/// <summary>The journal of inbound messages above the store. Safe for many threads.</summary>
+public sealed class MessageJournal(IDocumentStore store)
+{
+    private static readonly DocumentField Feed = Collections.Messages.Field("feed");
+    private static readonly DocumentField State = Collections.Messages.Field("state");
+    private static readonly DocumentField Received = Collections.Messages.Field("received");
+    private static readonly DocumentField Sender = Collections.Messages.Field("sender");
+    private static readonly DocumentField ControlId = Collections.Messages.Field("controlId");
+    private static readonly DocumentField PatientId = Collections.Messages.Field("patientId");
+    private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
+
+    /// <summary>Makes the message durable. Returns false when the id is taken, which version 7 UUIDs do not allow to happen.</summary>
+    public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken)
+    {
+        var batch = new WriteBatch();
+        batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
+        return await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is CommitResult.Committed;
+    }
+
+    /// <summary>The latest message of this sender with this control id on this feed; null when there is none.</summary>
+    public async ValueTask<JournaledMessage?> FindByControlIdAsync(
+        string feed, string sender, string controlId, CancellationToken cancellationToken)
+    {
+        var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
+        {
+            Where = [new DocumentFilter.Equal(ControlId, controlId), new DocumentFilter.Equal(Feed, feed), new DocumentFilter.Equal(Sender, sender)],
+            OrderBy = [new DocumentSort(DocumentField.Sequence, Descending: true)],
+            Limit = 1,
+        }, cancellationToken);
+        return page.Documents.Count == 0 ? null : Collections.Messages.Read(page.Documents[0]);
+    }
+
+    /// <summary>One message; null when there is none of that id.</summary>
+    /// <param name="withRaw">Read the raw bytes too.</param>
+    public async ValueTask<(JournaledMessage Message, long Version)?> GetAsync(string id, bool withRaw, CancellationToken cancellationToken) =>
+        await store.GetAsync(Collections.Messages, id, withRaw, cancellationToken) is { } stored ? (Read(stored), stored.Version) : null;
+
+    /// <summary>Messages, newest first.</summary>
+    public async ValueTask<MessagePage> SearchAsync(MessageSearch search, CancellationToken cancellationToken)
+    {
+        var where = new List<DocumentFilter>();
+        if (search.Feed is not null)
+        {
+            where.Add(new DocumentFilter.Equal(Feed, search.Feed));
+        }
+
+        if (search.State is { } state)
+        {
+            where.Add(new DocumentFilter.Equal(State, state.ToString()));
+        }
+
+        if (search.From is not null || search.Below is not null)
+        {
+            where.Add(new DocumentFilter.Range(Received, search.From, search.Below));
+        }
+
+        if (!string.IsNullOrWhiteSpace(search.Text))
+        {
+            where.Add(await FindTextFieldAsync(search.Text.Trim(), cancellationToken));
+        }
+
+        var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
+        {
+            Where = where,
+            OrderBy = [new DocumentSort(Received, Descending: true)],
+            Limit = Math.Clamp(search.Limit, 1, 500),
+            After = search.After,
+        }, cancellationToken);
+        return new MessagePage([.. page.Documents.Select(Read)], page.Next);
+    }
+
+    /// <summary>
+    /// Sends a finished message through the pipeline again, with the mappings of now.
+    /// </summary>
+    /// <returns>False when there is no such message, it is a duplicate (its first copy is the one to replay), or it is already waiting.</returns>
+    public async ValueTask<bool> RequestReplayAsync(string id, CancellationToken cancellationToken)
+    {
+        while (await GetAsync(id, withRaw: false, cancellationToken) is var (message, version))
+        {
+            if (message.State is MessageState.Waiting or MessageState.Duplicate)
+            {
+                return false;
+            }
+
+            var batch = new WriteBatch();
+            batch.Add(Collections.Messages.Put(message with { State = MessageState.Waiting }, version));
+            if (await store.CommitAsync(batch, CommitPriority.Processing, cancellationToken) is CommitResult.Committed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Waiting messages with raw bytes in order of arrival, those behind <paramref name="sequence"/>.</summary>
+    public async ValueTask<IReadOnlyList<WaitingMessage>> ReadWaitingAsync(long sequence, int limit, CancellationToken cancellationToken)
+    {
+        var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
+        {
+            Where =
+            [
+                new DocumentFilter.Equal(State, nameof(MessageState.Waiting)),
+                new DocumentFilter.Range(DocumentField.Sequence, sequence + 1, null),
+            ],
+            OrderBy = [new DocumentSort(DocumentField.Sequence)],
+            Limit = limit,
+            WithPayload = true,
+        }, cancellationToken);
+        return [.. page.Documents.Select(d => new WaitingMessage(Read(d), d.Version, d.Sequence))];
+    }
+
+    private static JournaledMessage Read(StoredDocument stored) => Collections.Messages.Read(stored) with { Raw = stored.Payload };
+
+    // One box, four kinds of key: the first kind that knows the text answers, so that each search uses one index.
+    private async ValueTask<DocumentFilter> FindTextFieldAsync(string text, CancellationToken cancellationToken)
+    {
+        DocumentFilter[] kinds =
+        [
+            new DocumentFilter.Equal(DocumentField.Id, text),
+            new DocumentFilter.Equal(ControlId, text),
+            new DocumentFilter.Equal(PatientId, text),
+        ];
+        foreach (var kind in kinds)
+        {
+            if (await store.CountAsync(Collections.Messages, [kind], atMost: 1, cancellationToken) > 0)
+            {
+                return kind;
+            }
+        }
+
+        return new DocumentFilter.Equal(Identifiers, text);
+    }
+}
+
+/// <summary>A message the pipeline has to run, with the place it holds in the order of arrival.</summary>
+public sealed record WaitingMessage(JournaledMessage Message, long Version, long Sequence);

@@ -1,0 +1,11 @@
+namespace Integration.Host.Security;
+
+/// <summary>Names of the authorization policies that API and console share.</summary>
+public static class Policies
+{
+    /// <summary>May look at patients, messages and feeds.</summary>
+    public const string Read = "read";
+
+    /// <summary>May replay messages and decide.</summary>
+    public const string Operate = "operate";
+}
