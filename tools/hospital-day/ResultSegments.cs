@@ -59,7 +59,7 @@ internal static class ResultSegments
 
     private static string Range(LabTest test) => test.Normal.Length > 0
         ? test.Normal.StartsWith("阴性", StringComparison.Ordinal) ? "阴性" : ""
-        : test.Low == 0 ? $"<{Number(test.High, test.Decimals)}" : $"{Number(test.Low, test.Decimals)}-{Number(test.High, test.Decimals)}";
+        : test.Low == 0 ? $"<{Limit(test.High, test.Decimals)}" : $"{Limit(test.Low, test.Decimals)}-{Limit(test.High, test.Decimals)}";
 
     // HL7 table 0078. A number counts by its amount, also behind a comparator or as text; other text is abnormal when it is not the normal one.
     private static string Flag(LabTest test, string value)
@@ -79,6 +79,9 @@ internal static class ResultSegments
             _ => "N",
         };
     }
+
+    private static string Limit(int scaled, int decimals) =>
+        ((decimal)scaled / (decimal)Math.Pow(10, decimals)).ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Number(int scaled, int decimals) =>
         ((decimal)scaled / (decimal)Math.Pow(10, decimals)).ToString("F" + decimals, CultureInfo.InvariantCulture);
