@@ -10,7 +10,11 @@ internal static class CommandLine
 
     public static Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.") { TreatUnmatchedTokensAsErrors = false };
+        var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.")
+        {
+            SendCommand.Create(), DemoCommand.Create(),
+        };
+        root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));
         return root.Parse(args).InvokeAsync();
     }
