@@ -2,8 +2,8 @@ using Integration.Core.Storage;
 
 namespace Integration.Core.Intake;
 
-/// <summary>The journal of inbound messages above the store. Safe for many threads.</summary>
-public sealed class MessageJournal(IDocumentStore store)
+/// <summary>The journal of inbound messages above the store, and the only writer of <c>messages</c>. Safe for many threads.</summary>
+public sealed class MessageJournal(IDocumentStore store, MessageTally tally, ArrivalSignal arrival)
 {
     private static readonly DocumentField Feed = Collections.Messages.Field("feed");
     private static readonly DocumentField State = Collections.Messages.Field("state");
@@ -18,7 +18,58 @@ public sealed class MessageJournal(IDocumentStore store)
     {
         var batch = new WriteBatch();
         batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
-        return await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is CommitResult.Committed;
+        if (await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is not CommitResult.Committed)
+        {
+            return false;
+        }
+
+        tally.Add(message.Feed, message.State, 1);
+        if (message.State == MessageState.Waiting)
+        {
+            arrival.Set();
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts what the store holds. Called once at start, before anything is taken in.</summary>
+    public async ValueTask LoadTallyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var group in await store.GroupAndCountAsync(Collections.Messages, [], [Feed, State], cancellationToken))
+        {
+            tally.Add((string)group.Key[0]!, Enum.Parse<MessageState>((string)group.Key[1]!), group.Count);
+        }
+    }
+
+    /// <summary>
+    /// TRANSACTION: everything a run changed, and the message's own new state. Atomic, so that a message is done exactly when its effect is there.
+    /// </summary>
+    /// <param name="finished">The message as it shall be; its state says what became of it.</param>
+    /// <param name="version">Version the run started from.</param>
+    /// <param name="effects">Writes of the run; empty for a message that failed.</param>
+    public async ValueTask<CommitResult> FinishAsync(
+        JournaledMessage finished, long version, WriteBatch effects, CancellationToken cancellationToken)
+    {
+        effects.Add(Collections.Messages.Put(finished, version));
+        var result = await store.CommitAsync(effects, CommitPriority.Processing, cancellationToken);
+        if (result is CommitResult.Committed)
+        {
+            tally.Move(finished.Feed, MessageState.Waiting, finished.State);
+        }
+
+        return result;
+    }
+
+    /// <summary>When the longest waiting message of a feed was received; null when none waits.</summary>
+    public async ValueTask<DateTimeOffset?> OldestWaitingAsync(string feed, CancellationToken cancellationToken)
+    {
+        var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
+        {
+            Where = [new DocumentFilter.Equal(Feed, feed), new DocumentFilter.Equal(State, nameof(MessageState.Waiting))],
+            OrderBy = [new DocumentSort(Received)],
+            Limit = 1,
+        }, cancellationToken);
+        return page.Documents.Count == 0 ? null : Read(page.Documents[0]).Received;
     }
 
     /// <summary>The latest message of this sender with this control id on this feed; null when there is none.</summary>
@@ -90,6 +141,8 @@ public sealed class MessageJournal(IDocumentStore store)
             batch.Add(Collections.Messages.Put(message with { State = MessageState.Waiting }, version));
             if (await store.CommitAsync(batch, CommitPriority.Processing, cancellationToken) is CommitResult.Committed)
             {
+                tally.Move(message.Feed, message.State, MessageState.Waiting);
+                arrival.Set();
                 return true;
             }
         }

@@ -3,6 +3,7 @@ using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Parsing;
+using Integration.Core.Records;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Pipeline;
@@ -26,6 +27,9 @@ public sealed class MessageContext(JournaledMessage message, long messageVersion
     /// <summary>Set by identify.</summary>
     public IdentityResult? Identity { get; set; }
 
+    /// <summary>Set by record.</summary>
+    public RecordResult? Record { get; set; }
+
     /// <summary>Everything this message changes. Atomic with the message's own new state.</summary>
     public WriteBatch Batch { get; private set; } = new();
 
@@ -37,6 +41,7 @@ public sealed class MessageContext(JournaledMessage message, long messageVersion
     public void RewindToIdentity(int issuesAfterMapping)
     {
         Identity = null;
+        Record = null;
         Batch = new WriteBatch();
         Changes.Clear();
         Issues.RemoveRange(issuesAfterMapping, Issues.Count - issuesAfterMapping);

@@ -59,5 +59,5 @@ public sealed record SummaryEntry(string Reference, DateTimeOffset? Time, string
 public sealed record SummarySection(string Name, int Count, IReadOnlyList<SummaryEntry> Latest)
 {
     /// <summary>Keeps a summary compact whatever its patient has been through; the rest is in the resources.</summary>
-    public const int MaxEntries = 20;
+    public const int MaxEntries = 10;
 }

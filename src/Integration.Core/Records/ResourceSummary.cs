@@ -27,6 +27,9 @@ internal static class ResourceSummary
     /// <summary>Section of the type in the summary; null for types that have none.</summary>
     public static string? SectionOf(string type) => Shapes.TryGetValue(type, out var shape) ? shape.Section : null;
 
+    /// <summary>Resource type of a section.</summary>
+    public static string TypeOf(string section) => Shapes.First(s => s.Value.Section == section).Key;
+
     /// <summary>Sections in the order they are shown.</summary>
     public static IReadOnlyList<string> Sections { get; } = [.. Shapes.Values.Select(s => s.Section).Where(s => s != "contacts")];
 

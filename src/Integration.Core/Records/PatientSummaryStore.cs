@@ -1,0 +1,125 @@
+using Integration.Core.Identity;
+using Integration.Core.Pipeline;
+using Integration.Core.Storage;
+
+namespace Integration.Core.Records;
+
+/// <summary>Keeps the summaries in <c>patients</c> up to date, message by message, in the batch of the message.</summary>
+public sealed class PatientSummaryStore(IDocumentStore store)
+{
+    private static readonly DocumentField PatientId = Collections.Resources.Field("patientId");
+    private static readonly DocumentField Type = Collections.Resources.Field("type");
+    private static readonly DocumentField Effective = Collections.Resources.Field("effective");
+
+    /// <summary>Takes the changes into the summary of the message's patient and adds the write to the batch.</summary>
+    public async ValueTask<PatientDocument> UpdateAsync(
+        MessageContext context, IReadOnlyList<RecordChange> changes, CancellationToken cancellationToken)
+    {
+        var patientId = context.Identity!.PatientId;
+        var stored = await store.GetAsync(Collections.Patients, patientId, withPayload: false, cancellationToken);
+        var before = stored is null ? PatientSummary.Empty(patientId) : Collections.Patients.Read(stored);
+        if (changes.Count == 0 && stored is not null)
+        {
+            return before;
+        }
+
+        var truncated = new HashSet<string>(StringComparer.Ordinal);
+        var after = PatientSummary.WithChanges(before with { MergedInto = null }, patientId, changes, truncated);
+        if (truncated.Count > 0)
+        {
+            after = await ReadLatestAsync(after, truncated, changes, cancellationToken);
+        }
+
+        if (stored is null || changes.Any(c => c.After.Type is "Patient" or "RelatedPerson"))
+        {
+            after = PatientSummary.WithPeople(after, await PeopleAsync(patientId, changes, cancellationToken));
+        }
+
+        context.Batch.Add(Collections.Patients.Put(after, stored?.Version ?? 0));
+        return after;
+    }
+
+    /// <summary>The record that was merged away: an empty summary that says where it went.</summary>
+    public async ValueTask CloseMergedAsync(MessageContext context, PatientMerge merge, CancellationToken cancellationToken)
+    {
+        var stored = await store.GetAsync(Collections.Patients, merge.FromPatientId, withPayload: false, cancellationToken);
+        if (stored is not null)
+        {
+            var closed = PatientSummary.Empty(merge.FromPatientId) with
+            {
+                MergedInto = merge.ToPatientId,
+                LastEvent = Collections.Patients.Read(stored).LastEvent,
+            };
+            context.Batch.Add(Collections.Patients.Put(closed, stored.Version));
+        }
+    }
+
+    /// <summary>The summary made from all resources of the record, for verification and rebuilding.</summary>
+    public async ValueTask<PatientDocument> RebuildAsync(string patientId, CancellationToken cancellationToken)
+    {
+        var resources = await ReadAllAsync([new DocumentFilter.Equal(PatientId, patientId)], cancellationToken);
+        var summary = PatientSummary.WithChanges(
+            PatientSummary.Empty(patientId), patientId, [.. resources.Select(r => new RecordChange(null, r))], new HashSet<string>());
+        return PatientSummary.WithPeople(summary, resources);
+    }
+
+    private async ValueTask<IEnumerable<ResourceDocument>> PeopleAsync(
+        string patientId, IReadOnlyList<RecordChange> changes, CancellationToken cancellationToken)
+    {
+        var stored = await ReadAllAsync(
+            [new DocumentFilter.Equal(PatientId, patientId), new DocumentFilter.In(Type, ["Patient", "RelatedPerson"])], cancellationToken);
+        return Overlay(stored, changes.Where(c => c.After.Type is "Patient" or "RelatedPerson"));
+    }
+
+    private async ValueTask<PatientDocument> ReadLatestAsync(
+        PatientDocument summary, HashSet<string> names, IReadOnlyList<RecordChange> changes, CancellationToken cancellationToken)
+    {
+        var sections = summary.Sections.ToArray();
+        for (var i = 0; i < sections.Length; i++)
+        {
+            if (!names.Contains(sections[i].Name))
+            {
+                continue;
+            }
+
+            var type = ResourceSummary.TypeOf(sections[i].Name);
+            var page = await store.QueryAsync(new DocumentQuery(Collections.Resources)
+            {
+                Where = [new DocumentFilter.Equal(PatientId, summary.Id), new DocumentFilter.Equal(Type, type)],
+                OrderBy = [new DocumentSort(Effective, Descending: true)],
+                Limit = SummarySection.MaxEntries + changes.Count,
+            }, cancellationToken);
+            var latest = Overlay(page.Documents.Select(Collections.Resources.Read), changes.Where(c => c.After.Type == type))
+                .Select(PatientSummary.EntryOf).Order(PatientSummary.NewestFirst).Take(SummarySection.MaxEntries);
+            sections[i] = sections[i] with { Latest = [.. latest] };
+        }
+
+        return summary with { Sections = sections };
+    }
+
+    // What is stored, with what this message is about to write in its place.
+    private static IEnumerable<ResourceDocument> Overlay(IEnumerable<ResourceDocument> stored, IEnumerable<RecordChange> changes)
+    {
+        var byId = stored.ToDictionary(r => r.Id, StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            byId[change.After.Id] = change.After;
+        }
+
+        return byId.Values;
+    }
+
+    private async ValueTask<List<ResourceDocument>> ReadAllAsync(IReadOnlyList<DocumentFilter> where, CancellationToken cancellationToken)
+    {
+        var all = new List<ResourceDocument>();
+        var query = new DocumentQuery(Collections.Resources) { Where = where, Limit = 1000 };
+        do
+        {
+            var page = await store.QueryAsync(query, cancellationToken);
+            all.AddRange(page.Documents.Select(Collections.Resources.Read));
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null);
+        return all;
+    }
+}

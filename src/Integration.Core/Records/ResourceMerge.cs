@@ -1,0 +1,207 @@
+using System.Text.Json.Nodes;
+
+namespace Integration.Core.Records;
+
+/// <summary>
+/// Brings what a message says of a resource together with what the record holds, element by element: the later event time wins, absent
+/// means keep, JSON null means delete (HL7 v2.5.1 §2.5.3: empty and null). The result does not depend on the order of arrival.
+/// </summary>
+/// <remarks>One instance serves one merge. Element times are kept only where they differ from the resource's own, so that they cost
+/// nothing for sources that always send whole snapshots.</remarks>
+internal sealed class ResourceMerge
+{
+    private readonly Dictionary<string, DateTimeOffset> _times;
+    private readonly DateTimeOffset _storedTime;
+    private readonly DateTimeOffset _incomingTime;
+
+    private ResourceMerge(ResourceDocument stored, DateTimeOffset incomingTime)
+    {
+        _storedTime = stored.Provenance.EventTime;
+        _incomingTime = incomingTime;
+        _times = stored.ElementTimes is null ? new(StringComparer.Ordinal) : new(stored.ElementTimes, StringComparer.Ordinal);
+    }
+
+    /// <param name="Resource">The merged resource, a new object.</param>
+    /// <param name="ElementTimes">See <see cref="ResourceDocument.ElementTimes"/>; null when there are none.</param>
+    /// <param name="EventTime">The later of the two.</param>
+    /// <param name="Changed">False when the record already said all of it.</param>
+    /// <param name="Overruled">Whether something that was sent is older than the record and was not taken.</param>
+    public sealed record Result(
+        JsonObject Resource, IReadOnlyDictionary<string, DateTimeOffset>? ElementTimes, DateTimeOffset EventTime, bool Changed, bool Overruled);
+
+    /// <summary>The first version of a resource: nulls delete nothing yet, but are remembered against older facts that arrive later.</summary>
+    public static Result First(JsonObject incoming, DateTimeOffset time)
+    {
+        var times = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var resource = WithoutNulls(incoming, "", times, time);
+        return new Result(resource, times.Count == 0 ? null : times, time, Changed: true, Overruled: false);
+    }
+
+    /// <summary>Applies a message to a stored resource.</summary>
+    public static Result Apply(ResourceDocument stored, JsonObject incoming, DateTimeOffset incomingTime)
+    {
+        var merge = new ResourceMerge(stored, incomingTime);
+        var resource = stored.Resource.DeepClone().AsObject();
+        var overruled = merge.Apply(resource, incoming, stored.Type, "");
+        var newest = incomingTime > merge._storedTime ? incomingTime : merge._storedTime;
+        if (newest > merge._storedTime)
+        {
+            merge.KeepTimes(resource, incoming, stored.Type, "");
+        }
+
+        var times = merge._times.Where(t => t.Value != newest || !Exists(resource, t.Key)).ToDictionary(StringComparer.Ordinal);
+        var changed = !JsonNode.DeepEquals(resource, stored.Resource);
+        return new Result(resource, times.Count == 0 ? null : times, newest, changed, overruled);
+    }
+
+    private bool Apply(JsonObject target, JsonObject incoming, string type, string prefix)
+    {
+        var overruled = false;
+        foreach (var (name, value) in incoming)
+        {
+            if (prefix.Length == 0 && name is "resourceType" or "id")
+            {
+                continue;
+            }
+
+            var (kind, element) = ElementKinds.Of(type, name);
+            if (kind == ElementKind.Parts && value is JsonObject parts)
+            {
+                var child = target[name] as JsonObject ?? [];
+                overruled |= Apply(child, parts, element!.Types[0], prefix + name + ".");
+                Put(target, name, child.Count == 0 ? null : child);
+            }
+            else if (kind == ElementKind.Gathered && value is JsonArray added)
+            {
+                Gather(target, name, added);
+            }
+            else
+            {
+                overruled |= !Replace(target, name, value, element is { IsChoice: true } ? element.JsonNames : [name], prefix + (element?.Name ?? name));
+            }
+        }
+
+        return overruled;
+    }
+
+    /// <returns>False when the record knew something newer that differs.</returns>
+    private bool Replace(JsonObject target, string name, JsonNode? value, IReadOnlyList<string> siblings, string path)
+    {
+        var held = siblings.FirstOrDefault(s => target[s] is not null);
+        var known = held is not null || _times.ContainsKey(path);
+        if (known && _times.GetValueOrDefault(path, _storedTime) > _incomingTime)
+        {
+            return held == name && JsonNode.DeepEquals(target[name], value);
+        }
+
+        // A choice has one value: the type that was sent replaces any other.
+        foreach (var sibling in siblings)
+        {
+            if (sibling != name)
+            {
+                target.Remove(sibling);
+            }
+        }
+
+        Put(target, name, value?.DeepClone());
+        _times[path] = _incomingTime;
+        return true;
+    }
+
+    // What a newer message did not mention keeps the time at which it was said.
+    private void KeepTimes(JsonObject resource, JsonObject incoming, string type, string prefix)
+    {
+        foreach (var (name, value) in resource)
+        {
+            var (kind, element) = ElementKinds.Of(type, name);
+            if (kind == ElementKind.Parts && value is JsonObject parts)
+            {
+                KeepTimes(parts, incoming[name] as JsonObject ?? [], element!.Types[0], prefix + name + ".");
+            }
+            else if (kind == ElementKind.Whole && !incoming.ContainsKey(name) && (prefix.Length > 0 || name is not ("resourceType" or "id")))
+            {
+                _times.TryAdd(prefix + (element?.Name ?? name), _storedTime);
+            }
+        }
+    }
+
+    private static void Gather(JsonObject target, string name, JsonArray added)
+    {
+        var list = target[name] as JsonArray;
+        if (list is null)
+        {
+            target[name] = added.DeepClone();
+            return;
+        }
+
+        foreach (var entry in added)
+        {
+            var key = GatherKey(entry);
+            var index = Enumerable.Range(0, list.Count).FirstOrDefault(i => GatherKey(list[i]) == key, -1);
+            if (index < 0)
+            {
+                list.Add(entry?.DeepClone());
+            }
+            else
+            {
+                list[index] = entry?.DeepClone();
+            }
+        }
+    }
+
+    // An identifier is the same by system and value, a reference by what it names.
+    private static string GatherKey(JsonNode? entry) =>
+        entry.Text("reference") is { } reference ? reference : $"{entry.Text("system")}|{entry.Text("value")}|{entry.Text("type", "coding", "code")}";
+
+    private static void Put(JsonObject target, string name, JsonNode? value)
+    {
+        if (value is null)
+        {
+            target.Remove(name);
+        }
+        else if (!ReferenceEquals(target[name], value))
+        {
+            target[name] = value;
+        }
+    }
+
+    private static bool Exists(JsonObject resource, string path)
+    {
+        JsonNode? node = resource;
+        foreach (var name in path.Split('.'))
+        {
+            if (node is not JsonObject parent)
+            {
+                return false;
+            }
+
+            node = parent[name] ?? parent.FirstOrDefault(p => p.Key.StartsWith(name, StringComparison.Ordinal) && p.Key.Length > name.Length && char.IsUpper(p.Key[name.Length])).Value;
+        }
+
+        return node is not null;
+    }
+
+    private static JsonObject WithoutNulls(JsonObject incoming, string prefix, Dictionary<string, DateTimeOffset> deleted, DateTimeOffset time)
+    {
+        var result = new JsonObject();
+        foreach (var (name, value) in incoming)
+        {
+            switch (value)
+            {
+                case null:
+                    deleted[prefix + name] = time;
+                    break;
+                case JsonObject parts when WithoutNulls(parts, prefix + name + ".", deleted, time) is { Count: > 0 } kept:
+                    result[name] = kept;
+                    break;
+                case JsonObject:
+                    break;
+                default:
+                    result[name] = value.DeepClone();
+                    break;
+            }
+        }
+
+        return result;
+    }
+}
