@@ -70,7 +70,7 @@ internal static class EngineHost
             .AddSqliteStorage(configuration)
             .AddHl7v2Adapter()
             .AddEngineSecurity(configuration, dataFolder)
-            .AddReadApi(configuration)
+            .AddReadApi()
             .AddOpsConsole();
 
         var app = builder.Build();
