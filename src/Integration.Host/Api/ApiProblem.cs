@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Integration.Host.Api;
+
+/// <summary>
+/// Every error of the API as RFC 9457 problem details. <c>type</c> is a URN that never changes, for programs; <c>detail</c> says in
+/// one sentence what to do, for people. Nothing of the request but its path is repeated: a query may hold a patient's name.
+/// </summary>
+internal static class ApiProblem
+{
+    public static ProblemHttpResult InvalidParameters(HttpContext context, IReadOnlyList<ParameterError> errors) =>
+        Create(context, StatusCodes.Status400BadRequest, "invalid-parameter", "A query parameter cannot be used",
+            string.Join(' ', errors.Select(error => $"{error.Parameter}: {error.Detail}")),
+            new() { ["errors"] = errors });
+
+    public static ProblemHttpResult NotFound(HttpContext context, string what) =>
+        Create(context, StatusCodes.Status404NotFound, "not-found", "Not found", what);
+
+    public static ProblemHttpResult NotReplayable(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status409Conflict, "not-replayable", "The message cannot be replayed now", detail);
+
+    public static ProblemHttpResult KeyNeeded(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status401Unauthorized, "key-needed", "An API key is needed", detail);
+
+    public static ProblemHttpResult Forbidden(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status403Forbidden, "forbidden", "Not allowed", detail);
+
+    public static ProblemHttpResult TooManyFailures(HttpContext context) =>
+        Create(context, StatusCodes.Status429TooManyRequests, "too-many-failures", "Too many wrong keys from this address",
+            "Wait as long as Retry-After says, then send a valid key.");
+
+    public static ProblemHttpResult StoreUnavailable(HttpContext context) =>
+        Create(context, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "The store cannot be read now",
+            "Try again shortly; /health/ready tells when it answers.", new() { ["correlationId"] = context.TraceIdentifier });
+
+    public static ProblemHttpResult Fault(HttpContext context) =>
+        Create(context, StatusCodes.Status500InternalServerError, "fault", "The engine failed on this request",
+            "Report it with the correlation id, which stands beside the cause in the log.",
+            new() { ["correlationId"] = context.TraceIdentifier });
+
+    /// <summary>For answers that the framework leaves empty, such as 405.</summary>
+    public static ProblemHttpResult OfStatus(HttpContext context, int status) => status switch
+    {
+        StatusCodes.Status404NotFound => NotFound(context, "There is nothing at this address. /openapi/v1.json lists what there is."),
+        StatusCodes.Status405MethodNotAllowed => Create(context, status, "method-not-allowed", "Method not allowed",
+            "The Allow header lists the methods of this address."),
+        _ => Create(context, status, "http-" + status, "The request cannot be served", "See /openapi/v1.json for what is accepted."),
+    };
+
+    private static ProblemHttpResult Create(
+        HttpContext context, int status, string kind, string title, string detail, Dictionary<string, object?>? more = null) =>
+        TypedResults.Problem(detail, context.Request.Path, status, title, "urn:integration:problem:" + kind, more);
+}
+
+/// <summary>One query parameter that cannot be used.</summary>
+/// <param name="Detail">What is wrong and what is allowed. Never the value that was sent.</param>
+/// <param name="Allowed">The values or names that are allowed; null where they cannot be listed.</param>
+internal sealed record ParameterError(string Parameter, string Detail, IReadOnlyList<string>? Allowed = null);

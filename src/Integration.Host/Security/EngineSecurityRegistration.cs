@@ -1,0 +1,64 @@
+using Integration.Core.Diagnostics;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Integration.Host.Security;
+
+/// <summary>Puts every address of the host behind a key, except those that say <c>AllowAnonymous</c>.</summary>
+internal static class EngineSecurityRegistration
+{
+    /// <param name="configuration">Holds <c>Security:ApiKeys:NAME</c>; see <see cref="ConfiguredApiKeys.Problems"/>.</param>
+    /// <param name="dataFolder">Where <c>api-keys.json</c> and the keys that protect cookies are kept. Made when missing.</param>
+    public static IServiceCollection AddEngineSecurity(this IServiceCollection services, IConfiguration configuration, string dataFolder)
+    {
+        var folder = new SecurityFolder(dataFolder);
+        services.AddSingleton(folder);
+        services.AddSingleton(provider =>
+            ApiKeyring.Open(configuration, dataFolder, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(provider => new ConsoleLink(provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(provider => new FailedAttempts(provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        AddCookieProtection(services, folder);
+
+        services.AddAuthentication(Schemes.Engine)
+            .AddPolicyScheme(Schemes.Engine, displayName: null, options => options.ForwardDefaultSelector =
+                context => ApiKeyAuthentication.KeyOf(context.Request) is null ? Schemes.Console : Schemes.ApiKey)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(Schemes.ApiKey, configureOptions: null)
+            .AddCookie(Schemes.Console, ConsoleCookie.Configure);
+
+        var known = new AuthorizationPolicyBuilder(Schemes.Engine).RequireAuthenticatedUser().Build();
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Read, known)
+            .AddPolicy(Policies.Operate, known)
+            .SetFallbackPolicy(known);
+        return services;
+    }
+
+    /// <summary>
+    /// Adds the checks to the request pipeline, and the addresses for signing in and out. Call it before anything is mapped that
+    /// answers requests.
+    /// </summary>
+    /// <exception cref="ConfigurationException">Configured keys or the key file cannot be used.</exception>
+    public static WebApplication UseEngineSecurity(this WebApplication app)
+    {
+        // Opened now, so that what is wrong with folder or keys stops the start rather than the first request.
+        app.Services.GetRequiredService<SecurityFolder>().Create();
+        app.Services.GetRequiredService<ApiKeyring>();
+
+        app.UseSecurityHeaders();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapSignIn();
+        return app;
+    }
+
+    /// <summary>Cookies outlive a restart: the keys that protect them are kept in the data folder.</summary>
+    private static void AddCookieProtection(IServiceCollection services, SecurityFolder folder)
+    {
+        services.AddDataProtection().SetApplicationName("Integration").PersistKeysToFileSystem(folder.CookieKeys);
+
+        // Its one warning says that these files are not encrypted. Their folder is closed to others, and a key to encrypt them with
+        // would have to lie beside them.
+        services.KeepQuiet("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+    }
+}
