@@ -1,13 +1,99 @@
+using System.Net.Sockets;
+using Integration.Adapters.Hl7v2;
+using Integration.Core;
+using Integration.Core.Diagnostics;
+using Integration.Core.Intake;
+using Integration.Core.Storage;
+using Integration.Host.Api;
+using Integration.Host.Commands;
+using Integration.Host.Console;
+using Integration.Host.Security;
+using Integration.Storage.Sqlite;
+using Microsoft.Extensions.Options;
+
 namespace Integration.Host;
 
-/// <summary>Builds and runs the one process.</summary>
+/// <summary>Builds and runs the one process. The order of the calls is the architecture.</summary>
 internal static class EngineHost
 {
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>Runs until stopped.</summary>
+    /// <param name="args">Configuration as <c>--Section:Key=value</c>; <c>--urls</c> names the address of API and console.</param>
+    /// <param name="whenStarted">Runs beside the engine once it takes messages; null for the main job.</param>
+    /// <returns>Exit code: 0 stopped, 2 the configuration cannot be used.</returns>
+    public static async Task<int> RunAsync(
+        string[] args, Func<WebApplication, CancellationToken, Task>? whenStarted, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        try
+        {
+            await using var app = Build(args);
+            await OpenAsync(app, cancellationToken);
+            await app.StartAsync(cancellationToken);
+            await StartNotice.WriteAsync(app, System.Console.Out);
+            if (whenStarted is not null)
+            {
+                await whenStarted(app, app.Lifetime.ApplicationStopping);
+            }
+
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception e) when (StartProblems.Of(e) is { Count: > 0 } problems)
+        {
+            foreach (var problem in problems)
+            {
+                await System.Console.Error.WriteLineAsync(problem);
+            }
+
+            return CommandLine.BadConfiguration;
+        }
+    }
+
+    private static WebApplication Build(string[] args)
+    {
+        var home = EngineHome.Find();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = home,
+            ApplicationName = typeof(EngineHost).Assembly.GetName().Name,
+        });
+        var configuration = builder.Configuration;
+        var dataFolder = Path.GetFullPath(configuration["Engine:DataFolder"] ?? "data", home);
+        configuration["Storage:Sqlite:Path"] = Path.GetFullPath(configuration["Storage:Sqlite:Path"] ?? Path.Combine(dataFolder, "integration.db"), home);
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, configuration["urls"] ?? DefaultUrl);
+        builder.Logging.AddEngineLogging(configuration, home);
+
+        builder.Services
+            .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
+            .AddSqliteStorage(configuration)
+            .AddHl7v2Adapter()
+            .AddEngineSecurity(configuration, dataFolder)
+            .AddReadApi(configuration)
+            .AddOpsConsole();
+
         var app = builder.Build();
-        await app.RunAsync(cancellationToken);
-        return 0;
+        app.UseEngineSecurity();
+        app.MapReadApi();
+        app.MapOpsConsole();
+        return app;
+    }
+
+    // Everything that can be wrong is found here, before a port is opened; then the store, which every port needs.
+    private static async Task OpenAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var problems = new List<ConfigurationProblem>();
+        StartProblems.Collect(problems, () => app.Services.GetService<IStartupValidator>()?.Validate());
+        StartProblems.Collect(problems, () => app.Services.GetRequiredService<EnginePlan>());
+        if (problems.Count > 0)
+        {
+            throw new ConfigurationException(problems);
+        }
+
+        await app.Services.GetRequiredService<IDocumentStore>().OpenAsync(Collections.All, cancellationToken);
+        await app.Services.GetRequiredService<MessageJournal>().LoadTallyAsync(cancellationToken);
+        var tally = app.Services.GetRequiredService<MessageTally>();
+        app.Services.GetRequiredService<EngineMetrics>().ObserveWaiting(() => tally.Total(MessageState.Waiting));
     }
 }

@@ -1,5 +1,4 @@
 using Integration.Core.Diagnostics;
-using Integration.Core.Storage;
 
 namespace Integration.Core.Identity;
 

@@ -11,7 +11,7 @@ internal static class CommandLine
     public static Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.") { TreatUnmatchedTokensAsErrors = false };
-        root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+        root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));
         return root.Parse(args).InvokeAsync();
     }
 }

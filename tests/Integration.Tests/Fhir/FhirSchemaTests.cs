@@ -79,7 +79,7 @@ public sealed class FhirSchemaTests
     {
         var urls = AllTypes.SelectMany(t => t.Elements).Select(e => e.RequiredValueSet).OfType<string>().ToHashSet();
 
-        Assert.Empty(urls.Where(url => FhirSchema.FindValueSet(url) is null));
+        Assert.DoesNotContain(urls, url => FhirSchema.FindValueSet(url) is null);
         Assert.Equal(urls.Order(), SchemaTables.Shared.ValueSetUrls.Order());
     }
 

@@ -1,0 +1,111 @@
+using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
+using Integration.Core.Identity;
+using Integration.Core.Intake;
+using Integration.Core.Mapping;
+using Microsoft.Extensions.Configuration;
+
+namespace Integration.Core;
+
+/// <summary>
+/// Everything a site configures that must fit together: mappings, match rules, feeds. Loaded and checked as one, before a port is opened;
+/// it exists only if all of it is valid.
+/// </summary>
+public sealed class EnginePlan
+{
+    /// <summary>Feeds that set no zone of their own, and times without an offset in them.</summary>
+    public const string DefaultTimeZone = "Asia/Shanghai";
+
+    private static readonly string[] KeysOfEveryFeed = ["Adapter", "Enabled"];
+
+    private EnginePlan(IMapper mapper, MatchRules matchRules, IReadOnlyList<ConfiguredFeed> feeds, FeedContexts contexts)
+    {
+        Mapper = mapper;
+        MatchRules = matchRules;
+        Feeds = feeds;
+        Contexts = contexts;
+    }
+
+    public IMapper Mapper { get; }
+
+    public MatchRules MatchRules { get; }
+
+    /// <summary>Enabled feeds in ordinal order of name.</summary>
+    public IReadOnlyList<ConfiguredFeed> Feeds { get; }
+
+    public FeedContexts Contexts { get; }
+
+    /// <param name="configuration">The whole configuration; sections <c>Feeds</c> and <c>Engine</c> are read.</param>
+    /// <param name="mappingsFolder">Absolute path of the folder that holds <c>hl7v2</c> and <c>identity</c>.</param>
+    /// <exception cref="ConfigurationException">With every problem there is.</exception>
+    public static EnginePlan Load(IConfiguration configuration, string mappingsFolder, IEnumerable<IInboundAdapterFactory> factories)
+    {
+        var problems = new List<ConfigurationProblem>();
+        var mappings = MappingLoader.Load(mappingsFolder);
+        problems.AddRange(mappings.Problems);
+        var (rules, ruleProblems) = MatchRulesLoader.Load(mappingsFolder);
+        problems.AddRange(ruleProblems);
+
+        var contexts = new Dictionary<string, FeedContext>(StringComparer.Ordinal);
+        var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
+        var zone = ReadZone("Engine:TimeZone", configuration["Engine:TimeZone"], problems);
+        var creations = new List<Func<ConfiguredFeed>>();
+        foreach (var section in configuration.GetSection("Feeds").GetChildren().OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            if (string.Equals(section["Enabled"], "false", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            contexts[section.Key] = new FeedContext(section.Key, section["AssigningAuthority"] ?? section.Key,
+                section["TimeZone"] is { } name ? ReadZone($"{section.Path}:TimeZone", name, problems) : zone);
+            if (FindFactory(section, byName, problems) is { } factory)
+            {
+                problems.AddRange(factory.Validate(section.Key, section));
+                creations.Add(() => new ConfiguredFeed(section.Key, factory.Name, factory.Create(section.Key, section)));
+            }
+        }
+
+        return problems.Count > 0
+            ? throw new ConfigurationException(problems)
+            : new EnginePlan(mappings.Mapper!, rules!, [.. creations.Select(create => create())], new FeedContexts(contexts, zone));
+    }
+
+    /// <summary>Whether a key of a feed's section is read here rather than by its adapter.</summary>
+    public static bool IsKeyOfEveryFeed(string key) => KeysOfEveryFeed.Contains(key, StringComparer.OrdinalIgnoreCase);
+
+    private static IInboundAdapterFactory? FindFactory(
+        IConfigurationSection section, Dictionary<string, IInboundAdapterFactory> byName, List<ConfigurationProblem> problems)
+    {
+        var known = string.Join(", ", byName.Keys.Order(StringComparer.Ordinal));
+        if (section["Adapter"] is not { Length: > 0 } name)
+        {
+            problems.Add(new ConfigurationProblem($"{section.Path}:Adapter", "The feed names no adapter.", $"Set it to one of: {known}."));
+            return null;
+        }
+
+        if (!byName.TryGetValue(name, out var factory))
+        {
+            problems.Add(new ConfigurationProblem($"{section.Path}:Adapter", $"There is no adapter '{name}'.", $"Set it to one of: {known}."));
+        }
+
+        return factory;
+    }
+
+    private static TimeZoneInfo ReadZone(string place, string? name, List<ConfigurationProblem> problems)
+    {
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name ?? DefaultTimeZone, out var zone))
+        {
+            return zone;
+        }
+
+        // A machine without a time zone database still knows what China's clock is: no daylight saving since 1991.
+        if (name is null or DefaultTimeZone)
+        {
+            return TimeZoneInfo.CreateCustomTimeZone(DefaultTimeZone, TimeSpan.FromHours(8), DefaultTimeZone, DefaultTimeZone);
+        }
+
+        problems.Add(new ConfigurationProblem(place, $"'{name}' is not a time zone this machine knows.", "Use an IANA name such as Asia/Shanghai."));
+        return TimeZoneInfo.Utc;
+    }
+}

@@ -1,0 +1,53 @@
+using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
+using Integration.Core.FollowUps;
+using Integration.Core.Identity;
+using Integration.Core.Intake;
+using Integration.Core.Mapping;
+using Integration.Core.Parsing;
+using Integration.Core.Pipeline;
+using Integration.Core.Records;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Integration.Core;
+
+/// <summary>Puts the engine together. A store and adapters are added by their own projects.</summary>
+public static class EngineRegistration
+{
+    /// <param name="mappingsFolder">Absolute path.</param>
+    public static IServiceCollection AddEngine(this IServiceCollection services, IConfiguration configuration, string mappingsFolder)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => EnginePlan.Load(configuration, mappingsFolder, provider.GetServices<IInboundAdapterFactory>()));
+        services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().MatchRules);
+        services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Contexts);
+        services.AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper));
+        services.AddSingleton<EngineMetrics>();
+
+        services.AddSingleton<MessageTally>();
+        services.AddSingleton<ArrivalSignal>();
+        services.AddSingleton<MessageJournal>();
+        services.AddSingleton<FeedActivity>();
+        services.AddSingleton<IMessageIntake, MessageIntake>();
+
+        services.AddSingleton<ParseStage>();
+        services.AddSingleton<MappingStage>();
+        services.AddSingleton<IdentityStore>();
+        services.AddSingleton<IPatientMatcher, NoPatientMatcher>();
+        services.AddSingleton<IdentityStage>();
+        services.AddSingleton<PatientSummaryStore>();
+        services.AddSingleton<RecordStage>();
+        services.AddSingleton<FollowUpStage>();
+        services.AddSingleton<MessagePipeline>();
+        services.AddSingleton<PatientRecordStore>();
+
+        // Started in this order and stopped in reverse: feeds open last and close first.
+        services.AddHostedService<LaneDispatcher>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedSupervisor>(provider, provider.GetRequiredService<EnginePlan>().Feeds));
+        services.AddSingleton<IFeedBoard>(provider => provider.GetRequiredService<FeedSupervisor>());
+        services.AddHostedService(provider => provider.GetRequiredService<FeedSupervisor>());
+        return services;
+    }
+}
