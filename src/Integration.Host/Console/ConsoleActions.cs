@@ -2,7 +2,7 @@ using Integration.Core.Intake;
 using Integration.Host.Security;
 using Microsoft.AspNetCore.Antiforgery;
 
-namespace Integration.Host.OpsConsole;
+namespace Integration.Host.Console;
 
 /// <summary>What the pages' forms and language links do. Each ends in a redirect, so that reloading a page never repeats an action.</summary>
 internal static class ConsoleActions

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Integration.Host.OpsConsole;
+namespace Integration.Host.Console;
 
 /// <summary>
 /// Style sheet and script of the console, part of the assembly: they are there whatever folder the engine is started from.

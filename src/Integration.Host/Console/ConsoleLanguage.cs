@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Localization;
 
-namespace Integration.Host.OpsConsole;
+namespace Integration.Host.Console;
 
 /// <summary>Languages of the console, and the cookie that remembers a person's choice. Without one the browser's Accept-Language decides.</summary>
 internal static class ConsoleLanguage

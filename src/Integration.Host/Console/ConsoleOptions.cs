@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Integration.Host.OpsConsole;
+namespace Integration.Host.Console;
 
 /// <summary>Section <c>Console</c> of the configuration.</summary>
 public sealed class ConsoleOptions

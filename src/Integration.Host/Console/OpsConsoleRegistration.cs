@@ -1,19 +1,15 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using Integration.Host.OpsConsole.Views;
+using Integration.Host.Console.Views;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 
-namespace Integration.Host.OpsConsole;
+namespace Integration.Host.Console;
 
 /// <summary>The page that ops staff keep open: Blazor components rendered on the server, each request a whole page.</summary>
-/// <remarks>
-/// The namespace is OpsConsole although the folder is Console: a namespace of that name would hide <see cref="System.Console"/>
-/// from the rest of the host.
-/// </remarks>
 internal static class OpsConsoleRegistration
 {
     /// <summary>Needs the engine's IFeedBoard, MessageJournal, PatientRecordStore, IMessageParser and TimeProvider.</summary>

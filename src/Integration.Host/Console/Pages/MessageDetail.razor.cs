@@ -2,11 +2,11 @@ using System.Globalization;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
 using Integration.Core.Records;
-using Integration.Host.OpsConsole.Texts;
-using Integration.Host.OpsConsole.Views;
+using Integration.Host.Console.Texts;
+using Integration.Host.Console.Views;
 using Microsoft.AspNetCore.Components;
 
-namespace Integration.Host.OpsConsole.Pages;
+namespace Integration.Host.Console.Pages;
 
 /// <summary>One message from its raw bytes to what it changed in the record.</summary>
 public sealed partial class MessageDetail(
@@ -96,12 +96,4 @@ public sealed partial class MessageDetail(
 
     private static string? FieldTitle(SourceField field) =>
         field.Text.Length == 0 || field.Place.Length == 0 ? null : field.Unread ? ConsoleTexts.UnreadField.With(field.Place) : field.Place;
-
-    // Changes name resources by type and id, with or without the type in front of the id; summaries by the patient's id.
-    private string UrlOf(MessageChange change) => change switch
-    {
-        { Type: "Patient" or "patients" } when !change.Id.Contains('/', StringComparison.Ordinal) && _message?.PatientId == change.Id => $"/patients/{change.Id}",
-        _ when change.Id.Contains('/', StringComparison.Ordinal) => $"/resources/{change.Id}",
-        _ => $"/resources/{change.Type}/{change.Id}",
-    };
 }

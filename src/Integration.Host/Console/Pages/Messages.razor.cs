@@ -2,11 +2,11 @@ using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Records;
-using Integration.Host.OpsConsole.Texts;
-using Integration.Host.OpsConsole.Views;
+using Integration.Host.Console.Texts;
+using Integration.Host.Console.Views;
 using Microsoft.AspNetCore.Components;
 
-namespace Integration.Host.OpsConsole.Pages;
+namespace Integration.Host.Console.Pages;
 
 /// <summary>The message list; everything that narrows it stands in the address.</summary>
 public sealed partial class Messages(MessageJournal journal, PatientRecordStore records, IFeedBoard board, DisplayTime time)

@@ -1,4 +1,4 @@
-namespace Integration.Host.OpsConsole.Texts;
+namespace Integration.Host.Console.Texts;
 
 /// <summary>Every sentence and label of the console. Words for codes (states, sections, statuses) stand in <see cref="Words"/>.</summary>
 internal static class ConsoleTexts
@@ -184,6 +184,7 @@ internal static class ConsoleTexts
         "The engine prints a one-time link and, at its first start, a key. Keys are set by Security:ApiKeys:NAME.",
         "引擎启动时会打印一次性登录链接，首次启动时还会打印密钥。密钥由 Security:ApiKeys:名称 设置。");
     public static readonly Text SignInRefused = new("This key is not known. Check that it was copied whole.", "密钥无效，请确认已完整复制。");
+    public static readonly Text SignInWait = new("Too many wrong keys from this address. Wait a minute, then try again.", "该地址输错密钥次数过多，请一分钟后再试。");
     public static readonly Text LinkRefused = new("This link was used before or is too old. Sign in with a key, or restart the engine for a new link.",
         "该链接已使用或已过期。请使用密钥登录，或重新启动引擎以获取新链接。");
 }

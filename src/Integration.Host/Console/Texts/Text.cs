@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Integration.Host.OpsConsole.Texts;
+namespace Integration.Host.Console.Texts;
 
 /// <summary>
 /// One text of the console in both languages; shown in the language of the request (<see cref="CultureInfo.CurrentUICulture"/>).

@@ -1,7 +1,7 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 
-namespace Integration.Host.OpsConsole.Texts;
+namespace Integration.Host.Console.Texts;
 
 /// <summary>Words for the codes that the engine, HL7 and FHIR R4 use. A code without a word is shown as it is.</summary>
 internal static class Words

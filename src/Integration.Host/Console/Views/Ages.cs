@@ -1,7 +1,7 @@
 using System.Globalization;
-using Integration.Host.OpsConsole.Texts;
+using Integration.Host.Console.Texts;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>Age as a ward says it: days for the newborn, months below two years, then years.</summary>
 internal static class Ages

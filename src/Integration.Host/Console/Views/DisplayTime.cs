@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Integration.Host.OpsConsole.Texts;
+using Integration.Host.Console.Texts;
 using Microsoft.Extensions.Options;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>Times as people of one hospital read them: in its zone, <c>2026-11-21 14:03:05</c>, or how long ago. Safe for many threads.</summary>
 public sealed partial class DisplayTime(IOptions<ConsoleOptions> options, TimeProvider clock)

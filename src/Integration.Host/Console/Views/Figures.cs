@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>Numbers as the console shows them, alike in both languages.</summary>
 internal static class Figures

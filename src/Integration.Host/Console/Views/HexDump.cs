@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>Raw bytes for the eye: offset, sixteen bytes in hex, and the ASCII among them.</summary>
 internal static class HexDump

@@ -1,7 +1,7 @@
 using Integration.Core.Intake;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>The filters of the message list as they stand in its address, so that a view can be bookmarked or sent to a colleague.</summary>
 /// <param name="Range"><c>hour</c>, <c>day</c>; anything else: all.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Integration.Core.Records;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>The values of one test, as far as the page has read them.</summary>
 /// <param name="Latest">The newest.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>One field as it stands in the text, delimiters of its parts included.</summary>
 /// <param name="Place"><c>PID-3</c>, HL7 v2.5.1 §2.5; the segment's ordinal is in it when the message has several: <c>OBX[2]-5</c>.</param>

@@ -1,7 +1,7 @@
 using Integration.Core.Intake;
-using Integration.Host.OpsConsole.Texts;
+using Integration.Host.Console.Texts;
 
-namespace Integration.Host.OpsConsole.Views;
+namespace Integration.Host.Console.Views;
 
 /// <summary>How far one stage of the walk got in the last run.</summary>
 public enum StageProgress
