@@ -1,14 +1,10 @@
-using System.Net.Sockets;
 using Integration.Adapters.Hl7v2;
 using Integration.Core;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
-using Integration.Host.Api;
 using Integration.Host.Commands;
-using Integration.Host.Console;
 using Integration.Host.Security;
-using Integration.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Integration.Host;
@@ -67,16 +63,11 @@ internal static class EngineHost
 
         builder.Services
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
-            .AddSqliteStorage(configuration)
             .AddHl7v2Adapter()
-            .AddEngineSecurity(configuration, dataFolder)
-            .AddReadApi(configuration)
-            .AddOpsConsole();
+            .AddEngineSecurity(configuration, dataFolder);
 
         var app = builder.Build();
         app.UseEngineSecurity();
-        app.MapReadApi();
-        app.MapOpsConsole();
         return app;
     }
 

@@ -40,6 +40,11 @@ public static class MatchRulesLoader
         {
             return (null, [new ConfigurationProblem(Place(e.Start), $"Not YAML: {e.Message}")]);
         }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet 16 throws for a list that is never closed; it names no place.
+            return (null, [new ConfigurationProblem(Place(Mark.Empty), "Not YAML: a bracket, brace or quote is not closed.")]);
+        }
     }
 
     private static MatchRules Read(YamlMappingNode root, List<ConfigurationProblem> problems)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Integration.Core.Identity;
 using Integration.HospitalDay;
+using ResidentId = Integration.Core.Identity.ResidentId;
 
 namespace Integration.Tests.Samples;
 
