@@ -24,6 +24,10 @@ public abstract class DocumentCollection(
         Fields.FirstOrDefault(f => f.Name == name)
         ?? (name == DocumentField.Id.Name ? DocumentField.Id : name == DocumentField.Sequence.Name ? DocumentField.Sequence
         : throw new ArgumentException($"Collection {Name} declares no field {name}."));
+
+    /// <summary>Values of <see cref="Fields"/> in that order, made from a stored body: fills a field that was declared after the document was written.</summary>
+    /// <param name="body">UTF-8 JSON.</param>
+    public abstract object?[] ValuesOf(ReadOnlyMemory<byte> body);
 }
 
 /// <summary>A collection whose documents are read and written as <typeparamref name="T"/>.</summary>
@@ -49,17 +53,9 @@ public sealed class DocumentCollection<T>(
     /// <param name="document">The document as it shall be.</param>
     /// <param name="expectedVersion">0: it must not exist yet. n: it must stand at version n. null: whatever is there is replaced.</param>
     /// <param name="withPayload">False leaves the stored payload as it is; true writes it.</param>
-    public DocumentWrite Put(T document, long? expectedVersion, bool withPayload = false)
-    {
-        var values = new object?[_values.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = _values[i](document);
-        }
-
-        return new DocumentWrite(this, id(document), expectedVersion, values, JsonSerializer.SerializeToUtf8Bytes(document, json),
-            withPayload && payload is not null ? payload(document) : null);
-    }
+    public DocumentWrite Put(T document, long? expectedVersion, bool withPayload = false) =>
+        new(this, id(document), expectedVersion, Values(document), JsonSerializer.SerializeToUtf8Bytes(document, json),
+            withPayload && payload is not null ? payload(document) : (ReadOnlyMemory<byte>?)null);
 
     /// <summary>A write that removes a document; removing what is not there changes nothing.</summary>
     public DocumentWrite Delete(string documentId, long? expectedVersion = null) =>
@@ -68,4 +64,18 @@ public sealed class DocumentCollection<T>(
     /// <summary>The body of a stored document.</summary>
     public T Read(StoredDocument stored) =>
         JsonSerializer.Deserialize(stored.Json.Span, json) ?? throw new InvalidDataException($"{Name}/{stored.Id} holds a JSON null.");
+
+    public override object?[] ValuesOf(ReadOnlyMemory<byte> body) =>
+        Values(JsonSerializer.Deserialize(body.Span, json) ?? throw new InvalidDataException($"{Name} holds a document that is a JSON null."));
+
+    private object?[] Values(T document)
+    {
+        var values = new object?[_values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = _values[i](document);
+        }
+
+        return values;
+    }
 }

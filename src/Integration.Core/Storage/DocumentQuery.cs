@@ -26,7 +26,10 @@ public sealed record DocumentQuery(DocumentCollection Collection)
     /// <summary>All must hold. Empty: every document.</summary>
     public IReadOnlyList<DocumentFilter> Where { get; init; } = [];
 
-    /// <summary>Sort keys; the id is always the last one, so that the order is total. Lists cannot be sorted by. Nulls come first ascending.</summary>
+    /// <summary>
+    /// Sort keys; the id is always the last one, in the direction of the key before it, so that the order is total and one index
+    /// serves it. Lists cannot be sorted by. Nulls come first ascending.
+    /// </summary>
     public IReadOnlyList<DocumentSort> OrderBy { get; init; } = [];
 
     /// <summary>Most documents returned, 1 to 10,000.</summary>

@@ -1,0 +1,166 @@
+using System.Text;
+using Integration.Core.Storage;
+using Integration.Storage.Sqlite.Schema;
+using static Integration.Storage.Sqlite.Schema.CollectionTable;
+
+namespace Integration.Storage.Sqlite.Reading;
+
+/// <summary>
+/// Writes FROM and WHERE for the filters of a query. The collection's table is <c>t</c>. The first filter on a list drives the search
+/// through its side table; further ones are looked up for each document found.
+/// </summary>
+internal static class FilterSql
+{
+    /// <summary>Values of one In at most; SQLite takes 32,766 parameters in all.</summary>
+    private const int MaxInValues = 10_000;
+
+    /// <param name="joins">Further joins behind the table, e.g. the payload.</param>
+    /// <exception cref="ArgumentException">A filter names a field that is not declared, or a value of another type.</exception>
+    public static SqlText FromWhere(CollectionTable table, IReadOnlyList<DocumentFilter> filters, string joins = "")
+    {
+        var sql = new SqlText();
+        var driver = filters.FirstOrDefault(IsListSearch);
+        if (driver is null)
+        {
+            sql.Add($" FROM {table.Table} t{joins} WHERE 1");
+        }
+        else
+        {
+            // CROSS JOIN fixes the order of the search, and NOT INDEXED leaves the row number as the only way into t: without
+            // statistics SQLite might otherwise walk a whole index that happens to have the order asked for.
+            sql.Add(" FROM (SELECT DISTINCT row FROM ").Add(table.List(driver.Field).Table).Add(" WHERE ");
+            AddCondition(sql, "value", driver);
+            sql.Add($") found CROSS JOIN {table.Table} t NOT INDEXED ON t.row=found.row{joins} WHERE 1");
+        }
+
+        foreach (var filter in filters)
+        {
+            if (!ReferenceEquals(filter, driver))
+            {
+                sql.Add(" AND ");
+                AddFilter(sql, table, filter);
+            }
+        }
+
+        return sql;
+    }
+
+    public static void Check(DocumentCollection collection, IReadOnlyList<DocumentFilter> filters)
+    {
+        foreach (var filter in filters)
+        {
+            CheckField(collection, filter.Field);
+            var scalar = filter.Field.Type == DocumentFieldType.TextList ? filter.Field with { Type = DocumentFieldType.Text } : filter.Field;
+            foreach (var value in Values(filter))
+            {
+                FieldValues.Check(collection, scalar, value);
+            }
+
+            if (filter is DocumentFilter.In { Values.Count: > MaxInValues })
+            {
+                throw new ArgumentException($"An In on {filter.Field.Name} of {collection.Name} has more than {MaxInValues} values.");
+            }
+
+            if (filter is DocumentFilter.StartsWith && scalar.Type != DocumentFieldType.Text)
+            {
+                throw new ArgumentException($"Field {filter.Field.Name} of {collection.Name} is no text; StartsWith needs one.");
+            }
+        }
+    }
+
+    /// <summary>Refuses a field that the collection does not declare just so.</summary>
+    public static void CheckField(DocumentCollection collection, DocumentField field)
+    {
+        if (collection.Field(field.Name) != field)
+        {
+            throw new ArgumentException($"Collection {collection.Name} declares {field.Name} as {collection.Field(field.Name).Type}, not {field.Type}.");
+        }
+    }
+
+    /// <summary>The values that a filter compares with.</summary>
+    public static IEnumerable<object?> Values(DocumentFilter filter) => filter switch
+    {
+        DocumentFilter.Equal equal => [equal.Value],
+        DocumentFilter.In @in => (IEnumerable<object?>)@in.Values,
+        DocumentFilter.Range range => [range.From, range.Below],
+        DocumentFilter.StartsWith startsWith => [startsWith.Prefix],
+        _ => [],
+    };
+
+    private static bool IsListSearch(DocumentFilter filter) =>
+        filter.Field.Type == DocumentFieldType.TextList && filter is not DocumentFilter.Equal { Value: null };
+
+    private static void AddFilter(SqlText sql, CollectionTable table, DocumentFilter filter)
+    {
+        if (!IsListSearch(filter))
+        {
+            AddCondition(sql, $"t.{Quote(filter.Field.Name)}", filter);
+            return;
+        }
+
+        sql.Add("EXISTS (SELECT 1 FROM ").Add(table.List(filter.Field).Table).Add(" WHERE row=t.row AND ");
+        AddCondition(sql, "value", filter);
+        sql.Add(")");
+    }
+
+    private static void AddCondition(SqlText sql, string column, DocumentFilter filter)
+    {
+        switch (filter)
+        {
+            case DocumentFilter.Equal { Value: null }:
+                sql.Add(column).Add(" IS NULL");
+                break;
+            case DocumentFilter.Equal equal:
+                sql.Add(column).Add("=").Value(equal.Value);
+                break;
+            case DocumentFilter.In @in:
+                sql.Add(column).Add(" IN (");
+                for (var i = 0; i < @in.Values.Count; i++)
+                {
+                    sql.Add(i == 0 ? "" : ",").Value(@in.Values[i]);
+                }
+
+                sql.Add(")");
+                break;
+            case DocumentFilter.Range range:
+                AddRange(sql, column, range.From, range.Below);
+                break;
+            case DocumentFilter.StartsWith startsWith:
+                AddPrefix(sql, column, Encoding.UTF8.GetBytes(startsWith.Prefix));
+                break;
+            default:
+                throw new ArgumentException($"The filter {filter.GetType().Name} is not known to this engine.");
+        }
+    }
+
+    private static void AddRange(SqlText sql, string column, object? from, object? below)
+    {
+        // A range without any bound still leaves out documents without the field, as a range with one does.
+        sql.Add("(").Add(column).Add(" IS NOT NULL");
+        if (from is not null)
+        {
+            sql.Add(" AND ").Add(column).Add(">=").Value(from);
+        }
+
+        if (below is not null)
+        {
+            sql.Add(" AND ").Add(column).Add("<").Value(below);
+        }
+
+        sql.Add(")");
+    }
+
+    /// <summary>Text sorts by its UTF-8 bytes, whose last byte is never 0xFF: one more in it is the first text behind all that start with the prefix.</summary>
+    private static void AddPrefix(SqlText sql, string column, byte[] prefix)
+    {
+        if (prefix.Length == 0)
+        {
+            sql.Add(column).Add(" IS NOT NULL");
+            return;
+        }
+
+        byte[] behind = [.. prefix];
+        behind[^1]++;
+        sql.Add("(").Add(column).Add(">=").Value(prefix).Add(" AND ").Add(column).Add("<").Value(behind).Add(")");
+    }
+}

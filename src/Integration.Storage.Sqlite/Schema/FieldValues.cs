@@ -1,0 +1,132 @@
+using System.Buffers.Binary;
+using System.Text;
+using Integration.Core.Storage;
+using Integration.Storage.Sqlite.Native;
+
+namespace Integration.Storage.Sqlite.Schema;
+
+/// <summary>How values of declared fields are stored: Text as UTF-8, Integer and Time (microseconds since 1970, UTC) as 64-bit numbers.</summary>
+internal static class FieldValues
+{
+    /// <summary>Microseconds since 1970-01-01T00:00:00Z, rounded down.</summary>
+    public static long ToMicroseconds(DateTimeOffset time) =>
+        Math.DivRem(time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond) is var (whole, rest) && rest < 0 ? whole - 1 : whole;
+
+    public static DateTimeOffset ToTime(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>Refuses a value whose type is not the declared one, so that the writer thread never meets one.</summary>
+    public static void Check(DocumentCollection collection, DocumentField field, object? value)
+    {
+        var fits = (field.Type, value) switch
+        {
+            (_, null) => true,
+            (DocumentFieldType.Text, string) => true,
+            (DocumentFieldType.Integer, long or int) => true,
+            (DocumentFieldType.Time, DateTimeOffset) => true,
+            (DocumentFieldType.TextList, IEnumerable<string> list) => list.All(text => text is not null),
+            _ => false,
+        };
+
+        if (!fits)
+        {
+            throw new ArgumentException($"Field {field.Name} of {collection.Name} is declared as {field.Type}; a {value!.GetType().Name} does not fit.");
+        }
+    }
+
+    /// <summary>Binds a scalar that passed <see cref="Check"/>.</summary>
+    public static void Bind(Statement statement, int parameter, object? value)
+    {
+        switch (value)
+        {
+            case null: statement.BindNull(parameter); break;
+            case string text: statement.BindText(parameter, text); break;
+            case DateTimeOffset time: statement.Bind(parameter, ToMicroseconds(time)); break;
+            case int number: statement.Bind(parameter, number); break;
+            default: statement.Bind(parameter, (long)value); break;
+        }
+    }
+
+    /// <summary>Binds a list made by <see cref="Encode"/>.</summary>
+    public static void BindList(Statement statement, int parameter, byte[]? blob)
+    {
+        if (blob is null)
+        {
+            statement.BindNull(parameter);
+        }
+        else
+        {
+            statement.BindBlob(parameter, blob);
+        }
+    }
+
+    /// <summary>A scalar column's value: string, long, DateTimeOffset or null.</summary>
+    public static object? Read(Statement statement, int column, DocumentFieldType type) =>
+        statement.IsNull(column) ? null
+        : type == DocumentFieldType.Text ? statement.Text(column)
+        : type == DocumentFieldType.Time ? ToTime(statement.Integer(column))
+        : statement.Integer(column);
+
+    /// <summary>Whether a column holds exactly this scalar.</summary>
+    public static bool Same(Statement statement, int column, object? value)
+    {
+        if (value is null || statement.IsNull(column))
+        {
+            return value is null && statement.IsNull(column);
+        }
+
+        return value switch
+        {
+            string text => SameText(statement.Bytes(column), text),
+            DateTimeOffset time => statement.Integer(column) == ToMicroseconds(time),
+            int number => statement.Integer(column) == number,
+            _ => statement.Integer(column) == (long)value,
+        };
+    }
+
+    /// <summary>A list as one blob: length (4 bytes, little-endian) and UTF-8 of each text. Null for an empty list, which is the same as none.</summary>
+    public static byte[]? Encode(object? list)
+    {
+        if (list is not IEnumerable<string> texts || !texts.Any())
+        {
+            return null;
+        }
+
+        using var blob = new MemoryStream();
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (var text in texts.Distinct(StringComparer.Ordinal))
+        {
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            BinaryPrimitives.WriteInt32LittleEndian(length, utf8.Length);
+            blob.Write(length);
+            blob.Write(utf8);
+        }
+
+        return blob.ToArray();
+    }
+
+    /// <summary>The texts of <see cref="Encode"/>.</summary>
+    public static HashSet<string> Decode(ReadOnlySpan<byte> blob)
+    {
+        var texts = new HashSet<string>(StringComparer.Ordinal);
+        while (!blob.IsEmpty)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(blob);
+            texts.Add(Encoding.UTF8.GetString(blob.Slice(sizeof(int), length)));
+            blob = blob[(sizeof(int) + length)..];
+        }
+
+        return texts;
+    }
+
+    private static bool SameText(ReadOnlySpan<byte> stored, string text)
+    {
+        const int StackBytes = 256;
+        if (Encoding.UTF8.GetMaxByteCount(text.Length) > StackBytes)
+        {
+            return Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(stored);
+        }
+
+        Span<byte> utf8 = stackalloc byte[StackBytes];
+        return utf8[..Encoding.UTF8.GetBytes(text, utf8)].SequenceEqual(stored);
+    }
+}
