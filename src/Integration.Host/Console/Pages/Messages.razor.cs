@@ -1,4 +1,3 @@
-using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Records;
