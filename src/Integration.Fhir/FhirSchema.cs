@@ -1,10 +1,21 @@
+using Integration.Fhir.Schema;
+
 namespace Integration.Fhir;
 
-/// <summary>The element tables of FHIR R4 (4.0.1). Built once on first use; safe for many threads.</summary>
+/// <summary>The element tables of FHIR R4 (4.0.1). Read once on first use, a type when it is first asked for; safe for many threads.</summary>
 public static class FhirSchema
 {
     /// <summary>A resource, datatype, primitive or backbone type (<c>Patient</c>, <c>HumanName</c>, <c>dateTime</c>, <c>Patient.contact</c>); null when R4 has none of that name.</summary>
-    public static FhirType? Find(string name) => null;
+    public static FhirType? Find(string name) => SchemaTables.Shared.FindType(name);
+
+    /// <summary>The names of all types, abstract ones (<c>Element</c>, <c>DomainResource</c>) and backbones included.</summary>
+    public static IReadOnlyCollection<string> TypeNames => SchemaTables.Shared.TypeNames;
+
+    /// <summary>The value set of a required binding by its canonical URL without version; null when no required binding of R4 uses it.</summary>
+    public static FhirValueSet? FindValueSet(string url) => SchemaTables.Shared.FindValueSet(url);
+
+    /// <summary>The codes of a required binding's value set, whatever their system; null when the URL is unknown or its codes are not enumerable.</summary>
+    public static IReadOnlySet<string>? RequiredCodes(string valueSetUrl) => FindValueSet(valueSetUrl)?.Codes;
 }
 
 public enum FhirTypeKind
@@ -25,6 +36,15 @@ public sealed class FhirType(string name, FhirTypeKind kind, IReadOnlyList<FhirE
     public string Name { get; } = name;
 
     public FhirTypeKind Kind { get; } = kind;
+
+    /// <summary>Element, BackboneElement, Resource, DomainResource: the base of others, never itself in an instance.</summary>
+    public bool IsAbstract { get; init; }
+
+    /// <summary>The type it specialises, e.g. <c>Quantity</c> for Age, <c>string</c> for code; null for Element and Resource.</summary>
+    public string? BaseName { get; init; }
+
+    /// <summary>The regular expression that the whole text of a primitive matches (FHIR R4 datatypes); null for all other kinds.</summary>
+    public string? Pattern { get; init; }
 
     /// <summary>In the order of the definition, inherited ones (id, extension, meta …) included.</summary>
     public IReadOnlyList<FhirElement> Elements { get; } = elements;
@@ -65,6 +85,18 @@ public sealed record FhirElement(
     public IReadOnlyList<string> JsonNames { get; } =
         IsChoice ? [.. Types.Select(t => Name + char.ToUpperInvariant(t[0]) + t[1..])] : [Name];
 
-    /// <summary>The type that a JSON name stands for; all types when the element is no choice (it then has exactly one).</summary>
-    public string TypeOf(string jsonName) => IsChoice ? Types[JsonNames.ToList().IndexOf(jsonName)] : Types[0];
+    /// <summary>The type that a JSON name stands for; an element that is no choice has exactly one.</summary>
+    /// <exception cref="ArgumentException">The name is not among <see cref="JsonNames"/>.</exception>
+    public string TypeOf(string jsonName)
+    {
+        for (var i = 0; i < JsonNames.Count; i++)
+        {
+            if (JsonNames[i] == jsonName)
+            {
+                return Types[i];
+            }
+        }
+
+        throw new ArgumentException($"{Name} has no JSON name '{jsonName}'; it has {string.Join(", ", JsonNames)}.", nameof(jsonName));
+    }
 }

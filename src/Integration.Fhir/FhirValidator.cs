@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Integration.Fhir.Validation;
 
 namespace Integration.Fhir;
 
@@ -8,14 +9,42 @@ public enum FhirIssueSeverity
     Error,
 }
 
-/// <summary>One finding. <paramref name="Code"/> is a FHIR R4 IssueType (<c>structure</c>, <c>required</c>, <c>value</c>, <c>code-invalid</c>, <c>invariant</c>).</summary>
-/// <param name="Expression">FHIRPath of the place, e.g. <c>Patient.contact[0].gender</c>.</param>
+/// <summary>
+/// One finding. <paramref name="Code"/> is a FHIR R4 IssueType: <c>structure</c> (unknown element, wrong JSON type, array or null),
+/// <c>required</c>, <c>value</c> (format, reference target), <c>code-invalid</c>, <c>invariant</c>, <c>too-costly</c> (a limit was reached).
+/// </summary>
+/// <param name="Expression">FHIRPath of the place, e.g. <c>Patient.contact[0].gender</c>; a choice has its name without the type.</param>
 /// <param name="Text">One sentence; never the value itself.</param>
 public sealed record FhirIssue(FhirIssueSeverity Severity, string Code, string Expression, string Text);
 
-/// <summary>Checks a resource against FHIR R4 4.0.1: known elements, types and formats, cardinality, choices, required bindings, reference targets.</summary>
+/// <summary>
+/// Checks JSON against FHIR R4 4.0.1: known elements, types and formats, cardinality, choices, required bindings, reference targets, and the
+/// structural invariants ele-1, ext-1, ref-1, dom-2, per-1, obs-6, obs-7. Safe for many threads; time grows with the size of the input only.
+/// </summary>
+/// <remarks>Not checked: profiles, other invariants, bindings weaker than required, whether a reference outside the resource resolves, XHTML within a narrative.</remarks>
 public static class FhirValidator
 {
-    /// <summary>All findings, empty for a valid resource. Never throws for any JSON.</summary>
-    public static IReadOnlyList<FhirIssue> Validate(JsonElement resource) => [];
+    /// <summary>Validates a resource of the type that its <c>resourceType</c> names, with contained resources and those in Bundle entries.</summary>
+    /// <returns>All findings (at most 1,000, the last then says that there are more), empty for a valid resource. Never throws for any JSON.</returns>
+    public static IReadOnlyList<FhirIssue> Validate(JsonElement resource)
+    {
+        var walk = new ResourceWalk();
+        walk.Resource(resource, isRoot: true);
+        return walk.Issues;
+    }
+
+    /// <summary>Validates a value of a datatype or backbone element, e.g. a HumanName by itself.</summary>
+    /// <param name="typeName">A name that <see cref="FhirSchema.Find"/> knows, of a datatype or backbone element.</param>
+    /// <exception cref="ArgumentException">There is no such datatype or backbone element.</exception>
+    public static IReadOnlyList<FhirIssue> Validate(JsonElement value, string typeName)
+    {
+        if (FhirSchema.Find(typeName) is not { Kind: FhirTypeKind.Datatype or FhirTypeKind.Backbone, IsAbstract: false })
+        {
+            throw new ArgumentException($"'{typeName}' is not a datatype or backbone element of FHIR R4.", nameof(typeName));
+        }
+
+        var walk = new ResourceWalk();
+        walk.Datatype(value, typeName);
+        return walk.Issues;
+    }
 }
