@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Integration.Adapters.Hl7v2.Mllp;
+
+/// <summary>
+/// Cuts a byte stream into MLLP frames. Every byte is looked at once, however it is cut into packets: what has come of a frame is
+/// kept aside and the pipe never holds more than one packet.
+/// </summary>
+/// <param name="maxMessageBytes">Longest message, VT, FS and CR not counted.</param>
+/// <param name="idleTimeout">How long to wait for a byte.</param>
+/// <param name="stop">Ends reading.</param>
+/// <remarks>
+/// FS ends a message only together with the CR behind it; an FS alone is data. Neither VT, FS nor CR can be part of a GB18030 or
+/// UTF-8 character. Not for several threads.
+/// </remarks>
+internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, TimeSpan idleTimeout, CancellationToken stop) : IDisposable
+{
+    private const int HeaderBytes = 4096;
+
+    private const int KeptBytes = 64 * 1024;
+
+    private readonly CancellationTokenSource _idle = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    private ArrayBufferWriter<byte> _partial = new();
+    private ReadOnlySequence<byte> _buffer;
+    private bool _hasRead;
+    private bool _isInFrame;
+    private bool _endBlockSeen;
+    private bool _isPeerDone;
+
+    /// <summary>Bytes outside of frames so far, line ends not counted: some senders put one behind each frame.</summary>
+    public long SkippedBytes { get; private set; }
+
+    /// <summary>Waits for the next frame.</summary>
+    /// <exception cref="OperationCanceledException"><c>stop</c> was cancelled; nothing more can be read from this reader.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async ValueTask<MllpReadResult> ReadAsync()
+    {
+        while (true)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (TryTake(out var result))
+            {
+                return result;
+            }
+
+            if (_isPeerDone)
+            {
+                return _isInFrame ? new MllpReadResult.Incomplete(_partial.WrittenCount) : new MllpReadResult.Closed();
+            }
+
+            try
+            {
+                await FillAsync();
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return new MllpReadResult.Idle();
+            }
+        }
+    }
+
+    public void Dispose() => _idle.Dispose();
+
+    private async ValueTask FillAsync()
+    {
+        if (_hasRead)
+        {
+            pipe.AdvanceTo(_buffer.End);
+            _hasRead = false;
+        }
+
+        var pending = pipe.ReadAsync(_idle.Token);
+        if (!pending.IsCompleted)
+        {
+            _idle.CancelAfter(idleTimeout);
+        }
+
+        var read = await pending;
+        _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+        _hasRead = true;
+        _buffer = read.Buffer;
+        _isPeerDone = read.IsCompleted;
+    }
+
+    /// <summary>Works through the bytes at hand.</summary>
+    /// <returns>False when they are used up.</returns>
+    private bool TryTake(out MllpReadResult result)
+    {
+        while (!_buffer.IsEmpty)
+        {
+            if (!_isInFrame)
+            {
+                FindStart();
+                continue;
+            }
+
+            var packet = _buffer.FirstSpan;
+            var taken = TakeFromFrame(packet, out var isWhole);
+            _buffer = _buffer.Slice(taken);
+            if (_partial.WrittenCount > maxMessageBytes)
+            {
+                result = new MllpReadResult.TooLong(_partial.WrittenSpan[..Math.Min(_partial.WrittenCount, HeaderBytes)].ToArray());
+                return true;
+            }
+
+            if (isWhole)
+            {
+                result = new MllpReadResult.Frame(_partial.WrittenSpan.ToArray());
+                Reset();
+                return true;
+            }
+        }
+
+        result = null!;
+        return false;
+    }
+
+    private void FindStart()
+    {
+        var packet = _buffer.FirstSpan;
+        var start = packet.IndexOf(MllpFraming.StartBlock);
+        _isInFrame = start >= 0;
+        var skipped = _isInFrame ? packet[..start] : packet;
+        SkippedBytes += skipped.Length - skipped.Count((byte)'\r') - skipped.Count((byte)'\n');
+        _buffer = _buffer.Slice(_isInFrame ? start + 1 : packet.Length);
+    }
+
+    /// <summary>Moves bytes of the frame aside, up to its end or the end of the packet.</summary>
+    /// <returns>How many bytes of the packet are done with.</returns>
+    private int TakeFromFrame(ReadOnlySpan<byte> packet, out bool isWhole)
+    {
+        isWhole = false;
+        if (_endBlockSeen)
+        {
+            _endBlockSeen = false;
+            if (packet[0] == MllpFraming.CarriageReturn)
+            {
+                isWhole = true;
+                return 1;
+            }
+
+            _partial.Write([MllpFraming.EndBlock]);
+        }
+
+        var end = packet.IndexOf(MllpFraming.EndBlock);
+        _partial.Write(end < 0 ? packet : packet[..end]);
+        _endBlockSeen = end >= 0;
+        return end < 0 ? packet.Length : end + 1;
+    }
+
+    private void Reset()
+    {
+        _isInFrame = false;
+        _endBlockSeen = false;
+        _partial.ResetWrittenCount();
+        if (_partial.Capacity > KeptBytes)
+        {
+            // One huge message must not keep its memory for as long as the connection lives.
+            _partial = new();
+        }
+    }
+}

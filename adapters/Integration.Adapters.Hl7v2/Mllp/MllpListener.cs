@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Integration.Core.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Adapters.Hl7v2.Mllp;
+
+/// <summary>An MLLP server: accepts senders up to a limit, each served on its own, and stops without losing an answer.</summary>
+internal sealed class MllpListener(string feed, MllpListenerOptions options, IMllpMessageHandler handler, ILogger logger) : IAsyncDisposable
+{
+    private const int Backlog = 512;
+    private const int KeepAliveSeconds = 60;
+
+    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<long, Task> _connections = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private Socket? _socket;
+    private Task _accepting = Task.CompletedTask;
+    private long _lastConnection;
+    private int _openConnections;
+
+    /// <summary>Where it listens, with the port it got; null before <see cref="Start"/>.</summary>
+    public IPEndPoint? LocalEndpoint { get; private set; }
+
+    public int Connections => Volatile.Read(ref _openConnections);
+
+    /// <summary>Opens the port. Once only.</summary>
+    /// <exception cref="ConfigurationException">The port cannot be opened.</exception>
+    public void Start()
+    {
+        var socket = new Socket(options.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(options.Endpoint);
+            socket.Listen(Backlog);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw new ConfigurationException([Explain(exception)]);
+        }
+
+        _socket = socket;
+        LocalEndpoint = (IPEndPoint)socket.LocalEndPoint!;
+        _accepting = AcceptAsync(socket);
+        MllpLog.Listening(logger, feed, LocalEndpoint.ToString());
+    }
+
+    /// <summary>Closes the port, lets every connection answer what it has taken, and closes them; when the token ends, at once.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        _socket?.Dispose();
+        await _accepting;
+        await using (cancellationToken.Register(_abort.Cancel))
+        {
+            await Task.WhenAll(_connections.Values);
+        }
+
+        if (LocalEndpoint is not null)
+        {
+            MllpLog.Stopped(logger, feed, LocalEndpoint.ToString());
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _abort.CancelAsync();
+        await StopAsync(CancellationToken.None);
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket listening)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                Admit(await listening.AcceptAsync(_stop.Token));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException && _stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SocketException exception)
+            {
+                // The peer left before it was accepted, or the process is out of file handles: both pass.
+                MllpLog.AcceptFailed(logger, feed, exception.Message);
+                await Task.Delay(AcceptRetryDelay, CancellationToken.None);
+            }
+        }
+    }
+
+    private void Admit(Socket socket)
+    {
+        var peer = socket.RemoteEndPoint?.ToString() ?? "unknown";
+        if (Connections >= options.MaxConnections)
+        {
+            MllpLog.Full(logger, feed, peer, options.MaxConnections);
+            socket.Dispose();
+            return;
+        }
+
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        Interlocked.Increment(ref _openConnections);
+        MllpLog.Connected(logger, feed, peer);
+        var number = ++_lastConnection;
+        var connection = new MllpConnection(socket, feed, options, handler, logger);
+        _connections[number] = Task.Run(() => connection.RunAsync(_stop.Token, _abort.Token));
+        _ = _connections[number].ContinueWith(
+            _ =>
+            {
+                Interlocked.Decrement(ref _openConnections);
+                _connections.TryRemove(number, out var _);
+                MllpLog.Disconnected(logger, feed, peer);
+            },
+            TaskScheduler.Default);
+    }
+
+    private ConfigurationProblem Explain(SocketException exception)
+    {
+        var place = $"Feeds:{feed}:Listen";
+        return exception.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => new(
+                place, $"Port {options.Endpoint.Port} on {options.Endpoint.Address} is already in use.",
+                $"Stop the program that uses it, or choose another port, e.g. --{place}={options.Endpoint.Address}:{options.Endpoint.Port + 1}."),
+            SocketError.AddressNotAvailable => new(
+                place, $"This machine has no address {options.Endpoint.Address}.", "Use 127.0.0.1, or 0.0.0.0 for every address it has."),
+            SocketError.AccessDenied => new(
+                place, $"Port {options.Endpoint.Port} may not be opened by this user.", "Choose a port above 1023."),
+            _ => new(place, $"The port cannot be opened: {exception.Message}.", "Choose another address or port."),
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Adapters.Hl7v2.Mllp;
+
+/// <summary>What the MLLP server and its feed log. Control ids and addresses only, never content of a message.</summary>
+internal static partial class MllpLog
+{
+    [LoggerMessage(1001, LogLevel.Information, "Feed {Feed}: MLLP server listens on {Endpoint}.")]
+    public static partial void Listening(ILogger logger, string feed, string endpoint);
+
+    [LoggerMessage(1002, LogLevel.Information, "Feed {Feed}: MLLP server on {Endpoint} has stopped.")]
+    public static partial void Stopped(ILogger logger, string feed, string endpoint);
+
+    [LoggerMessage(1003, LogLevel.Debug, "Feed {Feed}: {Peer} connected.")]
+    public static partial void Connected(ILogger logger, string feed, string peer);
+
+    [LoggerMessage(1004, LogLevel.Debug, "Feed {Feed}: {Peer} disconnected.")]
+    public static partial void Disconnected(ILogger logger, string feed, string peer);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Feed {Feed}: refused {Peer}, {MaxConnections} senders are connected already. Raise Feeds:{Feed}:MaxConnections if they are all wanted.")]
+    public static partial void Full(ILogger logger, string feed, string peer, int maxConnections);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Feed {Feed}: could not accept a connection: {Reason}. Trying again.")]
+    public static partial void AcceptFailed(ILogger logger, string feed, string reason);
+
+    [LoggerMessage(1007, LogLevel.Debug, "Feed {Feed}: {Peer} was cut off while stopping.")]
+    public static partial void Aborted(ILogger logger, string feed, string peer);
+
+    [LoggerMessage(1008, LogLevel.Information, "Feed {Feed}: connection to {Peer} broke: {Reason}")]
+    public static partial void Broken(ILogger logger, string feed, string peer, string reason);
+
+    [LoggerMessage(1009, LogLevel.Error, "Feed {Feed}: closed {Peer} after an internal fault. The message was not acknowledged.")]
+    public static partial void Faulted(ILogger logger, Exception exception, string feed, string peer);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Feed {Feed}: {Peer} sent {SkippedBytes} bytes outside of frames; they were skipped. Check that it speaks MLLP.")]
+    public static partial void Skipped(ILogger logger, string feed, string peer, long skippedBytes);
+
+    [LoggerMessage(1011, LogLevel.Debug, "Feed {Feed}: {Peer} did not close its side in time.")]
+    public static partial void Lingered(ILogger logger, string feed, string peer);
+
+    [LoggerMessage(1012, LogLevel.Information, "Feed {Feed}: closed {Peer}, nothing came or went for {IdleTimeout}.")]
+    public static partial void Idle(ILogger logger, string feed, string peer, TimeSpan idleTimeout);
+
+    [LoggerMessage(1101, LogLevel.Warning, "Feed {Feed}: {Peer} sent a message longer than {MaxMessageBytes} bytes; refused. Raise Feeds:{Feed}:MaxMessageBytes if it is wanted.")]
+    public static partial void TooLong(ILogger logger, string feed, string peer, int maxMessageBytes);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Feed {Feed}: {Peer} closed after {Bytes} bytes of a message. It was not acknowledged.")]
+    public static partial void Incomplete(ILogger logger, string feed, string peer, int bytes);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: message '{ControlId}' has an unreadable header ({Code} at {Place}); in quarantine as {MessageId}.")]
+    public static partial void Quarantined(ILogger logger, string feed, string controlId, string code, string place, string messageId);
+
+    [LoggerMessage(1105, LogLevel.Error, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
+    public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
+}

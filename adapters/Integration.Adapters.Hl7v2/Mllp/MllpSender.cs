@@ -1,0 +1,178 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Integration.Adapters.Hl7v2.Parsing;
+
+namespace Integration.Adapters.Hl7v2.Mllp;
+
+/// <summary>
+/// A connection to an MLLP server. Calls may overlap: their messages then travel one behind the other without waiting, and each call
+/// gets the acknowledgement whose MSA-2 is its MSH-10 (one without MSA-2 goes to the oldest call).
+/// </summary>
+/// <remarks>Safe for many threads. Once broken, it stays broken: connect anew.</remarks>
+public sealed class MllpSender : IAsyncDisposable
+{
+    private const int MaxAckBytes = 1024 * 1024;
+
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly TimeSpan _ackTimeout;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly LinkedList<Waiting> _waiting = [];
+    private readonly Hl7Parser _parser = new();
+    private readonly Task _reading;
+    private Exception? _broken;
+
+    private MllpSender(Socket socket, TimeSpan ackTimeout)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _ackTimeout = ackTimeout;
+        _reading = Task.Run(ReadAcksAsync);
+    }
+
+    /// <param name="host">Name or address.</param>
+    /// <param name="ackTimeout">How long each message waits for its acknowledgement.</param>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    public static async Task<MllpSender> ConnectAsync(string host, int port, TimeSpan ackTimeout, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, port, cancellationToken);
+            return new(socket, ackTimeout);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends one message and waits for its acknowledgement.</summary>
+    /// <param name="message">Without framing.</param>
+    /// <exception cref="TimeoutException">No acknowledgement came in time. The receiver may have the message or not: send it again.</exception>
+    /// <exception cref="IOException">The connection broke; as above.</exception>
+    public async Task<Hl7Ack> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        var waiting = new Waiting(Hl7Header.Read(message, "", Hl7ReadingOptions.Default).ControlId);
+        Add(waiting);
+        try
+        {
+            await WriteAsync(MllpFraming.Wrap(message.Span), cancellationToken);
+            return await waiting.Answer.Task.WaitAsync(_ackTimeout, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"No acknowledgement for message '{waiting.ControlId}' within {_ackTimeout.TotalSeconds:0.#} s.");
+        }
+        finally
+        {
+            lock (_waiting)
+            {
+                _waiting.Remove(waiting);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _reading;
+        await _stream.DisposeAsync();
+        _socket.Dispose();
+        _closing.Dispose();
+        _writing.Dispose();
+    }
+
+    private void Add(Waiting waiting)
+    {
+        lock (_waiting)
+        {
+            if (_broken is not null)
+            {
+                throw new IOException(_broken.Message, _broken);
+            }
+
+            _waiting.AddLast(waiting);
+        }
+    }
+
+    private async Task WriteAsync(byte[] frame, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            // Half a frame would spoil the next one, so a write that has begun is not cancelled by its caller.
+            await _stream.WriteAsync(frame, _closing.Token);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task ReadAcksAsync()
+    {
+        var pipe = PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
+        using var reader = new MllpFrameReader(pipe, MaxAckBytes, Timeout.InfiniteTimeSpan, _closing.Token);
+        Exception reason;
+        try
+        {
+            while (await reader.ReadAsync() is MllpReadResult.Frame frame)
+            {
+                Deliver(Hl7Ack.Read(frame.Message, _parser));
+            }
+
+            reason = new IOException("The receiver closed the connection.");
+        }
+        catch (OperationCanceledException)
+        {
+            reason = new IOException("The connection was closed here.");
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            reason = exception;
+        }
+
+        await pipe.CompleteAsync();
+        FailAll(reason);
+    }
+
+    private void Deliver(Hl7Ack ack)
+    {
+        lock (_waiting)
+        {
+            for (var node = _waiting.First; node is not null; node = node.Next)
+            {
+                if (ack.ControlId.Length == 0 || node.Value.ControlId == ack.ControlId)
+                {
+                    _waiting.Remove(node);
+                    node.Value.Answer.TrySetResult(ack);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void FailAll(Exception reason)
+    {
+        lock (_waiting)
+        {
+            _broken = reason;
+            foreach (var waiting in _waiting)
+            {
+                waiting.Answer.TrySetException(new IOException(reason.Message, reason));
+            }
+
+            _waiting.Clear();
+        }
+    }
+
+    private sealed class Waiting(string controlId)
+    {
+        public string ControlId { get; } = controlId;
+
+        public TaskCompletionSource<Hl7Ack> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Integration.Adapters.Hl7v2.Parsing;
+
+/// <summary>How the messages of one feed are read. Immutable.</summary>
+public sealed record Hl7ReadingOptions
+{
+    /// <summary>What a feed without settings of its own gets.</summary>
+    public static readonly Hl7ReadingOptions Default = new();
+
+    /// <summary>Character set to use whatever MSH-18 says; null: believe MSH-18.</summary>
+    public Hl7Charset? Charset { get; init; }
+
+    /// <summary>Character set where MSH-18 is empty; null: UTF-8 when all bytes are valid UTF-8, else GB18030 with a warning.</summary>
+    public Hl7Charset? DefaultCharset { get; init; }
+
+    /// <summary>Of times that carry no offset. Default: Asia/Shanghai.</summary>
+    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
+    /// <summary>Stands in the lane key where PID-3 names no authority (CX.4 empty). Default: the feed's name.</summary>
+    public string? AssigningAuthority { get; init; }
+}
