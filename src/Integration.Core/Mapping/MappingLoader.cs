@@ -57,9 +57,13 @@ public static class MappingLoader
 
     private static MappingSet ReadDefinitions(List<MappingFile> files, ProblemList problems)
     {
+        var unreadable = new HashSet<string>(StringComparer.Ordinal);
         return new MappingSet(
             Read("messages", (reader, text) => reader.ReadMessageMap(text)), Read("segments", (reader, text) => reader.ReadSegmentMap(text)),
-            Read("datatypes", (reader, text) => reader.ReadDatatypeMap(text)), Read("codesystems", (reader, text) => reader.ReadCodeMap(text)));
+            Read("datatypes", (reader, text) => reader.ReadDatatypeMap(text)), Read("codesystems", (reader, text) => reader.ReadCodeMap(text)))
+        {
+            Unreadable = unreadable,
+        };
 
         Dictionary<string, T> Read<T>(string kind, Func<MappingFileReader, string, T?> read)
             where T : class
@@ -67,9 +71,14 @@ public static class MappingLoader
             var definitions = new Dictionary<string, T>(StringComparer.Ordinal);
             foreach (var file in files.Where(file => file.Kind == kind))
             {
+                var name = Path.GetFileNameWithoutExtension(file.Relative);
                 if (read(new MappingFileReader(file.Shown, problems), file.Text) is { } definition)
                 {
-                    definitions[Path.GetFileNameWithoutExtension(file.Relative)] = definition;
+                    definitions[name] = definition;
+                }
+                else
+                {
+                    unreadable.Add(name);
                 }
             }
 
@@ -96,7 +105,11 @@ public static class MappingLoader
             }
         }
 
-        ReportUnused(context, problems);
+        if (set.Unreadable.Count == 0)
+        {
+            ReportUnused(context, problems);
+        }
+
         return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal));
     }
 

@@ -5,7 +5,8 @@ using Integration.Fhir;
 namespace Integration.Core.Mapping.Compilation;
 
 /// <summary>An object under compilation. Rules whose paths begin alike (<c>period.start</c>, <c>period.end</c>) meet in one part of it.</summary>
-internal sealed class BlockAssembly(FhirType type, string path, bool clears)
+/// <param name="completes">The object exists, a datatype map made it: what is in it stays.</param>
+internal sealed class BlockAssembly(FhirType type, string path, bool clears, bool completes = false)
 {
     private readonly List<Func<Rule>> _rules = [];
     private readonly Dictionary<string, BlockAssembly> _parts = new(StringComparer.Ordinal);
@@ -52,6 +53,12 @@ internal sealed class BlockAssembly(FhirType type, string path, bool clears)
             _written[element] = properties = [];
         }
 
+        if (completes && !properties.Contains(step.Property))
+        {
+            // The datatype map may have written it.
+            properties.Add(step.Property);
+        }
+
         string[] earlier = step.IsArray ? [] : [.. properties];
         if (!properties.Contains(step.Property))
         {
@@ -64,7 +71,7 @@ internal sealed class BlockAssembly(FhirType type, string path, bool clears)
     /// <summary>Reports every element that FHIR demands and that no rule fills.</summary>
     public void CheckRequired(SourcePosition position, ProblemList problems)
     {
-        foreach (var element in Type.Elements.Where(e => e.Min > 0 && !_written.ContainsKey(e.Name)))
+        foreach (var element in Type.Elements.Where(e => e.Min > 0 && !completes && !_written.ContainsKey(e.Name)))
         {
             problems.Add(position, $"FHIR R4 requires {Path}.{element.Name}, but no rule fills it.");
         }

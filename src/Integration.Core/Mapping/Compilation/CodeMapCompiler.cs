@@ -15,6 +15,11 @@ internal sealed class CodeMapCompiler(CompileContext context)
     {
         if (!context.Set.CodeMaps.TryGetValue(name.Text, out var definition))
         {
+            if (context.Set.Unreadable.Contains(name.Text))
+            {
+                return null;
+            }
+
             context.Problems.AddUnknown(name.Position, $"There is no code map '{name.Text}' in codesystems.", name.Text, context.Set.CodeMaps.Keys);
             return null;
         }

@@ -45,7 +45,11 @@ internal sealed record MappingSet(
     IReadOnlyDictionary<string, MessageMapDefinition> Messages,
     IReadOnlyDictionary<string, SegmentMapDefinition> Segments,
     IReadOnlyDictionary<string, DatatypeMapDefinition> Datatypes,
-    IReadOnlyDictionary<string, CodeMapDefinition> CodeMaps);
+    IReadOnlyDictionary<string, CodeMapDefinition> CodeMaps)
+{
+    /// <summary>Names of files that could not be read. What refers to them is not wrong for that.</summary>
+    public IReadOnlySet<string> Unreadable { get; init; } = new HashSet<string>();
+}
 
 /// <summary>Where in a source the rules of a block stand, which decides what their paths mean.</summary>
 /// <param name="Segment">The segment at hand; null inside a datatype map, where only <c>CX.4</c> can be written.</param>

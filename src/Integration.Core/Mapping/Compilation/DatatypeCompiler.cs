@@ -16,6 +16,11 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
     {
         if (!context.Set.Datatypes.TryGetValue(name.Text, out var definition))
         {
+            if (context.Set.Unreadable.Contains(name.Text))
+            {
+                return null;
+            }
+
             context.Problems.AddUnknown(name.Position, $"There is no datatype map '{name.Text}' in datatypes.", name.Text, context.Set.Datatypes.Keys);
             return null;
         }
@@ -97,12 +102,12 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
         }
 
         var step = new TargetStep(target.Name, new FhirElement(target.Name, false, [target.Name], 0, false, [], null), target.Name, false);
-        var alternatives = new List<(Condition?, Value, CursorSource?)>();
+        var alternatives = new List<(Condition?, Value, CursorSource[]?)>();
         foreach (var alternative in definition.First)
         {
             if (rules.Fill(alternative, step, target.Name, false, scope) is { } fill)
             {
-                alternatives.Add((sources.Condition(alternative.When, scope), fill.Value, fill.Sources?[0]));
+                alternatives.Add((sources.Condition(alternative.When, scope), fill.Value, fill.Sources));
             }
         }
 

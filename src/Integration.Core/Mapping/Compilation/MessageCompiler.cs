@@ -16,6 +16,8 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
 
     private readonly Dictionary<string, CompiledSegment?> _compiled = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<SegmentStepDefinition, (Condition? When, MapUses Uses)> _conditions = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Compiles every segment map, used or not, so that problems show in all of them.</summary>
     public void CompileSegments()
     {
@@ -25,7 +27,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
         }
     }
 
-    /// <summary>Gives numbers to all segment and resource names of the message maps. Comes before <see cref="Compile"/>, whose tables have their count.</summary>
+    /// <summary>Gives numbers to all segment and resource names of the message maps, those in conditions too. Comes before <see cref="Compile"/>, whose tables have their count.</summary>
     public void CollectNames()
     {
         foreach (var (segment, _) in ReadByEngine)
@@ -65,6 +67,8 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             if (step.Segment is { } segment)
             {
                 context.Slots.NumberOf(segment.Segment.Text);
+                var uses = new MapUses();
+                _conditions[segment] = (segments.Sources.Condition(segment.When, new SourceScope(segment.Segment.Text, [], uses)), uses);
                 if (segment.Name is { } name)
                 {
                     context.Names.NumberOf(name.Text);
@@ -168,6 +172,11 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
     {
         if (!_compiled.TryGetValue(step.Map.Text, out var compiled))
         {
+            if (context.Set.Unreadable.Contains(step.Map.Text))
+            {
+                return null;
+            }
+
             context.Problems.AddUnknown(step.Map.Position, $"There is no segment map '{step.Map}' in segments.", step.Map.Text, _compiled.Keys);
             return null;
         }
@@ -177,9 +186,8 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             context.Used.Add(definition);
         }
 
-        var scope = new SourceScope(step.Segment.Text, [], new MapUses());
-        var when = segments.Sources.Condition(step.When, scope);
-        uses.UnionWith(scope.Uses.Fields);
+        var (when, conditionUses) = _conditions[step];
+        uses.UnionWith(conditionUses.Fields);
         if (compiled is null)
         {
             return null;

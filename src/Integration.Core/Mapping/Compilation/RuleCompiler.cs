@@ -152,6 +152,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
                 Where = Where(rule, scope),
                 IsRequired = rule.Required,
                 IsConstant = fill.IsConstant,
+                IsAssumed = rule.Assumed,
                 Issue = rule.Issue?.Text,
             },
             !fill.IsConstant);
@@ -179,6 +180,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             NeverCleared = step.Element.Min > 0,
             IsConstant = fill.IsConstant,
             KeepsEarlier = earlier,
+            IsAssumed = rule.Assumed,
             Issue = rule.Issue?.Text,
         };
     }
@@ -293,7 +295,8 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
     {
         if (rule.Map is { } map)
         {
-            return datatypes.Value(map, all.Select(source => source.Scope), step, path);
+            var made = datatypes.Value(map, all.Select(source => source.Scope), step, path);
+            return made is null || rule.Rules.Count == 0 ? made : Completed(made, rule, all[0].Scope, step, path);
         }
 
         if (rule.Code is { } code)
@@ -332,7 +335,24 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return null;
         }
 
-        return new PrimitiveValue(primitive, all.TrueForAll(source => source.Whole), part);
+        var plusMinutes = rule.PlusMinutes is { } minutes ? sources.Path(minutes, all[0].Scope with { Datatypes = [] })?.AsText() : null;
+        return new PrimitiveValue(primitive, all.TrueForAll(source => source.Whole), part, plusMinutes);
+    }
+
+    private CompletedValue? Completed(Value made, RuleDefinition rule, SourceScope scope, TargetStep step, string path)
+    {
+        if (Complex(rule, step, path) is not { } type)
+        {
+            return null;
+        }
+
+        var block = new BlockAssembly(type, path, false, completes: true);
+        foreach (var completion in rule.Rules)
+        {
+            AddRule(completion, block, scope);
+        }
+
+        return new CompletedValue(made, block.Build());
     }
 
     private FhirType? Complex(RuleDefinition rule, TargetStep step, string path)

@@ -69,7 +69,7 @@ internal sealed class SegmentCompiler(CompileContext context)
         var from = definition.From is { } path ? _sources.Path(path, scope) : null;
         var partScope = from?.Scope ?? scope;
         var values = new List<Value>();
-        var places = new List<CursorSource?>();
+        var places = new List<CursorSource[]?>();
         foreach (var part in definition.Key)
         {
             // An id may be made of a repeating field's first value: which one counts is what 'from' with 'where' is for.
@@ -78,7 +78,7 @@ internal sealed class SegmentCompiler(CompileContext context)
             if (Rules.Fill(part, step, "id", false, partScope) is { } fill)
             {
                 values.Add(fill.Value);
-                places.Add(fill.Sources?[0]);
+                places.Add(fill.Sources);
             }
         }
 

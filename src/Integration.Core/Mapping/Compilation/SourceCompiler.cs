@@ -13,7 +13,7 @@ internal sealed class SourceCompiler(CompileContext context)
     /// <summary>Null when the path is wrong, which has then been reported.</summary>
     public CompiledSource? Path(Word word, SourceScope scope)
     {
-        var path = SourcePath.Parse(word.Text, name => !scope.IsSegment && (scope.Accepts(name) && Hl7Tables.DatatypeNames.Contains(name) || scope.Datatypes?.Contains(name) == true));
+        var path = SourcePath.Parse(word.Text, name => IsDatatype(name, scope));
         switch (path?.Root)
         {
             case SourceRoot.Event:
@@ -140,7 +140,7 @@ internal sealed class SourceCompiler(CompileContext context)
 
     private CompiledSource? DatatypePath(Word word, SourcePath path, SourceScope scope)
     {
-        if (!Hl7Tables.DatatypeNames.Contains(path.Name) && scope.Datatypes?.Contains(path.Name) != true)
+        if (!Hl7Tables.IsComposite(path.Name) && path.Component > 0)
         {
             Problems.AddUnknown(word.Position, $"HL7 has no datatype {path.Name} with components.", path.Name, Hl7Tables.DatatypeNames);
             return null;
@@ -162,6 +162,10 @@ internal sealed class SourceCompiler(CompileContext context)
 
         return new CompiledSource(cursor, null, Below(scope, datatypes), !datatypes.Any(Hl7Tables.IsComposite), false);
     }
+
+    /// <summary>A bare name is the value at hand when it is one of its datatypes. Segments have three letters, so two are a datatype.</summary>
+    private static bool IsDatatype(string name, SourceScope scope) =>
+        !scope.IsSegment && (scope.Datatypes is { } datatypes ? datatypes.Contains(name) : name.Length == 2 || Hl7Tables.IsComposite(name));
 
     private static SourceScope Below(SourceScope scope, IReadOnlyList<string> datatypes) =>
         scope with { Datatypes = datatypes.Contains("varies") || datatypes.Contains("CM") ? null : datatypes };

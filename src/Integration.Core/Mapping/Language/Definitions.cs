@@ -80,7 +80,7 @@ internal sealed record CodeMapDefinition(
 
 internal sealed record CodeEntry(SourcePosition Position, string Code, string? System, string? Display);
 
-/// <summary>What to do with a code that the map does not list and for which it has no default. All report CodeNotMapped.</summary>
+/// <summary>What to do with a code that the map does not list and for which it has no default. All but <see cref="Pass"/> report CodeNotMapped.</summary>
 internal enum UnmappedPolicy
 {
     /// <summary>Leave the element out.</summary>
@@ -91,6 +91,9 @@ internal enum UnmappedPolicy
 
     /// <summary>Refuse the message.</summary>
     Refuse,
+
+    /// <summary>Leave it to the next alternative and report nothing.</summary>
+    Pass,
 }
 
 /// <summary>One rule: a target and the one thing that fills it.</summary>
@@ -106,6 +109,9 @@ internal sealed record RuleDefinition(SourcePosition Position)
     public Word? Code { get; init; }
 
     public Word? Part { get; init; }
+
+    /// <summary>Path of a number of minutes that is added to the time at <see cref="From"/>.</summary>
+    public Word? PlusMinutes { get; init; }
 
     /// <summary>A text with <c>{paths}</c>; nothing when one of them has no value.</summary>
     public Word? Text { get; init; }
@@ -131,6 +137,9 @@ internal sealed record RuleDefinition(SourcePosition Position)
 
     /// <summary>Without a value here the whole element is left out.</summary>
     public bool Required { get; init; }
+
+    /// <summary>The message does not say it: a record that knows better keeps what it has.</summary>
+    public bool Assumed { get; init; }
 
     /// <summary>Told as an Information issue when the rule takes effect.</summary>
     public Word? Issue { get; init; }

@@ -84,7 +84,8 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
 
         var fallback = block.Node("default") is { } node ? ReadCode(node) : null;
         var unmapped = block.Choice(
-            "unmapped", UnmappedPolicy.Drop, ("drop", UnmappedPolicy.Drop), ("keep", UnmappedPolicy.Keep), ("refuse", UnmappedPolicy.Refuse));
+            "unmapped", UnmappedPolicy.Drop, ("drop", UnmappedPolicy.Drop), ("keep", UnmappedPolicy.Keep), ("refuse", UnmappedPolicy.Refuse),
+            ("pass", UnmappedPolicy.Pass));
         return new CodeMapDefinition(Name, block.Position, block.Word("system")?.Text, fallback, unmapped, codes);
     }
 

@@ -6,7 +6,7 @@ namespace Integration.Core.Mapping.Language;
 internal sealed class RuleReader(string file, ProblemList problems)
 {
     private static readonly string[] RuleKeys =
-        ["to", "from", "map", "code", "part", "text", "join", "separator", "value", "ref", "rules", "first", "when", "where", "required", "issue"];
+        ["to", "from", "map", "code", "part", "plusMinutes", "text", "join", "separator", "value", "ref", "rules", "first", "when", "where", "required", "assumed", "issue"];
 
     private static readonly string[] KeyKeys = ["from", "where", "when", "key"];
 
@@ -28,6 +28,7 @@ internal sealed class RuleReader(string file, ProblemList problems)
             Map = block.Word("map"),
             Code = block.Word("code"),
             Part = block.Word("part"),
+            PlusMinutes = block.Word("plusMinutes"),
             Text = block.Word("text"),
             Join = block.Words("join"),
             Separator = block.Word("separator")?.Text ?? " ",
@@ -38,6 +39,7 @@ internal sealed class RuleReader(string file, ProblemList problems)
             When = block.Word("when"),
             Where = block.Word("where"),
             Required = block.Flag("required"),
+            Assumed = block.Flag("assumed"),
             Issue = block.Word("issue"),
         };
         CheckCombination(rule);
@@ -64,15 +66,14 @@ internal sealed class RuleReader(string file, ProblemList problems)
             problems.Add(rule.Position, $"The rule fills its target twice: by {string.Join(" and by ", fills)}.", "Keep one of them.");
         }
 
-        int ways = (rule.Map is null ? 0 : 1) + (rule.Code is null ? 0 : 1) + (rule.Rules.Count == 0 ? 0 : 1);
-        if (ways > 1)
+        if (rule.Code is not null && (rule.Map is not null || rule.Rules.Count > 0))
         {
-            problems.Add(rule.Position, "A rule has at most one of map, code and rules.");
+            problems.Add(rule.Position, "A rule with 'code' has neither 'map' nor 'rules'.");
         }
 
-        if (rule.From.Count == 0 && (rule.Map ?? rule.Code ?? rule.Part ?? rule.Where) is { } needsFrom)
+        if (rule.From.Count == 0 && (rule.Map ?? rule.Code ?? rule.Part ?? rule.PlusMinutes ?? rule.Where) is { } needsFrom)
         {
-            problems.Add(needsFrom.Position, "map, code, part and where need a 'from'.");
+            problems.Add(needsFrom.Position, "map, code, part, plusMinutes and where need a 'from'.");
         }
 
         void AddIf(bool used, string name)

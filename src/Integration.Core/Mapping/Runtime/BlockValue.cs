@@ -25,16 +25,27 @@ internal sealed class BlockValue(Rule[] rules, bool onlyConstants, bool clears) 
     }
 
     /// <summary>Adds to an object that exists: a resource with its type and id.</summary>
+    /// <param name="assumed">Gets the properties that the message does not say; null when nobody asks.</param>
     /// <returns>The required element that has no value; null when there is none such.</returns>
-    public string? Fill(in SourceCursor cursor, MapRun run, JsonObject resource)
+    public string? Fill(in SourceCursor cursor, MapRun run, JsonObject resource, List<string>? assumed)
     {
-        var builder = new ObjectBuilder(clears) { Object = resource };
+        var builder = new ObjectBuilder(clears) { Object = resource, Assumed = assumed };
         foreach (var rule in rules)
         {
             rule.Apply(cursor, run, ref builder);
         }
 
         return builder.MissingElement;
+    }
+}
+
+/// <summary>What a datatype map makes, completed by rules: <c>map</c> and <c>rules</c> together.</summary>
+internal sealed class CompletedValue(Value map, BlockValue rules) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        var made = map.Make(cursor, run);
+        return made is not JsonObject json || rules.Fill(cursor, run, json, null) is null ? made : null;
     }
 }
 
@@ -48,6 +59,9 @@ internal struct ObjectBuilder(bool clears)
 
     /// <summary>A required element without a value; the object must not be used.</summary>
     public string? MissingElement;
+
+    /// <summary>Properties that the message does not say.</summary>
+    public List<string>? Assumed;
 
     public bool Clears { get; } = clears;
 }
@@ -80,6 +94,9 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
     /// <summary>Properties that an earlier rule may have set (several for a choice of types); then this rule does nothing.</summary>
     public string[] KeepsEarlier { get; init; } = [];
 
+    /// <summary>The message does not say it: a record that knows better keeps what it has.</summary>
+    public bool IsAssumed { get; init; }
+
     /// <summary>Told when the rule takes effect.</summary>
     public string? Issue { get; init; }
 
@@ -94,6 +111,11 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
         if (applied)
         {
             builder.HasSource |= !IsConstant;
+            if (IsAssumed)
+            {
+                builder.Assumed?.Add(property);
+            }
+
             if (Issue is not null)
             {
                 run.Issues.Add(MessageIssue.Information(IntegrationErrorCode.RequiredValueMissing, cursor.Place(), Issue));

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Integration.Core.Mapping.Runtime;
 
 /// <summary>A compiled source path: leads from where the mapping stands to the values it names, one after another.</summary>
@@ -5,6 +7,24 @@ internal abstract class CursorSource
 {
     /// <summary>The next value; <paramref name="state"/> starts at 0. False when there is none left. Positions without a value may be given out.</summary>
     public abstract bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item);
+
+    /// <summary>What the value makes of the first place, in order of sources, where it makes something other than a cleared value.</summary>
+    public static JsonNode? First(CursorSource[] sources, Value value, in SourceCursor cursor, MapRun run)
+    {
+        foreach (var source in sources)
+        {
+            var state = 0;
+            while (source.MoveNext(cursor, ref state, out var item))
+            {
+                if (value.Make(item, run) is { } node && node != MapRun.Cleared)
+                {
+                    return node;
+                }
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary><c>PID-3</c>, <c>PID-3[2].4</c>: a field of the segment at hand or of the nearest one of that name.</summary>

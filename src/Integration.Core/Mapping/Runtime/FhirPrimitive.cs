@@ -14,7 +14,7 @@ internal sealed record FhirPrimitive(string Name, string Expected, Func<string, 
     [
         new("string", "a text", (text, _) => JsonValue.Create(text)),
         new("markdown", "a text", (text, _) => JsonValue.Create(text)),
-        new("code", "a code", (text, _) => JsonValue.Create(text)),
+        new("code", "a code", (text, _) => JsonValue.Create(SingleBlanks(text))),
         new("id", "an id", (text, _) => IsId(text) ? JsonValue.Create(text) : null),
         new("uri", "a URI without blanks", (text, _) => NoBlanks(text)),
         new("url", "a URL without blanks", (text, _) => NoBlanks(text)),
@@ -54,6 +54,24 @@ internal sealed record FhirPrimitive(string Name, string Expected, Func<string, 
         "N" or "n" or "0" or "否" => JsonValue.Create(false),
         _ => null,
     };
+
+    /// <summary>A code has single blanks inside at most. FHIR R4 §2.24.0.1 code.</summary>
+    private static string SingleBlanks(string text)
+    {
+        var inRun = false;
+        foreach (var c in text)
+        {
+            var blank = char.IsWhiteSpace(c);
+            if (blank && (inRun || c != ' '))
+            {
+                return string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            }
+
+            inRun = blank;
+        }
+
+        return text;
+    }
 
     private static JsonValue? NoBlanks(string text) => text.AsSpan().ContainsAny(" \t\r\n") ? null : JsonValue.Create(text);
 

@@ -21,7 +21,8 @@ internal readonly struct Hl7Time
         _offset = offset;
     }
 
-    private bool HasTime => _digits > 8;
+    /// <summary>At least the hour was sent.</summary>
+    public bool HasTime => _digits > 8;
 
     /// <summary>Reads a time; false when the text is none or names a day or hour that does not exist.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Hl7Time time)
@@ -54,6 +55,15 @@ internal readonly struct Hl7Time
 
         time = new Hl7Time(local, count, fraction, offset);
         return true;
+    }
+
+    /// <summary>The time so much later, in HL7 form with the offset that was sent.</summary>
+    public string PlusMinutes(double minutes)
+    {
+        var later = _local.AddMinutes(minutes);
+        return _offset is { } offset
+            ? string.Create(CultureInfo.InvariantCulture, $"{later:yyyyMMddHHmmss}{_fraction}{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hhmm}")
+            : string.Create(CultureInfo.InvariantCulture, $"{later:yyyyMMddHHmmss}{_fraction}");
     }
 
     /// <summary>FHIR <c>date</c>: what was sent of year, month and day; a time of day is left out.</summary>

@@ -20,6 +20,9 @@ internal enum ResultPart
 
     /// <summary>The 128 of <c>1:128</c>.</summary>
     Denominator,
+
+    /// <summary>A time when it has hours; nothing when it is only a date.</summary>
+    Timed,
 }
 
 /// <summary>Reads results and reference ranges as laboratories write them. A text that is not exactly of a form has none of its parts.</summary>
@@ -34,10 +37,16 @@ internal static class ResultText
         ["high"] = ResultPart.High,
         ["numerator"] = ResultPart.Numerator,
         ["denominator"] = ResultPart.Denominator,
+        ["timed"] = ResultPart.Timed,
     };
 
     public static string? Part(ResultPart part, string text)
     {
+        if (part == ResultPart.Timed)
+        {
+            return Hl7Time.TryParse(text, out var time) && time.HasTime ? text : null;
+        }
+
         var rest = TakeComparator(text.AsSpan().Trim(), out var comparator);
         return part switch
         {

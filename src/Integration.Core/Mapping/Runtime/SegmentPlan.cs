@@ -70,7 +70,8 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
 
         var resource = new JsonObject { ["resourceType"] = resourceType, ["id"] = id };
-        if (body.Fill(cursor, run, resource) is { } missing)
+        var assumed = new List<string>();
+        if (body.Fill(cursor, run, resource, assumed) is { } missing)
         {
             run.Issues.Add(MessageIssue.Warning(
                 IntegrationErrorCode.ResourceIncomplete, cursor.Place(),
@@ -79,7 +80,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
 
         var source = $"{cursor.Segment!.Name}[{cursor.Segment.Ordinal}]";
-        run.Resources.Add(new MappedResource(resourceType, id, resource, source, Name));
+        run.Resources.Add(new MappedResource(resourceType, id, resource, source, Name) { Assumed = assumed });
         if (resourceName >= 0)
         {
             cursor.Frame.Name(resourceName, reference);
@@ -109,7 +110,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
 
 /// <summary>One way to make an id.</summary>
 /// <param name="parts">Texts that together name the thing; all must have a value.</param>
-internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? when, Value[] parts, CursorSource?[] partSources)
+internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? when, Value[] parts, CursorSource[]?[] partSources)
 {
     public string? Make(string resourceType, in SourceCursor cursor, MapRun run)
     {
@@ -140,14 +141,8 @@ internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? 
         var texts = new string[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            var at = cursor;
-            var state = 0;
-            if (partSources[i] is { } partSource && !partSource.MoveNext(cursor, ref state, out at))
-            {
-                return null;
-            }
-
-            if (TextOf(parts[i].Make(at, run)) is not { } text)
+            var node = partSources[i] is { } sources ? CursorSource.First(sources, parts[i], cursor, run) : parts[i].Make(cursor, run);
+            if (TextOf(node) is not { } text)
             {
                 return null;
             }

@@ -13,7 +13,8 @@ internal abstract class Value
 /// <summary>The text at the cursor as a primitive.</summary>
 /// <param name="whole">All components with their delimiters rather than the first.</param>
 /// <param name="part">Only this piece of it; a text without it gives nothing and is no error.</param>
-internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part) : Value
+/// <param name="plusMinutes">Minutes to add to a time; nothing is made where they have no value.</param>
+internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource? plusMinutes) : Value
 {
     public override JsonNode? Make(in SourceCursor cursor, MapRun run)
     {
@@ -38,6 +39,11 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
             text = piece;
         }
 
+        if (plusMinutes is not null && !TryAddMinutes(cursor, run, ref text))
+        {
+            return null;
+        }
+
         var node = type.Convert(text, run.Feed);
         if (node is null)
         {
@@ -45,6 +51,18 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
         }
 
         return node;
+    }
+
+    private bool TryAddMinutes(in SourceCursor cursor, MapRun run, ref string text)
+    {
+        if (plusMinutes!.Read(cursor, run) is not { Length: > 0 } minutes || FhirPrimitive.Number(minutes) is not { } number
+            || number is <= 0 or > 1_000_000 || !Hl7Time.TryParse(text, out var time) || !time.HasTime)
+        {
+            return false;
+        }
+
+        text = time.PlusMinutes((double)number);
+        return true;
     }
 }
 
@@ -113,7 +131,7 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
 
         if (!map.Codes.TryGetValue(text, out var code))
         {
-            if (map.Codes.Count > 0 && source is null)
+            if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null)
             {
                 Report(cursor, run);
             }
@@ -169,25 +187,19 @@ internal sealed record CodeMap(
 internal sealed record MappedCode(string Code, string? System, string? Display);
 
 /// <summary>The first alternative that gives something, for a primitive.</summary>
-internal sealed class FirstValue((Condition? When, Value Value, CursorSource? Source)[] alternatives) : Value
+internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources)[] alternatives) : Value
 {
     public override JsonNode? Make(in SourceCursor cursor, MapRun run)
     {
-        foreach (var (when, value, source) in alternatives)
+        foreach (var (when, value, sources) in alternatives)
         {
             if (when is not null && !when.Test(cursor, run))
             {
                 continue;
             }
 
-            var at = cursor;
-            var state = 0;
-            if (source is not null && !source.MoveNext(cursor, ref state, out at))
-            {
-                continue;
-            }
-
-            if (value.Make(at, run) is { } node && node != MapRun.Cleared)
+            var node = sources is null ? value.Make(cursor, run) : CursorSource.First(sources, value, cursor, run);
+            if (node is not null && node != MapRun.Cleared)
             {
                 return node;
             }

@@ -14,7 +14,7 @@ internal static class ValueForm
         ["uri"] = IsUri,
         ["chinese"] = IsChinese,
         ["number"] = text => ResultText.Part(ResultPart.Number, text) is not null && ResultText.Part(ResultPart.Comparator, text) is null,
-        ["base64"] = IsBase64,
+        ["negative"] = text => FhirPrimitive.Number(text) < 0,
     };
 
     /// <summary>Dotted numbers, at least two: <c>2.16.840</c>. ITU-T X.660 §7.6.</summary>
@@ -58,6 +58,4 @@ internal static class ValueForm
 
         return false;
     }
-
-    private static bool IsBase64(string text) => System.Buffers.Text.Base64.IsValid(text.AsSpan());
 }
