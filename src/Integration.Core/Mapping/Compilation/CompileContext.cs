@@ -52,10 +52,11 @@ internal sealed record MappingSet(
 }
 
 /// <summary>Where in a source the rules of a block stand, which decides what their paths mean.</summary>
-/// <param name="Segment">The segment at hand; null inside a datatype map, where only <c>CX.4</c> can be written.</param>
+/// <param name="Home">The segment whose map this is; null inside a datatype map, where only <c>CX.4</c> can be written.</param>
+/// <param name="Segment">The segment at hand; null where it may be one of several, and inside a datatype map.</param>
 /// <param name="Datatypes">Datatypes the value at hand may have; empty on a segment; null when anything is possible (Z-segments, OBX-5).</param>
 /// <param name="Uses">What the enclosing segment map reads and refers to.</param>
-internal sealed record SourceScope(string? Segment, IReadOnlyList<string>? Datatypes, MapUses Uses)
+internal sealed record SourceScope(string? Home, string? Segment, IReadOnlyList<string>? Datatypes, MapUses Uses)
 {
     public bool IsSegment => Datatypes is { Count: 0 };
 

@@ -88,7 +88,7 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
         }
 
         var rules = new RuleCompiler(context, sources, this, codeMaps);
-        var scope = new SourceScope(null, [definition.Datatype.Text], new MapUses());
+        var scope = new SourceScope(null, null, [definition.Datatype.Text], new MapUses());
         return target.Kind == FhirTypeKind.Primitive
             ? Alternatives(definition, target, scope, rules)
             : rules.Block(definition.Rules, target, target.Name, false, scope, definition.Position).Build();

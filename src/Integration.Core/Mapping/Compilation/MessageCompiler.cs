@@ -68,7 +68,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             {
                 context.Slots.NumberOf(segment.Segment.Text);
                 var uses = new MapUses();
-                _conditions[segment] = (segments.Sources.Condition(segment.When, new SourceScope(segment.Segment.Text, [], uses)), uses);
+                _conditions[segment] = (segments.Sources.Condition(segment.When, new SourceScope(segment.Segment.Text, segment.Segment.Text, [], uses)), uses);
                 if (segment.Name is { } name)
                 {
                     context.Names.NumberOf(name.Text);

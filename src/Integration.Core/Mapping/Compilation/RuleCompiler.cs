@@ -53,7 +53,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
                 : null;
         }
 
-        var text = rule.Text is { } template ? sources.Template(template, scope) : sources.Join(rule.Join, rule.Separator, scope);
+        var text = rule.Text is { } template ? sources.Template(template, scope, step.TypeName is "uri" or "url") : sources.Join(rule.Join, rule.Separator, scope);
         if (text is not null && primitive is null)
         {
             Problems.Add(rule.Position, $"{path} is a {step.TypeName}, which a text cannot fill.", "Fill its elements by rules.");
@@ -296,7 +296,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         if (rule.Map is { } map)
         {
             var made = datatypes.Value(map, all.Select(source => source.Scope), step, path);
-            return made is null || rule.Rules.Count == 0 ? made : Completed(made, rule, all[0].Scope, step, path);
+            return made is null || rule.Rules.Count == 0 ? made : Completed(made, rule, ScopeOf(all), step, path);
         }
 
         if (rule.Code is { } code)
@@ -307,7 +307,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         if (rule.Rules.Count > 0)
         {
             return Complex(rule, step, path) is { } type
-                ? Block(rule.Rules, type, path, clears && !step.IsArray, all[0].Scope, rule.Position).Build()
+                ? Block(rule.Rules, type, path, clears && !step.IsArray, ScopeOf(all), rule.Position).Build()
                 : null;
         }
 
@@ -335,8 +335,21 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return null;
         }
 
-        var plusMinutes = rule.PlusMinutes is { } minutes ? sources.Path(minutes, all[0].Scope with { Datatypes = [] })?.AsText() : null;
+        var plusMinutes = rule.PlusMinutes is { } minutes ? sources.Path(minutes, ScopeOf(all) with { Datatypes = [], Segment = null })?.AsText() : null;
         return new PrimitiveValue(primitive, all.TrueForAll(source => source.Whole), part, plusMinutes);
+    }
+
+    /// <summary>Where rules below several sources stand: what all of them have in common.</summary>
+    private static SourceScope ScopeOf(List<CompiledSource> all)
+    {
+        var scope = all[0].Scope;
+        foreach (var other in all.Skip(1).Select(source => source.Scope))
+        {
+            var datatypes = scope.Datatypes is null || other.Datatypes is null ? null : (IReadOnlyList<string>)[.. scope.Datatypes.Intersect(other.Datatypes)];
+            scope = scope with { Segment = scope.Segment == other.Segment ? scope.Segment : null, Datatypes = datatypes };
+        }
+
+        return scope;
     }
 
     private CompletedValue? Completed(Value made, RuleDefinition rule, SourceScope scope, TargetStep step, string path)

@@ -48,7 +48,7 @@ internal sealed class SegmentCompiler(CompileContext context)
         }
 
         var uses = new MapUses();
-        var onSegment = new SourceScope(segment.Text, [], uses);
+        var onSegment = new SourceScope(segment.Text, segment.Text, [], uses);
         var each = definition.Each is { } field ? _sources.Path(field, onSegment) : null;
         var scope = each?.Scope ?? onSegment;
         var body = Rules.Block(definition.Rules, resource, resource.Name, true, scope, definition.Position).Build();

@@ -36,7 +36,7 @@ internal sealed class SourceCompiler(CompileContext context)
         word is { } text && ConditionParser.Parse(text, Problems) is { } syntax ? Condition(syntax, scope) : null;
 
     /// <summary><c>text:</c> with <c>{paths}</c>.</summary>
-    public TextSource? Template(Word word, SourceScope scope)
+    public TextSource? Template(Word word, SourceScope scope, bool isUri)
     {
         var literals = new List<string>();
         var parts = new List<TextSource>();
@@ -60,7 +60,7 @@ internal sealed class SourceCompiler(CompileContext context)
         }
 
         literals.Add(word.Text[position..]);
-        return parts.Count == literals.Count - 1 ? new TemplateText([.. literals], [.. parts]) : null;
+        return parts.Count == literals.Count - 1 ? new TemplateText([.. literals], [.. parts], isUri) : null;
     }
 
     public TextSource? Join(IReadOnlyList<Word> words, string separator, SourceScope scope)
@@ -105,7 +105,7 @@ internal sealed class SourceCompiler(CompileContext context)
 
     private CompiledSource? SegmentPath(Word word, SourcePath path, SourceScope scope)
     {
-        if (scope.Segment is null)
+        if (scope.Home is null)
         {
             Problems.Add(word.Position, $"A datatype map cannot read {word.Text}: it serves many segments.", "Give it the value as a component of its datatype, or write the rule in a segment map.");
             return null;
@@ -121,20 +121,20 @@ internal sealed class SourceCompiler(CompileContext context)
             var each = path.Name == scope.Segment && scope.IsSegment
                 ? (CursorSource)new PartPath(0, 0)
                 : new SegmentPath(context.Slots.NumberOf(path.Name));
-            return new CompiledSource(each, null, new SourceScope(path.Name, [], scope.Uses), true, each is SegmentPath);
+            return new CompiledSource(each, null, scope with { Segment = path.Name, Datatypes = [] }, true, each is SegmentPath);
         }
 
         scope.Uses.Fields.Add((path.Name, path.Field));
-        var slot = path.Name == scope.Segment ? -1 : context.Slots.NumberOf(path.Name);
+        var slot = path.Name == scope.Segment ? FieldPath.AtHand : path.Name == scope.Home ? FieldPath.Home : context.Slots.NumberOf(path.Name);
         var cursor = new FieldPath(slot, path.Field, path.Repetition, path.Component, path.Subcomponent);
         if (path.Name[0] == 'Z')
         {
-            return new CompiledSource(cursor, null, new SourceScope(scope.Segment, null, scope.Uses), true, path.Repetition == 0);
+            return new CompiledSource(cursor, null, scope with { Segment = path.Name, Datatypes = null }, true, path.Repetition == 0);
         }
 
         return Field(word, path) is { } field && Descend(word, field.Datatypes, path.Component, path.Subcomponent) is { } datatypes
             ? new CompiledSource(
-                cursor, null, Below(scope, datatypes), !datatypes.Any(Hl7Tables.IsComposite), path.Repetition == 0 && field.Repeats)
+                cursor, null, Below(scope with { Segment = path.Name }, datatypes), !datatypes.Any(Hl7Tables.IsComposite), path.Repetition == 0 && field.Repeats)
             : null;
     }
 

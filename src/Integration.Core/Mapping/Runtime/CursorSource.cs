@@ -28,14 +28,25 @@ internal abstract class CursorSource
 }
 
 /// <summary><c>PID-3</c>, <c>PID-3[2].4</c>: a field of the segment at hand or of the nearest one of that name.</summary>
-/// <param name="slot">Slot of the segment; -1 for the segment at hand.</param>
+/// <param name="slot">Slot of the segment, <see cref="AtHand"/> or <see cref="Home"/>.</param>
 /// <param name="repetition">0: all of them.</param>
 internal sealed class FieldPath(int slot, int field, int repetition, int component, int subcomponent) : CursorSource
 {
+    /// <summary>The segment that the cursor stands on.</summary>
+    public const int AtHand = -1;
+
+    /// <summary>The segment whose map runs.</summary>
+    public const int Home = -2;
+
     public override bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item)
     {
         item = default;
-        var segment = slot < 0 ? cursor.Segment : cursor.Frame.Find(slot);
+        var segment = slot switch
+        {
+            AtHand => cursor.Segment,
+            Home => cursor.Home,
+            _ => cursor.Frame.Find(slot),
+        };
         if (segment is null)
         {
             return false;
@@ -48,7 +59,7 @@ internal sealed class FieldPath(int slot, int field, int repetition, int compone
                 return false;
             }
 
-            item = new SourceCursor(cursor.Frame, segment, field, repetition, component, subcomponent);
+            item = new SourceCursor(cursor.Frame, cursor.Home, segment, field, repetition, component, subcomponent);
             return true;
         }
 
@@ -57,7 +68,7 @@ internal sealed class FieldPath(int slot, int field, int repetition, int compone
             return false;
         }
 
-        item = new SourceCursor(cursor.Frame, segment, field, ++state, component, subcomponent);
+        item = new SourceCursor(cursor.Frame, cursor.Home, segment, field, ++state, component, subcomponent);
         return true;
     }
 }
@@ -89,7 +100,7 @@ internal sealed class SegmentPath(int slot) : CursorSource
             var (memberSlot, segment) = members[state++];
             if (memberSlot == slot)
             {
-                item = new SourceCursor(cursor.Frame, segment);
+                item = new SourceCursor(cursor.Frame, cursor.Home, segment);
                 return true;
             }
         }

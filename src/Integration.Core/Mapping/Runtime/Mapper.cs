@@ -122,7 +122,7 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
                 return;
             }
 
-            var cursor = new SourceCursor(frame, segment);
+            var cursor = new SourceCursor(frame, segment, segment);
             if (step.When is null || step.When.Test(cursor, run))
             {
                 step.Segment!.Run(cursor, run, step.Name);

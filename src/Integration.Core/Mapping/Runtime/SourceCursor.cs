@@ -6,9 +6,12 @@ namespace Integration.Core.Mapping.Runtime;
 /// Where a mapping stands in a message: on a segment (<see cref="Field"/> 0), on a repetition of a field, on a component or on a
 /// subcomponent. A path such as <c>CX.4</c> counts from here.
 /// </summary>
-internal readonly struct SourceCursor(MapFrame frame, ISourceSegment? segment, int field = 0, int repetition = 0, int component = 0, int subcomponent = 0)
+/// <param name="home">The segment whose map runs; <paramref name="segment"/> is another one where a rule reads another.</param>
+internal readonly struct SourceCursor(
+    MapFrame frame, ISourceSegment? home, ISourceSegment? segment, int field = 0, int repetition = 0, int component = 0, int subcomponent = 0)
 {
     public readonly MapFrame Frame = frame;
+    public readonly ISourceSegment? Home = home;
     public readonly ISourceSegment? Segment = segment;
     public readonly int Field = field;
     public readonly int Repetition = repetition;
@@ -32,10 +35,10 @@ internal readonly struct SourceCursor(MapFrame frame, ISourceSegment? segment, i
 
         if (Component > 0)
         {
-            return below <= 1 ? new SourceCursor(Frame, Segment, Field, Repetition, Component, number) : default;
+            return below <= 1 ? new SourceCursor(Frame, Home, Segment, Field, Repetition, Component, number) : default;
         }
 
-        return new SourceCursor(Frame, Segment, Field, Repetition, number, below);
+        return new SourceCursor(Frame, Home, Segment, Field, Repetition, number, below);
     }
 
     /// <summary>In the source's own words: <c>PID-3[2].4</c>, <c>OBX[3]-5</c>. Only made when there is something to tell.</summary>

@@ -39,7 +39,8 @@ internal sealed class FeedNameText : TextSource
 
 /// <summary><c>text: 'urn:oid:{HD.2}'</c>: nothing when a path in it has no value.</summary>
 /// <param name="literals">One more than <paramref name="parts"/>; the text around them.</param>
-internal sealed class TemplateText(string[] literals, TextSource[] parts) : TextSource
+/// <param name="isUri">Blanks in values are written %20: an authority may be named with blanks, a URI may not hold them.</param>
+internal sealed class TemplateText(string[] literals, TextSource[] parts, bool isUri) : TextSource
 {
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
@@ -51,7 +52,7 @@ internal sealed class TemplateText(string[] literals, TextSource[] parts) : Text
                 return null;
             }
 
-            text.Append(part).Append(literals[i + 1]);
+            text.Append(isUri ? part.Replace(" ", "%20", StringComparison.Ordinal) : part).Append(literals[i + 1]);
         }
 
         return text.ToString();
