@@ -15,7 +15,7 @@ public sealed class OpenApiTests(SampleHost sample) : IClassFixture<SampleHost>
         var mapped = sample.Host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true })
             .Where(e => !e.RoutePattern.RawText!.StartsWith("/openapi", StringComparison.Ordinal))
-            .SelectMany(e => e.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText}"));
+            .SelectMany(e => e.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText!.TrimEnd('/')}"));
         Assert.Equal(mapped.Order(StringComparer.Ordinal), paths.SelectMany(Operations).Select(o => $"{o.Method} {o.Path}").Order(StringComparer.Ordinal));
         Assert.Contains("/api/v1/patients/{id}/timeline", paths.Select(p => p.Key));
     }
