@@ -57,6 +57,16 @@ public sealed class OpenApiTests(SampleHost sample) : IClassFixture<SampleHost>
     }
 
     [Fact]
+    public async Task Document_Times_AreTextsThatMayBeNullWhereTheyMayBeUnknown()
+    {
+        var message = (await sample.Host.Client.GetJsonAsync("/openapi/v1.json"))["components"]!["schemas"]!["MessageListEntry"]!["properties"]!;
+
+        Assert.Equal("string", message["received"]!.Text("type"));
+        Assert.Equal(["null", "string"], message["finished"]!.Items("type").Select(t => t!.GetValue<string>()).Order());
+        Assert.Equal("date-time", message["finished"]!.Text("format"));
+    }
+
+    [Fact]
     public async Task Document_WithoutKey_IsRefused()
     {
         await sample.Host.Anonymous.GetJsonAsync("/openapi/v1.json", HttpStatusCode.Unauthorized);
