@@ -4,6 +4,7 @@ using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
 using Integration.Host.Commands;
+using Integration.Host.Console;
 using Integration.Host.Security;
 using Integration.Storage.Sqlite;
 using Microsoft.Extensions.Options;
@@ -66,10 +67,12 @@ internal static class EngineHost
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
             .AddSqliteStorage(configuration)
             .AddHl7v2Adapter()
-            .AddEngineSecurity(configuration, dataFolder);
+            .AddEngineSecurity(configuration, dataFolder)
+            .AddOpsConsole();
 
         var app = builder.Build();
         app.UseEngineSecurity();
+        app.MapOpsConsole();
         return app;
     }
 
