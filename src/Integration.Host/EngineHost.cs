@@ -3,6 +3,7 @@ using Integration.Core;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
+using Integration.Host.Api;
 using Integration.Host.Commands;
 using Integration.Host.Console;
 using Integration.Host.Security;
@@ -68,10 +69,12 @@ internal static class EngineHost
             .AddSqliteStorage(configuration)
             .AddHl7v2Adapter()
             .AddEngineSecurity(configuration, dataFolder)
+            .AddReadApi()
             .AddOpsConsole();
 
         var app = builder.Build();
         app.UseEngineSecurity();
+        app.MapReadApi();
         app.MapOpsConsole();
         return app;
     }

@@ -1,6 +1,4 @@
-using Integration.Core.Diagnostics;
-using Integration.Core.Intake;
-using Integration.Core.Records;
+using Integration.Core;
 using Integration.Host.Api.Metrics;
 using Integration.Host.Api.Query;
 using Integration.Host.Security;
@@ -11,13 +9,10 @@ namespace Integration.Host.Api;
 /// <summary>The API that CRM and analytics tools read the record by, with health, metrics and its own description.</summary>
 internal static class ReadApiRegistration
 {
-    /// <summary>Needs <c>IDocumentStore</c>, <c>IFeedBoard</c> and the parsers registered by others.</summary>
+    /// <summary>Needs what <see cref="EngineRegistration.AddEngine"/> adds, a store, and the parsers of the adapters.</summary>
     public static IServiceCollection AddReadApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<MessageJournal>();
-        services.TryAddSingleton<PatientRecordStore>();
-        services.TryAddSingleton<EngineMetrics>();
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<Readiness>();
         services.AddExceptionHandler<UnhandledFaults>();

@@ -8,10 +8,28 @@ internal static class CommandLine
     /// <summary>Exit code of a configuration that cannot be used.</summary>
     public const int BadConfiguration = 2;
 
+    /// <returns>The verb's exit code; <see cref="BadConfiguration"/> for arguments that make no sense.</returns>
     public static Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.") { TreatUnmatchedTokensAsErrors = false };
+        var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.")
+        {
+            SendCommand.Create(), DemoCommand.Create(),
+        };
+        root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));
-        return root.Parse(args).InvokeAsync();
+        var parsed = root.Parse(args);
+        return parsed.Errors.Count > 0 ? RefuseAsync(parsed) : parsed.InvokeAsync();
+    }
+
+    // In place of the library's own answer, which is 1 and a page of help.
+    private static async Task<int> RefuseAsync(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            await System.Console.Error.WriteLineAsync(error.Message);
+        }
+
+        await System.Console.Error.WriteLineAsync($"See: {parsed.CommandResult.Command.Name} --help");
+        return BadConfiguration;
     }
 }

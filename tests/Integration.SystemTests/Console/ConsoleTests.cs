@@ -34,7 +34,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await page.Locator("table.messages tbody tr td.time a").ClickAsync();
         await Expect(page.Locator("#source")).ToContainTextAsync("李秀英");
         await Expect(page.Locator("[title='PID-3']")).ToContainTextAsync("00260001");
-        await Expect(page.Locator("#source .unread").First).ToContainTextAsync("CHN");
+        await Expect(page.Locator("#source .mark-unread").First).ToContainTextAsync("CHN");
 
         await page.Locator("#replay").ClickAsync();
         await page.Locator("#replay-now").ClickAsync();

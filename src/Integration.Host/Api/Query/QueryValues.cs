@@ -86,9 +86,26 @@ internal static class QueryContractExtensions
     /// <summary>Answers 400 when a query does not fit the contract of its endpoint; an endpoint without one takes no query.</summary>
     public static RouteGroupBuilder CheckQueries(this RouteGroupBuilder group)
     {
-        group.AddEndpointFilter((invocation, next) => QueryValues.Of(invocation.HttpContext).Errors is { Count: > 0 } errors
-            ? new ValueTask<object?>(ApiProblem.InvalidParameters(invocation.HttpContext, errors))
-            : next(invocation));
+        group.AddEndpointFilter(CheckAsync);
         return group;
+    }
+
+    private static async ValueTask<object?> CheckAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var query = QueryValues.Of(invocation.HttpContext);
+        if (query.Errors.Count > 0)
+        {
+            return ApiProblem.InvalidParameters(invocation.HttpContext, query.Errors);
+        }
+
+        try
+        {
+            return await next(invocation);
+        }
+        catch (ArgumentException e) when (query.After is not null && e.GetType() == typeof(ArgumentException))
+        {
+            // Only the store can tell whether a page token is one of this query, and it refuses others in this way.
+            return ApiProblem.InvalidParameters(invocation.HttpContext, [new(QueryParameter.After.Name, $"It must be {QueryParameter.After.Allowed}.")]);
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed record PatientView(
     PatientDemographics Demographics,
     IReadOnlyList<SummaryIdentifier> Identifiers,
     [property: Description("Related persons and next of kin.")] IReadOnlyList<SummaryEntry> Contacts,
-    [property: Description("One a domain (encounters, results …) with the count of all entries and the latest 20 of them.")]
+    [property: Description("One a domain (encounters, results …) with the count of all entries and the latest of them.")]
     IReadOnlyList<SummarySection> Sections,
     [property: Description("Number of FHIR resources by type.")] IReadOnlyDictionary<string, int> ResourceCounts,
     [property: Description("Time of the latest thing in the record.")] DateTimeOffset LastEvent)

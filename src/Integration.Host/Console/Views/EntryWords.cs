@@ -7,10 +7,15 @@ internal static class EntryWords
 {
     public static string Title(string title) => Words.Of(Words.EncounterClasses, title);
 
-    /// <param name="detail">Line of the summary; for encounters it begins with the class code.</param>
+    /// <param name="detail">Line of the summary; for encounters it begins with the class code, for orders it is the priority.</param>
     /// <param name="kind">Section or resource type.</param>
     public static string Detail(string detail, string kind)
     {
+        if (kind is "orders" or "ServiceRequest")
+        {
+            return Words.Of(Words.Priorities, detail);
+        }
+
         if (kind is not ("encounters" or "Encounter"))
         {
             return detail;
