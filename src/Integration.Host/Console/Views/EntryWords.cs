@@ -5,6 +5,9 @@ namespace Integration.Host.Console.Views;
 /// <summary>Puts words for the bare codes that a record's lines hold where the source sent no text.</summary>
 internal static class EntryWords
 {
+    /// <summary>Whether a FHIR status says that it did not happen after all: shown struck through.</summary>
+    public static bool IsTakenBack(string? status) => status is "cancelled" or "entered-in-error" or "revoked";
+
     public static string Title(string title) => Words.Of(Words.EncounterClasses, title);
 
     /// <param name="detail">Line of the summary; for encounters it begins with the class code, for orders it is the priority.</param>
