@@ -21,8 +21,17 @@ public sealed record Hl7Ack(AcknowledgmentCode Code, string ControlId, string Te
             return new(AcknowledgmentCode.Unknown, "", "The answer is no HL7 acknowledgement.");
         }
 
-        _ = Enum.TryParse<AcknowledgmentCode>(acknowledgment.Text(1, 1, 1, 0), out var code);
+        var code = acknowledgment.Text(1, 1, 1, 0) switch
+        {
+            "AA" => AcknowledgmentCode.AA,
+            "AE" => AcknowledgmentCode.AE,
+            "AR" => AcknowledgmentCode.AR,
+            "CA" => AcknowledgmentCode.CA,
+            "CE" => AcknowledgmentCode.CE,
+            "CR" => AcknowledgmentCode.CR,
+            _ => AcknowledgmentCode.Unknown,
+        };
         var text = acknowledgment.Text(3, 1, 0, 0) ?? message["ERR-8"] ?? message["ERR-7"] ?? "";
-        return new(Enum.IsDefined(code) ? code : AcknowledgmentCode.Unknown, acknowledgment.Text(2, 1, 1, 0) ?? "", text);
+        return new(code, acknowledgment.Text(2, 1, 1, 0) ?? "", text);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class Hl7v2AdapterSettings
 {
     private static readonly string[] Keys =
     [
-        "Adapter", "Listen", "MaxMessageBytes", "IdleTimeout", "MaxConnections", "Charset", "DefaultCharset", "TimeZone", "AssigningAuthority",
+        "Adapter", "Enabled", "Listen", "MaxMessageBytes", "IdleTimeout", "MaxConnections", "Charset", "DefaultCharset", "TimeZone", "AssigningAuthority",
     ];
 
     private readonly string _feed;

@@ -16,8 +16,6 @@ public sealed class EnginePlan
     /// <summary>Feeds that set no zone of their own, and times without an offset in them.</summary>
     public const string DefaultTimeZone = "Asia/Shanghai";
 
-    private static readonly string[] KeysOfEveryFeed = ["Adapter", "Enabled"];
-
     private EnginePlan(IMapper mapper, MatchRules matchRules, IReadOnlyList<ConfiguredFeed> feeds, FeedContexts contexts)
     {
         Mapper = mapper;
@@ -57,8 +55,9 @@ public sealed class EnginePlan
                 continue;
             }
 
+            section["TimeZone"] ??= configuration["Engine:TimeZone"] ?? DefaultTimeZone;   // the adapter reads it too
             contexts[section.Key] = new FeedContext(section.Key, section["AssigningAuthority"] ?? section.Key,
-                section["TimeZone"] is { } name ? ReadZone($"{section.Path}:TimeZone", name, problems) : zone);
+                ReadZone($"{section.Path}:TimeZone", section["TimeZone"], problems));
             if (FindFactory(section, byName, problems) is { } factory)
             {
                 problems.AddRange(factory.Validate(section.Key, section));
@@ -70,9 +69,6 @@ public sealed class EnginePlan
             ? throw new ConfigurationException(problems)
             : new EnginePlan(mappings.Mapper!, rules!, [.. creations.Select(create => create())], new FeedContexts(contexts, zone));
     }
-
-    /// <summary>Whether a key of a feed's section is read here rather than by its adapter.</summary>
-    public static bool IsKeyOfEveryFeed(string key) => KeysOfEveryFeed.Contains(key, StringComparer.OrdinalIgnoreCase);
 
     private static IInboundAdapterFactory? FindFactory(
         IConfigurationSection section, Dictionary<string, IInboundAdapterFactory> byName, List<ConfigurationProblem> problems)

@@ -5,6 +5,7 @@ using Integration.Core.Intake;
 using Integration.Core.Storage;
 using Integration.Host.Commands;
 using Integration.Host.Security;
+using Integration.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Integration.Host;
@@ -63,6 +64,7 @@ internal static class EngineHost
 
         builder.Services
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
+            .AddSqliteStorage(configuration)
             .AddHl7v2Adapter()
             .AddEngineSecurity(configuration, dataFolder);
 

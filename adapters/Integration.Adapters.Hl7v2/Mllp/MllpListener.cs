@@ -21,6 +21,7 @@ internal sealed class MllpListener(string feed, MllpListenerOptions options, IMl
     private Task _accepting = Task.CompletedTask;
     private long _lastConnection;
     private int _openConnections;
+    private bool _isStopped;
 
     /// <summary>Where it listens, with the port it got; null before <see cref="Start"/>.</summary>
     public IPEndPoint? LocalEndpoint { get; private set; }
@@ -60,18 +61,18 @@ internal sealed class MllpListener(string feed, MllpListenerOptions options, IMl
             await Task.WhenAll(_connections.Values);
         }
 
-        if (LocalEndpoint is not null)
+        if (LocalEndpoint is not null && !_isStopped)
         {
+            _isStopped = true;
             MllpLog.Stopped(logger, feed, LocalEndpoint.ToString());
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        // The sources are left to the collector: they hold no timer, and disposing twice must be harmless.
         await _abort.CancelAsync();
         await StopAsync(CancellationToken.None);
-        _stop.Dispose();
-        _abort.Dispose();
     }
 
     private async Task AcceptAsync(Socket listening)
@@ -101,6 +102,19 @@ internal sealed class MllpListener(string feed, MllpListenerOptions options, IMl
 
     private void Admit(Socket socket)
     {
+        try
+        {
+            socket.NoDelay = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        }
+        catch (SocketException)
+        {
+            // Reset by the peer already.
+            socket.Dispose();
+            throw;
+        }
+
         var peer = socket.RemoteEndPoint?.ToString() ?? "unknown";
         if (Connections >= options.MaxConnections)
         {
@@ -109,9 +123,6 @@ internal sealed class MllpListener(string feed, MllpListenerOptions options, IMl
             return;
         }
 
-        socket.NoDelay = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
         Interlocked.Increment(ref _openConnections);
         MllpLog.Connected(logger, feed, peer);
         var number = ++_lastConnection;

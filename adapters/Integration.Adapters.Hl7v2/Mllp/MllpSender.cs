@@ -62,9 +62,9 @@ public sealed class MllpSender : IAsyncDisposable
             await WriteAsync(MllpFraming.Wrap(message.Span), cancellationToken);
             return await waiting.Answer.Task.WaitAsync(_ackTimeout, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException exception)
         {
-            throw new TimeoutException($"No acknowledgement for message '{waiting.ControlId}' within {_ackTimeout.TotalSeconds:0.#} s.");
+            throw new TimeoutException($"No acknowledgement for message '{waiting.ControlId}' within {_ackTimeout.TotalSeconds:0.#} s.", exception);
         }
         finally
         {
@@ -104,7 +104,14 @@ public sealed class MllpSender : IAsyncDisposable
         try
         {
             // Half a frame would spoil the next one, so a write that has begun is not cancelled by its caller.
-            await _stream.WriteAsync(frame, _closing.Token);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+            limit.CancelAfter(_ackTimeout);
+            await _stream.WriteAsync(frame, limit.Token);
+        }
+        catch (OperationCanceledException) when (!_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await _closing.CancelAsync();
+            throw new TimeoutException("The receiver takes no more bytes; the connection was closed.");
         }
         finally
         {

@@ -30,6 +30,9 @@ public sealed class Hl7Charset
     /// <summary>Also reads GBK, GB2312 and CP936, which are subsets of it: senders that declare those send its characters too.</summary>
     public static Hl7Charset Gb18030 { get; } = new("GB18030", Strict(54936));
 
+    /// <summary>Every byte is a character of it, so reading never fails and writing gives the same bytes again.</summary>
+    internal static Hl7Charset Latin1 { get; } = new("8859/1", Strict(28591));
+
     private static FrozenDictionary<string, Hl7Charset> ByAlias { get; } = BuildAliases();
 
     /// <summary>The name to write in settings, e.g. <c>GB18030</c>.</summary>
@@ -121,7 +124,7 @@ public sealed class Hl7Charset
     {
         var latin = new Dictionary<string, int>
         {
-            ["8859/1"] = 28591, ["8859/2"] = 28592, ["8859/3"] = 28593, ["8859/4"] = 28594, ["8859/5"] = 28595,
+            ["8859/2"] = 28592, ["8859/3"] = 28593, ["8859/4"] = 28594, ["8859/5"] = 28595,
             ["8859/6"] = 28596, ["8859/7"] = 28597, ["8859/8"] = 28598, ["8859/9"] = 28599, ["8859/15"] = 28605,
         };
         var aliases = new Dictionary<string, Hl7Charset>(StringComparer.OrdinalIgnoreCase);
@@ -129,6 +132,7 @@ public sealed class Hl7Charset
         Add(Ascii, "ASCII", "US-ASCII");
         Add(Gb18030, "GB 18030-2000", "GB18030-2000", "GB18030", "GB 18030", "GBK", "GB2312", "GB 2312", "CP936");
         Add(new("BIG-5", Strict(950)), "BIG-5", "BIG5");
+        Add(Latin1, "8859/1", "ISO-8859-1", "ISO 8859/1");
         foreach (var (name, codePage) in latin)
         {
             Add(new(name, Strict(codePage)), name, "ISO-" + name.Replace('/', '-'), "ISO " + name);

@@ -29,7 +29,7 @@ internal static class Hl7Decoder
         if (!isCertain && first == Hl7Charset.Gb18030 && LooksLikeUtf8(bytes.Span))
         {
             charset = Hl7Charset.Utf8;
-            issues.Add(Mismatch(first, charset, "", declared, feed));
+            issues.Add(Mismatch(first, charset, "", declared, feed, options));
             return bytes;
         }
 
@@ -44,7 +44,7 @@ internal static class Hl7Decoder
             if (other.TryDecode(bytes, out utf8, out _))
             {
                 charset = other;
-                issues.Add(Mismatch(first, other, place, declared, feed));
+                issues.Add(Mismatch(first, other, place, declared, feed, options));
                 return utf8;
             }
         }
@@ -176,9 +176,14 @@ internal static class Hl7Decoder
         };
     }
 
-    private static MessageIssue Mismatch(Hl7Charset expected, Hl7Charset found, string place, string declared, string feed) =>
-        MessageIssue.Warning(
+    private static MessageIssue Mismatch(
+        Hl7Charset expected, Hl7Charset found, string place, string declared, string feed, Hl7ReadingOptions options)
+    {
+        var text = options.Charset is not null ? $"The bytes are not the {expected} that Feeds:{feed}:Charset names"
+            : declared.Length == 0 ? $"MSH-18 is empty and the bytes are not {expected}"
+            : $"The bytes are not the {expected} that MSH-18 declares";
+        return MessageIssue.Warning(
             IntegrationErrorCode.CharsetMismatch, place,
-            (declared.Length == 0 ? $"MSH-18 is empty and the bytes are not {expected}" : $"The bytes are not the {expected} that was declared")
-            + $"; they were read as {found}. Have MSH-18 corrected, or set Feeds:{feed}:Charset to {found}.");
+            $"{text}; they were read as {found}. Have MSH-18 corrected, or set Feeds:{feed}:Charset to {found}.");
+    }
 }

@@ -40,11 +40,8 @@ public sealed record Hl7Header
     /// <summary>MSH-3 to MSH-6, MSH-10, MSH-11, MSH-12 and MSH-18 as sent; empty texts where absent.</summary>
     internal Hl7HeaderEcho Echo { get; private init; } = new();
 
-    /// <summary>Empty when the header can be read. With an Error the message must not be processed.</summary>
+    /// <summary>Empty when the header can be read; else at least one Error, and the message must not be processed.</summary>
     public IReadOnlyList<MessageIssue> Issues { get; private init; } = [];
-
-    /// <summary>Whether <see cref="Issues"/> holds an Error.</summary>
-    public bool IsUnreadable => Issues.Any(i => i.Severity == IssueSeverity.Error);
 
     /// <summary>Reads the header. Never throws for any bytes.</summary>
     /// <param name="raw">One message without framing.</param>
@@ -59,7 +56,11 @@ public sealed record Hl7Header
         var header = Segment(envelope, envelope.Header, Hl7SegmentName.Msh, feed, options, issues, out var charset);
         if (header is null)
         {
-            return new() { Delimiters = envelope.Delimiters, Issues = issues.ToList() };
+            // Read byte for byte, so that the refusal names the control id and repeats the fields as they came.
+            charset = Hl7Charset.Latin1;
+            header = charset.TryDecode(envelope.Header, out var utf8, out _)
+                ? new Hl7Segment(new(utf8, envelope.Delimiters, charset), 0, utf8.Length, Hl7SegmentName.Msh, 1)
+                : throw new InvalidOperationException("Latin-1 decodes every byte.");
         }
 
         var messageCode = header.Text(9, 1, 1, 0) ?? "";

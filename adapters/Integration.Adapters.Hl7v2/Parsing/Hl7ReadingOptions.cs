@@ -4,7 +4,7 @@ namespace Integration.Adapters.Hl7v2.Parsing;
 public sealed record Hl7ReadingOptions
 {
     /// <summary>What a feed without settings of its own gets.</summary>
-    public static readonly Hl7ReadingOptions Default = new();
+    public static Hl7ReadingOptions Default { get; } = new();
 
     /// <summary>Character set to use whatever MSH-18 says; null: believe MSH-18.</summary>
     public Hl7Charset? Charset { get; init; }
@@ -13,8 +13,14 @@ public sealed record Hl7ReadingOptions
     public Hl7Charset? DefaultCharset { get; init; }
 
     /// <summary>Of times that carry no offset. Default: Asia/Shanghai.</summary>
-    public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    public TimeZoneInfo TimeZone { get; init; } = China();
 
     /// <summary>Stands in the lane key where PID-3 names no authority (CX.4 empty). Default: the feed's name.</summary>
     public string? AssigningAuthority { get; init; }
+
+    /// <summary>China keeps one offset since 1991, which will do on a machine without time zone data.</summary>
+    private static TimeZoneInfo China() =>
+        TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Shanghai", out var zone)
+            ? zone
+            : TimeZoneInfo.CreateCustomTimeZone("Asia/Shanghai", TimeSpan.FromHours(8), "China", "China");
 }

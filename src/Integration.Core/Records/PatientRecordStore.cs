@@ -62,6 +62,10 @@ public sealed class PatientRecordStore(IDocumentStore store)
             ? Collections.Patients.Read(stored)
             : null;
 
+    /// <summary>The summaries that exist of those ids, in any order.</summary>
+    public async ValueTask<IReadOnlyList<PatientDocument>> GetManyAsync(IReadOnlyCollection<string> patientIds, CancellationToken cancellationToken) =>
+        patientIds.Count == 0 ? [] : [.. (await store.GetManyAsync(Collections.Patients, patientIds, cancellationToken)).Select(Collections.Patients.Read)];
+
     /// <summary>A patient's resources, newest first by effective time.</summary>
     /// <param name="type">FHIR resource type; null for all.</param>
     /// <param name="limit">1 to 500.</param>
@@ -100,11 +104,18 @@ public sealed class PatientRecordStore(IDocumentStore store)
 
     /// <summary>What happened to a patient, newest first, one line a resource.</summary>
     /// <param name="limit">1 to 500.</param>
-    public async ValueTask<TimelinePage> TimelineAsync(string patientId, int limit, string? after, CancellationToken cancellationToken)
+    public ValueTask<TimelinePage> TimelineAsync(string patientId, int limit, string? after, CancellationToken cancellationToken) =>
+        TimelineAsync(patientId, type: null, limit, after, cancellationToken);
+
+    /// <summary>What happened to a patient, newest first, one line a resource.</summary>
+    /// <param name="type">FHIR resource type; null for all but Patient.</param>
+    /// <param name="limit">1 to 500.</param>
+    public async ValueTask<TimelinePage> TimelineAsync(
+        string patientId, string? type, int limit, string? after, CancellationToken cancellationToken)
     {
-        var page = await ResourcesAsync(patientId, type: null, limit, after, cancellationToken);
+        var page = await ResourcesAsync(patientId, type, limit, after, cancellationToken);
         return new TimelinePage(
-            [.. page.Resources.Where(r => r.Type != "Patient").Select(r => new TimelineEntry(r.Type, ResourceSummary.Describe(r), r.Provenance.Feed, r.Provenance.MessageId))],
+            [.. page.Resources.Where(r => r.Type != "Patient").Select(r => new TimelineEntry(r.Type, PatientSummary.EntryOf(r), r.Provenance.Feed, r.Provenance.MessageId))],
             page.Next);
     }
 }

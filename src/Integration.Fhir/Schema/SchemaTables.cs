@@ -34,7 +34,7 @@ internal sealed class SchemaTables
                     _valueSetOffsets.Add(text[(start + 2)..LineEnd(start)], start);
                     break;
                 default:
-                    _typeOffsets.Add(Words(start).Skip(1).First(), start);
+                    _typeOffsets.Add(SecondWord(start), start);
                     break;
             }
         }
@@ -136,9 +136,15 @@ internal sealed class SchemaTables
         return new FhirValueSet(url, systems);
     }
 
-    private int LineEnd(int start) => _text.IndexOf('\n', start);
+    private int LineEnd(int start) => _text.IndexOf('\n', start) is >= 0 and var end ? end : _text.Length;
 
     private string[] Words(int lineStart) => _text[lineStart..LineEnd(lineStart)].Split(' ');
+
+    private string SecondWord(int lineStart)
+    {
+        var start = _text.IndexOf(' ', lineStart) + 1;
+        return _text[start.._text.IndexOf(' ', start)];
+    }
 
     /// <summary>The lines below a heading, without their leading blank.</summary>
     private IEnumerable<string> Children(int headingStart)

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Integration.Fhir.Validation;
 
 /// <summary>The test of a primitive's text as UTF-8, by hand rather than by regular expression: same answers, no string per value.</summary>
-/// <param name="text">For a JSON number its digits, for a string its unescaped text.</param>
+/// <param name="text">For a JSON number its digits, for a string its unescaped text, never empty.</param>
 internal delegate bool PrimitiveTest(ReadOnlySpan<byte> text);
 
 /// <summary>What the JSON value of a primitive type looks like. FHIR R4 4.0.1 datatypes, section Primitive Types, and json.html.</summary>

@@ -91,7 +91,7 @@ internal static class PrimitiveWalk
         {
             walk.Error("structure", "null stands only in arrays of primitives; leave the element out.");
         }
-        else if (sibling.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        else if (sibling.ValueKind == JsonValueKind.Undefined || (sibling.ValueKind == JsonValueKind.Null && isInArray))
         {
             walk.Error("structure", $"null stands only where '_{property.JsonName}' has an extension at the same place.");
         }
@@ -102,7 +102,7 @@ internal static class PrimitiveWalk
         var format = property.Type.Format!;
         if (!format.IsJsonKind(value.ValueKind))
         {
-            walk.Error("structure", $"The value of a {property.Type.Type.Name} is {format.JsonKindName} in JSON.");
+            walk.Error("structure", $"A value of type {property.Type.Type.Name} is {format.JsonKindName} in JSON.");
             return;
         }
 

@@ -75,7 +75,7 @@ internal static class References
     {
         if (element.ReferenceTargets.Count > 0 && IsResource(type) && !element.ReferenceTargets.Contains(type))
         {
-            walk.Error("value", $"The reference is to a {type}; the element allows {string.Join(", ", element.ReferenceTargets)}.");
+            walk.Error("value", $"The reference is to type {type}; the element allows {string.Join(", ", element.ReferenceTargets)}.");
         }
     }
 

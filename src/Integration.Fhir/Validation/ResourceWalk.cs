@@ -58,7 +58,7 @@ internal sealed class ResourceWalk
         }
         else
         {
-            Error("structure", $"A {typeName} is a JSON object.");
+            Error("structure", $"A value of type {typeName} is a JSON object.");
         }
     }
 
@@ -284,7 +284,7 @@ internal sealed class ResourceWalk
         {
             Error("structure", value.ValueKind == JsonValueKind.Null
                 ? "null stands only in arrays of primitives."
-                : $"The value of a {property.Type.Type.Name} is a JSON object.");
+                : $"A value of type {property.Type.Type.Name} is a JSON object.");
         }
         else
         {

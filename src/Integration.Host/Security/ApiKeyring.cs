@@ -6,24 +6,27 @@ using Integration.Core.Diagnostics;
 namespace Integration.Host.Security;
 
 /// <summary>
-/// The keys that open the engine. Those of the configuration; where there are none, one that is made at the first start and
-/// kept as its hash. Immutable but for <see cref="TakeNewKey"/>; safe for many threads.
+/// The keys that open the engine: those of the configuration; where there are none, one that is made at the first start and kept
+/// as its hash. Safe for many threads.
 /// </summary>
 internal sealed class ApiKeyring
 {
     /// <summary>Name of the key that is made when none is configured.</summary>
     public const string FirstStartName = "first-start";
 
-    private readonly (string Name, byte[] Hash)[] _keys;
-    private string? _newKey;
+    private readonly ApiKeyFile _file;
+    private readonly TimeProvider _clock;
+    private readonly Lock _making = new();
+    private volatile (string Name, byte[] Hash)[] _keys;
 
-    private ApiKeyring((string Name, byte[] Hash)[] keys, string? newKey)
+    private ApiKeyring((string Name, byte[] Hash)[] keys, ApiKeyFile file, TimeProvider clock)
     {
         _keys = keys;
-        _newKey = newKey;
+        _file = file;
+        _clock = clock;
     }
 
-    /// <summary>Reads the keys, and makes the first one where there is none.</summary>
+    /// <summary>Reads the keys. Changes nothing.</summary>
     /// <exception cref="ConfigurationException">Configured keys or the key file cannot be used.</exception>
     public static ApiKeyring Open(IConfiguration configuration, string dataFolder, TimeProvider clock)
     {
@@ -33,27 +36,37 @@ internal sealed class ApiKeyring
             throw new ConfigurationException(problems);
         }
 
-        var configured = ConfiguredApiKeys.Read(configuration);
-        if (configured.Count > 0)
-        {
-            return new ApiKeyring([.. configured.Select(key => (key.Name, HashOf(key.Key)))], newKey: null);
-        }
-
         var file = new ApiKeyFile(dataFolder);
-        var stored = file.Read();
-        if (stored.Count > 0)
-        {
-            return new ApiKeyring([.. stored.Select(key => (key.Name, Convert.FromHexString(key.Sha256)))], newKey: null);
-        }
-
-        var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var hash = HashOf(made);
-        file.Write([new StoredApiKey(FirstStartName, Convert.ToHexStringLower(hash), clock.GetUtcNow())]);
-        return new ApiKeyring([(FirstStartName, hash)], made);
+        var configured = ConfiguredApiKeys.Read(configuration);
+        return new ApiKeyring(
+            configured.Count > 0
+                ? [.. configured.Select(key => (key.Name, HashOf(key.Key)))]
+                : [.. file.Read().Select(key => (key.Name, Convert.FromHexString(key.Sha256)))],
+            file, clock);
     }
 
-    /// <summary>The key that this start made, to be shown to whoever started the engine. Null the second time and when none was made.</summary>
-    public string? TakeNewKey() => Interlocked.Exchange(ref _newKey, null);
+    /// <summary>
+    /// Makes a key where there is none yet, stores its hash, and returns it to be shown to whoever started the engine. Called when the
+    /// engine runs, not before: a start that fails must not leave behind a key that nobody has seen.
+    /// </summary>
+    /// <returns>The key, which cannot be had a second time; null when there is a key already.</returns>
+    /// <exception cref="ConfigurationException">The data folder cannot be written.</exception>
+    public string? TakeNewKey()
+    {
+        lock (_making)
+        {
+            if (_keys.Length > 0)
+            {
+                return null;
+            }
+
+            var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+            var hash = HashOf(made);
+            _file.Write([new StoredApiKey(FirstStartName, Convert.ToHexStringLower(hash), _clock.GetUtcNow())]);
+            _keys = [(FirstStartName, hash)];
+            return made;
+        }
+    }
 
     /// <summary>Whose key it is; null when nobody's. Takes the same time whichever key fits, and none.</summary>
     public ApiKeyHolder? Match(string presented)

@@ -2,6 +2,7 @@ using Integration.Core.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
 
 namespace Integration.Host.Security;
 
@@ -14,6 +15,8 @@ internal static class EngineSecurityRegistration
     {
         var folder = new SecurityFolder(dataFolder);
         services.AddSingleton(folder);
+        services.AddSingleton<IValidateOptions<ApiKeyOptions>>(new ApiKeyCheck(configuration, dataFolder));
+        services.AddOptions<ApiKeyOptions>().ValidateOnStart();
         services.AddSingleton(provider =>
             ApiKeyring.Open(configuration, dataFolder, provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton(provider => new ConsoleLink(provider.GetService<TimeProvider>() ?? TimeProvider.System));
@@ -38,13 +41,10 @@ internal static class EngineSecurityRegistration
     /// Adds the checks to the request pipeline, and the addresses for signing in and out. Call it before anything is mapped that
     /// answers requests.
     /// </summary>
-    /// <exception cref="ConfigurationException">Configured keys or the key file cannot be used.</exception>
+    /// <exception cref="ConfigurationException">The data folder cannot be written.</exception>
     public static WebApplication UseEngineSecurity(this WebApplication app)
     {
-        // Opened now, so that what is wrong with folder or keys stops the start rather than the first request.
         app.Services.GetRequiredService<SecurityFolder>().Create();
-        app.Services.GetRequiredService<ApiKeyring>();
-
         app.UseSecurityHeaders();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -60,5 +60,24 @@ internal static class EngineSecurityRegistration
         // Its one warning says that these files are not encrypted. Their folder is closed to others, and a key to encrypt them with
         // would have to lie beside them.
         services.KeepQuiet("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
+    }
+
+    /// <summary>Nothing to bind: the keys are read by <see cref="ApiKeyring"/>. It is there to be validated at start, with all other options.</summary>
+    private sealed class ApiKeyOptions;
+
+    private sealed class ApiKeyCheck(IConfiguration configuration, string dataFolder) : IValidateOptions<ApiKeyOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ApiKeyOptions options)
+        {
+            try
+            {
+                ApiKeyring.Open(configuration, dataFolder, TimeProvider.System);
+                return ValidateOptionsResult.Success;
+            }
+            catch (ConfigurationException e)
+            {
+                return ValidateOptionsResult.Fail(e.Problems.Select(problem => problem.ToString()));
+            }
+        }
     }
 }

@@ -31,11 +31,11 @@ internal sealed class AdapterHost : IAsyncDisposable
     }
 
     /// <summary>A client of its own socket, for what a well-behaved sender does not do.</summary>
-    public async Task<TcpClient> ConnectRawAsync()
+    public async Task<NetworkStream> ConnectRawAsync()
     {
-        var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", Port);
-        return client;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", Port);
+        return new(socket, ownsSocket: true);
     }
 
     public Task<MllpSender> ConnectAsync() => MllpSender.ConnectAsync("127.0.0.1", Port, Patience, CancellationToken.None);
@@ -44,11 +44,11 @@ internal sealed class AdapterHost : IAsyncDisposable
         $"MSH|^~\\&|HIS|EAST|HUB|H|20240501101500||ADT^A01^ADT_A01|{controlId}|P|2.5.1||||||UNICODE UTF-8\rPID|1||P1^^^EAST||欧阳^娜娜\r");
 
     /// <summary>Reads until the peer closes; the answers between.</summary>
-    public static async Task<IReadOnlyList<Hl7Message>> ReadAnswersAsync(TcpClient client)
+    public static async Task<IReadOnlyList<Hl7Message>> ReadAnswersAsync(NetworkStream client)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var all = new MemoryStream();
-        await client.GetStream().CopyToAsync(all, patience.Token);
+        await client.CopyToAsync(all, patience.Token);
         var parser = new Hl7Parser();
         return
         [

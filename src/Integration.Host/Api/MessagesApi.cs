@@ -1,0 +1,89 @@
+using System.Net.Mime;
+using System.Text.Json;
+using Integration.Core.Intake;
+using Integration.Core.Parsing;
+using Integration.Host.Api.Query;
+using Integration.Host.Api.Views;
+using Integration.Host.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Integration.Host.Api;
+
+/// <summary>The journal: every message that came in, from raw bytes to what it changed.</summary>
+internal static class MessagesApi
+{
+    private static readonly Dictionary<string, MessageState> States =
+        Enum.GetValues<MessageState>().ToDictionary(state => JsonNamingPolicy.CamelCase.ConvertName(state.ToString()));
+
+    public static void MapMessages(this RouteGroupBuilder api)
+    {
+        var messages = api.MapGroup("/messages").WithTags("Messages");
+        messages.MapGet("", SearchAsync).WithName("searchMessages").WithSummary("Find messages, newest first")
+            .WithDescription("All that is sent must hold. Without any condition: the newest messages of all feeds.")
+            .TakesQuery(
+                QueryParameter.Text("feed", "Name of a feed.", "a feed's name"),
+                QueryParameter.Choice("state", "Where the message stands.", [.. States.Keys]),
+                QueryParameter.Text("text", "A message id, a control id, a patient id or a whole patient identifier.", "a whole id"),
+                QueryParameter.Time("from", "Received at or after this time."),
+                QueryParameter.Time("below", "Received before this time."),
+                QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
+        messages.MapGet("/{id}", GetAsync).WithName("getMessage").WithSummary("One message with raw bytes, issues, stages and changes")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        messages.MapGet("/{id}/raw", RawAsync).WithName("getRawMessage").WithSummary("The bytes as received")
+            .Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Octet).ProducesProblem(StatusCodes.Status404NotFound);
+        messages.MapPost("/{id}/replay", ReplayAsync).RequireAuthorization(Policies.Operate)
+            .WithName("replayMessage").WithSummary("Run a message again with the mappings of now")
+            .WithDescription("Answers at once; the message is `waiting` until it has run. Replaying twice changes nothing more.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Ok<Page<MessageListEntry>>, ProblemHttpResult>> SearchAsync(
+        QueryValues query, HttpContext context, MessageJournal journal, CancellationToken cancellationToken)
+    {
+        if (query.Time("from") >= query.Time("below"))
+        {
+            return ApiProblem.InvalidParameters(context, [new("below", "It must be later than `from`.")]);
+        }
+
+        var page = await journal.SearchAsync(
+            new MessageSearch(query.Text("feed"), query.Text("state") is { } state ? States[state] : null, query.Text("text"),
+                query.Time("from"), query.Time("below"), query.Limit, query.After),
+            cancellationToken);
+        return TypedResults.Ok(new Page<MessageListEntry>([.. page.Messages.Select(MessageListEntry.Of)], page.Next));
+    }
+
+    private static async Task<Results<Ok<MessageView>, ProblemHttpResult>> GetAsync(
+        string id, HttpContext context, MessageJournal journal, IEnumerable<IMessageParser> parsers, CancellationToken cancellationToken)
+    {
+        if (await journal.GetAsync(id, withRaw: true, cancellationToken) is not var (message, _))
+        {
+            return NoMessage(context);
+        }
+
+        var parser = parsers.FirstOrDefault(p => p.Format == message.Format);
+        return TypedResults.Ok(MessageView.Of(message, parser?.Display(message.Raw, message.Feed)));
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> RawAsync(
+        string id, HttpContext context, MessageJournal journal, CancellationToken cancellationToken) =>
+        await journal.GetAsync(id, withRaw: true, cancellationToken) is var (message, _)
+            ? TypedResults.File(message.Raw.ToArray(), MediaTypeNames.Application.Octet, message.Id + ".bin")
+            : NoMessage(context);
+
+    private static async Task<Results<Accepted<ReplayView>, ProblemHttpResult>> ReplayAsync(
+        string id, HttpContext context, MessageJournal journal, CancellationToken cancellationToken)
+    {
+        if (await journal.RequestReplayAsync(id, cancellationToken))
+        {
+            return TypedResults.Accepted($"/api/v1/messages/{id}", new ReplayView(id, MessageState.Waiting));
+        }
+
+        return await journal.GetAsync(id, withRaw: false, cancellationToken) is var (message, _)
+            ? ApiProblem.NotReplayable(context, message.State == MessageState.Duplicate
+                ? $"It is a duplicate. Replay the first copy: {message.RelatesTo}."
+                : "It is waiting to be run already.")
+            : NoMessage(context);
+    }
+
+    private static ProblemHttpResult NoMessage(HttpContext context) => ApiProblem.NotFound(context, "There is no message of this id.");
+}

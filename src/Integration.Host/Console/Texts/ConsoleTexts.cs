@@ -1,0 +1,190 @@
+namespace Integration.Host.Console.Texts;
+
+/// <summary>Every sentence and label of the console. Words for codes (states, sections, statuses) stand in <see cref="Words"/>.</summary>
+internal static class ConsoleTexts
+{
+    // Frame of every page
+    public static readonly Text Product = new("Integration engine", "集成引擎");
+    public static readonly Text SkipToContent = new("Skip to content", "跳到正文");
+    public static readonly Text Feeds = new("Feeds", "接口");
+    public static readonly Text Messages = new("Messages", "消息");
+    public static readonly Text Patients = new("Patients", "患者");
+    public static readonly Text SignOut = new("Sign out", "退出");
+    public static readonly Text Language = new("Language", "语言");
+    public static readonly Text ConnectionLost = new("The engine does not answer. What you see may be old; trying again …", "引擎无响应，当前内容可能已过时；正在重试……");
+    public static readonly Text Older = new("Older", "更早");
+    public static readonly Text Newest = new("Back to newest", "回到最新");
+    public static readonly Text Search = new("Search", "查询");
+    public static readonly Text Clear = new("Clear", "清除");
+    public static readonly Text More = new("Show more", "显示更多");
+    public static readonly Text None = new("none", "无");
+    public static readonly Text NotKnown = new("unknown", "不详");
+
+    // Trouble
+    public static readonly Text PageFailed = new("This page could not be made", "页面无法生成");
+    public static readonly Text PageFailedRemedy = new(
+        "The engine goes on receiving. Load the page again; if it happens again, look into the engine's log.", "引擎仍在接收消息。请刷新页面；若再次出现，请查看引擎日志。");
+    public static readonly Text StoreAway = new("The store does not answer", "存储无响应");
+    public static readonly Text PageNotFound = new("There is nothing here", "页面不存在");
+    public static readonly Text PageNotFoundRemedy = new("Check the address, or start from the feeds.", "请检查地址，或从接口页面开始。");
+    public static readonly Text NotAllowed = new("Your key does not allow this", "您的密钥无此权限");
+    public static readonly Text NotAllowedRemedy = new("Sign in with a key that may read.", "请使用有查看权限的密钥登录。");
+
+    // Time
+    public static readonly Text JustNow = new("just now", "刚刚");
+    public static readonly Text SecondsAgo = new("{0} s ago", "{0} 秒前");
+    public static readonly Text MinutesAgo = new("{0} min ago", "{0} 分钟前");
+    public static readonly Text HoursAgo = new("{0} h ago", "{0} 小时前");
+    public static readonly Text DaysAgo = new("{0} d ago", "{0} 天前");
+    public static readonly Text Ahead = new("ahead", "将来");
+
+    // Feeds
+    public static readonly Text FeedsLead = new("In = done + waiting + failed + filtered + duplicate", "接收 = 完成 + 等待 + 失败 + 过滤 + 重复");
+    public static readonly Text TotalIn = new("In", "接收");
+    public static readonly Text Connections = new("Connections", "连接数");
+    public static readonly Text LastMessage = new("Last message", "最近消息");
+    public static readonly Text NoMessageYet = new("none yet", "尚无");
+    public static readonly Text PerSecond = new("Per second", "每秒");
+    public static readonly Text LastHalfHour = new("Last 30 minutes", "最近 30 分钟");
+    public static readonly Text SparklineLabel = new("{0} messages in the last 30 minutes, at most {1} a minute", "最近 30 分钟共 {0} 条消息，每分钟最多 {1} 条");
+    public static readonly Text OldestWaiting = new("Oldest waiting", "最久等待");
+    public static readonly Text NoFeeds = new("No feed is configured", "尚未配置接口");
+    public static readonly Text NoFeedsRemedy = new(
+        "Add a feed under Feeds in appsettings.json, for example Feeds:his with Adapter Hl7v2.Mllp and Listen 127.0.0.1:2575, then start the engine again.",
+        "请在 appsettings.json 的 Feeds 下添加接口，例如 Feeds:his，Adapter 为 Hl7v2.Mllp，Listen 为 127.0.0.1:2575，然后重新启动引擎。");
+    public static readonly Text UpdatedAt = new("As of {0}", "截至 {0}");
+
+    // Messages
+    public static readonly Text SearchMessages = new("Message id, control id, patient id or identifier", "消息编号、控制号、患者编号或标识号");
+    public static readonly Text AnyState = new("Any state", "全部状态");
+    public static readonly Text AnyFeed = new("Any feed", "全部接口");
+    public static readonly Text LastHour = new("Last hour", "最近一小时");
+    public static readonly Text LastDay = new("Last day", "最近一天");
+    public static readonly Text AnyTime = new("Any time", "全部时间");
+    public static readonly Text Received = new("Received", "接收时间");
+    public static readonly Text State = new("State", "状态");
+    public static readonly Text Feed = new("Feed", "接口");
+    public static readonly Text Type = new("Type", "类型");
+    public static readonly Text ControlId = new("Control id", "控制号");
+    public static readonly Text Patient = new("Patient", "患者");
+    public static readonly Text FirstIssue = new("First issue", "首个问题");
+    public static readonly Text MoreIssues = new("+{0} more", "另有 {0} 个");
+    public static readonly Text NoMessages = new("No message has come in yet", "尚未收到消息");
+    public static readonly Text NoMessagesRemedy = new(
+        "Send one: dotnet run --project src/Integration.Host -- send FILE --to 127.0.0.1:2575",
+        "可发送一条：dotnet run --project src/Integration.Host -- send 文件 --to 127.0.0.1:2575");
+    public static readonly Text NoMessagesFound = new("No message fits these filters", "没有符合条件的消息");
+    public static readonly Text NoMessagesFoundRemedy = new(
+        "Ids and identifiers are compared whole. Widen the time range or clear the filters.", "编号须完整输入。可放宽时间范围或清除条件。");
+    public static readonly Text NoType = new("no type", "无类型");
+
+    // One message
+    public static readonly Text Message = new("Message", "消息");
+    public static readonly Text MessageId = new("Message id", "消息编号");
+    public static readonly Text Sender = new("Sender", "发送方");
+    public static readonly Text Size = new("Size", "大小");
+    public static readonly Text Bytes = new("{0} bytes", "{0} 字节");
+    public static readonly Text Runs = new("Runs", "处理次数");
+    public static readonly Text Finished = new("Finished", "完成时间");
+    public static readonly Text MappingVersion = new("Mappings", "映射版本");
+    public static readonly Text Walk = new("From bytes to record", "从字节到档案");
+    public static readonly Text Intake = new("Received", "接收");
+    public static readonly Text StageNotReached = new("not reached", "未执行");
+    public static readonly Text StageWaits = new("waits", "等待中");
+    public static readonly Text StageFailed = new("failed here", "在此失败");
+    public static readonly Text Issues = new("Issues", "问题");
+    public static readonly Text NoIssues = new("Nothing was wrong with it.", "未发现问题。");
+    public static readonly Text WholeMessage = new("whole message", "整条消息");
+    public static readonly Text Content = new("Content", "内容");
+    public static readonly Text AsText = new("Text", "文本");
+    public static readonly Text AsHex = new("Raw bytes", "原始字节");
+    public static readonly Text HexCut = new("The first {0} of {1} bytes.", "前 {0} 字节，共 {1} 字节。");
+    public static readonly Text TextCut = new("The first {0} of {1} lines.", "前 {0} 行，共 {1} 行。");
+    public static readonly Text UnreadFields = new("Not read by any mapping", "未被任何映射读取");
+    public static readonly Text UnreadField = new("{0}: no mapping reads it", "{0}：未被映射读取");
+    public static readonly Text Changes = new("What it changed", "所作更改");
+    public static readonly Text NoChanges = new("It changed nothing in the record.", "未更改任何档案。");
+    public static readonly Text DuplicateOf = new("The same message came before:", "此前已收到相同消息：");
+    public static readonly Text SameControlId = new("An earlier message has the same control id and other content:", "此前有控制号相同但内容不同的消息：");
+    public static readonly Text Replay = new("Replay …", "重放……");
+    public static readonly Text ReplayAsk = new(
+        "Run this message again from its raw bytes, with the mappings of now? Replaying twice changes nothing twice.",
+        "使用当前映射，从原始字节重新处理该消息？重复重放不会产生重复结果。");
+    public static readonly Text ReplayNow = new("Replay", "重放");
+    public static readonly Text ReplayAccepted = new("Replay requested at {0}; the message is in the queue.", "已于 {0} 请求重放，消息已进入队列。");
+    public static readonly Text ReplayRefused = new(
+        "Not replayed: the message is waiting already, or is a duplicate whose first copy is the one to replay.", "未重放：消息已在等待，或为重复消息（请重放首条）。");
+    public static readonly Text ReplayDone = new("Replayed: the run below is the new one.", "重放完成，以下为最新一次处理结果。");
+    public static readonly Text MessageNotFound = new("No message has this id", "没有该编号的消息");
+    public static readonly Text MessageNotFoundRemedy = new("Look for it in the messages, for example by its control id.", "请在消息页面查找，例如按控制号。");
+    public static readonly Text NoParser = new("No parser for format {0} is part of this engine; the raw bytes are kept.", "引擎中没有格式 {0} 的解析器；原始字节已保留。");
+
+    // Patients
+    public static readonly Text Name = new("Name", "姓名");
+    public static readonly Text NameHint = new("张三 or zs", "张三 或 zs");
+    public static readonly Text Identifier = new("Identifier", "标识号");
+    public static readonly Text IdentifierHint = new("whole number", "完整号码");
+    public static readonly Text Phone = new("Phone", "电话");
+    public static readonly Text PhoneHint = new("number or last 4", "号码或后四位");
+    public static readonly Text Sex = new("Sex", "性别");
+    public static readonly Text Age = new("Age", "年龄");
+    public static readonly Text BirthDate = new("Born", "出生日期");
+    public static readonly Text Identifiers = new("Identifiers", "标识号");
+    public static readonly Text LastEvent = new("Last event", "最近事件");
+    public static readonly Text NoPatients = new("The record holds no patient yet", "档案中尚无患者");
+    public static readonly Text NoPatientsRemedy = new(
+        "Patients appear when a feed brings a message that names one (PID-3).", "当接口收到包含患者标识（PID-3）的消息后，患者会出现在这里。");
+    public static readonly Text NoPatientsFound = new("No patient fits", "没有符合条件的患者");
+    public static readonly Text NoPatientsFoundRemedy = new(
+        "Names are compared from their beginning, or by the initials of their pinyin; identifiers and phones whole.", "姓名按开头或拼音首字母匹配；标识号和电话须完整。");
+    public static readonly Text Years = new("{0} y", "{0} 岁");
+    public static readonly Text Months = new("{0} mo", "{0} 个月");
+    public static readonly Text Days = new("{0} d", "{0} 天");
+
+    // One patient
+    public static readonly Text NoName = new("No name", "无姓名");
+    public static readonly Text Deceased = new("deceased", "已故");
+    public static readonly Text OtherNames = new("Also", "曾用名");
+    public static readonly Text Address = new("Address", "地址");
+    public static readonly Text MaritalStatus = new("Marital status", "婚姻状况");
+    public static readonly Text MergedAway = new("This record was merged into another one. Everything it held is there:", "该档案已并入另一份档案，其全部内容见：");
+    public static readonly Text NothingIn = new("Nothing yet: {0}", "暂无：{0}");
+    public static readonly Text NoAllergies = new("No allergy is recorded. That is not the same as having none.", "未记录过敏信息，不代表没有过敏。");
+    public static readonly Text AllInTimeline = new("all {0} in the timeline", "时间轴中查看全部 {0} 条");
+    public static readonly Text Timeline = new("Timeline", "时间轴");
+    public static readonly Text AllTypes = new("All types", "全部类型");
+    public static readonly Text NoTimeline = new("Nothing of this type has happened.", "暂无该类型的事件。");
+    public static readonly Text Test = new("Test", "项目");
+    public static readonly Text Latest = new("Latest", "最近结果");
+    public static readonly Text Trend = new("Trend", "趋势");
+    public static readonly Text TrendLabel = new("{0} values, from {1} to {2}", "{0} 个结果，从 {1} 到 {2}");
+    public static readonly Text ResultsOf = new("The latest {0} values.", "最近 {0} 个结果。");
+    public static readonly Text PatientNotFound = new("No patient has this id", "没有该编号的患者");
+    public static readonly Text PatientNotFoundRemedy = new("Look for the person by name or identifier.", "请按姓名或标识号查找。");
+    public static readonly Text PatientMessages = new("Messages of this patient", "该患者的消息");
+    public static readonly Text PatientResource = new("FHIR Patient", "FHIR Patient 资源");
+
+    // One resource
+    public static readonly Text CameFrom = new("Came from", "来源");
+    public static readonly Text Rule = new("Rule", "规则");
+    public static readonly Text Source = new("Place", "位置");
+    public static readonly Text EventTime = new("Event time", "事件时间");
+    public static readonly Text Version = new("Version", "版本");
+    public static readonly Text LastUpdated = new("Stored", "存储时间");
+    public static readonly Text EarlierVersions = new("{0} earlier versions", "{0} 个早期版本");
+    public static readonly Text ResourceNotFound = new("No resource has this id", "没有该编号的资源");
+    public static readonly Text ResourceNotFoundRemedy = new("It may have moved when two records were merged.", "合并档案时它可能已移动。");
+    public static readonly Text OpenResource = new("Open as a page", "单独打开");
+    public static readonly Text Loading = new("Loading …", "加载中……");
+
+    // Sign in
+    public static readonly Text SignIn = new("Sign in", "登录");
+    public static readonly Text Key = new("API key", "API 密钥");
+    public static readonly Text SignInHint = new(
+        "The engine prints a one-time link and, at its first start, a key. Keys are set by Security:ApiKeys:NAME.",
+        "引擎启动时会打印一次性登录链接，首次启动时还会打印密钥。密钥由 Security:ApiKeys:名称 设置。");
+    public static readonly Text SignInRefused = new("This key is not known. Check that it was copied whole.", "密钥无效，请确认已完整复制。");
+    public static readonly Text SignInWait = new("Too many wrong keys from this address. Wait a minute, then try again.", "该地址输错密钥次数过多，请一分钟后再试。");
+    public static readonly Text LinkRefused = new("This link was used before or is too old. Sign in with a key, or restart the engine for a new link.",
+        "该链接已使用或已过期。请使用密钥登录，或重新启动引擎以获取新链接。");
+}

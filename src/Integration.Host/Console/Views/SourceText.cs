@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Integration.Host.Console.Views;
+
+/// <summary>One field as it stands in the text, delimiters of its parts included.</summary>
+/// <param name="Place"><c>PID-3</c>, HL7 v2.5.1 §2.5; the segment's ordinal is in it when the message has several: <c>OBX[2]-5</c>.</param>
+/// <param name="Unread">No mapping read it.</param>
+/// <param name="HasIssue">An issue names it.</param>
+internal sealed record SourceField(string Place, string Text, bool Unread, bool HasIssue);
+
+/// <summary>One segment, or one line of a format without numbered fields (then a single nameless field).</summary>
+internal sealed record SourceLine(string Name, IReadOnlyList<SourceField> Fields);
+
+/// <summary>Splits a decoded message for display, so that every field can say its place.</summary>
+/// <remarks>
+/// For the eye only: it knows neither escapes nor repetitions. What the engine really read is told by issues and unread places.
+/// </remarks>
+internal static partial class SourceText
+{
+    /// <param name="text">As <c>IMessageParser.Display</c> gives it: segments on lines.</param>
+    /// <param name="unread">Places of the journal's unread list.</param>
+    /// <param name="issuePlaces">Places that issues name.</param>
+    public static IReadOnlyList<SourceLine> Split(string text, IReadOnlyList<string> unread, IEnumerable<string> issuePlaces)
+    {
+        var unreadFields = unread.Select(FieldKey).ToHashSet(StringComparer.Ordinal);
+        var issueFields = issuePlaces.Select(FieldKey).ToHashSet(StringComparer.Ordinal);
+        var lines = text.Split(["\r\n", "\r", "\n"], StringSplitOptions.RemoveEmptyEntries);
+        var separator = lines.Length > 0 && lines[0] is ['M', 'S', 'H', var sent, ..] ? sent : '\0';
+        if (separator == '\0')
+        {
+            return [.. lines.Select(line => new SourceLine("", [new SourceField("", line, false, false)]))];
+        }
+
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. lines.Select(line => SplitLine(line, separator, seen, unreadFields, issueFields))];
+    }
+
+    private static SourceLine SplitLine(string line, char separator, Dictionary<string, int> seen, HashSet<string> unread, HashSet<string> issues)
+    {
+        var parts = line.Split(separator);
+        var name = parts[0];
+        var ordinal = seen[name] = seen.GetValueOrDefault(name) + 1;
+
+        // MSH-1 is the separator itself, so that what follows it is MSH-2 (HL7 v2.5.1 §2.15.9.1).
+        var shift = name == "MSH" ? 1 : 0;
+        var fields = new List<SourceField>(parts.Length - 1);
+        for (var i = 1; i < parts.Length; i++)
+        {
+            var key = Key(name, ordinal, i + shift);
+            var place = ordinal == 1 ? $"{name}-{i + shift}" : key;
+            fields.Add(new SourceField(place, parts[i], parts[i].Length > 0 && unread.Contains(key), issues.Contains(key)));
+        }
+
+        return new SourceLine(name, fields);
+    }
+
+    // Places may go deeper (PID-3[2].4) or leave the first segment's ordinal out; a field is what the page can mark.
+    private static string FieldKey(string place) =>
+        PlacePattern().Match(place) is { Success: true } match
+            ? Key(
+                match.Groups["name"].Value,
+                match.Groups["ordinal"].Success ? int.Parse(match.Groups["ordinal"].ValueSpan, CultureInfo.InvariantCulture) : 1,
+                int.Parse(match.Groups["field"].ValueSpan, CultureInfo.InvariantCulture))
+            : place;
+
+    private static string Key(string name, int ordinal, int field) => string.Create(CultureInfo.InvariantCulture, $"{name}[{ordinal}]-{field}");
+
+    [GeneratedRegex(@"^(?<name>[A-Z][A-Z0-9]{2})(\[(?<ordinal>\d{1,6})\])?-(?<field>\d{1,6})")]
+    private static partial Regex PlacePattern();
+}

@@ -1,0 +1,50 @@
+using Integration.Core.Intake;
+using Integration.Host.Console.Texts;
+
+namespace Integration.Host.Console.Views;
+
+/// <summary>How far one stage of the walk got in the last run.</summary>
+public enum StageProgress
+{
+    /// <summary>Ran and handed on.</summary>
+    Passed,
+
+    /// <summary>Ran and stopped the message.</summary>
+    Stopped,
+
+    /// <summary>The message stopped before it.</summary>
+    NotReached,
+
+    /// <summary>The message waits for its run.</summary>
+    Waits,
+}
+
+/// <param name="Name">Name in the journal, see <see cref="Words.Stages"/>.</param>
+/// <param name="DurationUs">Microseconds; null when it did not run, and for the commit, whose end the journal cannot hold.</param>
+internal sealed record StageStep(string Name, StageProgress Progress, long? DurationUs);
+
+/// <summary>The five stages and the commit, as the last run over a message went through them.</summary>
+internal static class StageWalk
+{
+    public static IReadOnlyList<StageStep> Of(JournaledMessage message)
+    {
+        var timings = message.Stages.ToDictionary(s => s.Name, s => s.DurationUs, StringComparer.Ordinal);
+        var last = message.Stages.Count > 0 ? message.Stages[^1].Name : null;
+        return [.. Words.Stages.Keys.Select(name => Step(message.State, name, name == last, timings))];
+    }
+
+    private static StageStep Step(MessageState state, string name, bool isLast, Dictionary<string, long> timings)
+    {
+        if (state == MessageState.Waiting)
+        {
+            return new StageStep(name, StageProgress.Waits, null);
+        }
+
+        if (timings.TryGetValue(name, out var duration))
+        {
+            return new StageStep(name, isLast && state is MessageState.Failed or MessageState.Filtered && isLast ? StageProgress.Stopped : StageProgress.Passed, duration);
+        }
+
+        return new StageStep(name, name == "commit" && state == MessageState.Done ? StageProgress.Passed : StageProgress.NotReached, null);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Integration.SystemTests.Console;
+
+/// <summary>The console in a real browser against the real process.</summary>
+public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture<ConsoleFixture>
+{
+    /// <summary>Set to a folder to keep a picture of every page in both languages and colour schemes.</summary>
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("CONSOLE_PICTURES");
+
+    private static readonly (string Name, string Path)[] Pages =
+    [
+        ("feeds", "/"), ("messages", "/messages"), ("messages-none", "/messages?q=nothing-has-this-id"), ("message-done", $"/messages/{ConsoleSeed.DoneMessage}"),
+        ("message-failed", $"/messages/{ConsoleSeed.FailedMessage}"), ("message-hex", $"/messages/{ConsoleSeed.DoneMessage}?view=hex"), ("patients", "/patients"),
+        ("patient", $"/patients/{ConsoleSeed.FullPatient}"), ("patient-merged", $"/patients/{ConsoleSeed.MergedPatient}"), ("resource", "/resources/Encounter/enc-0-0"),
+    ];
+
+    [Fact]
+    public async Task Walk_FromOneTimeLinkToPatient_ShowsEveryStep()
+    {
+        await using var browser = await Chromium.LaunchAsync();
+        await using var context = await browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        var page = await context.NewPageAsync();
+
+        await page.GotoAsync(console.Engine.ConsoleLink!);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Feeds", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.Locator("#total-in")).ToHaveTextAsync(Number());
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Messages", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("H000002");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("table.messages tbody tr td.time a").ClickAsync();
+        await Expect(page.Locator("#source")).ToContainTextAsync("李秀英");
+        await Expect(page.Locator("[title='PID-3']")).ToContainTextAsync("00260001");
+        await Expect(page.Locator("#source .unread").First).ToContainTextAsync("CHN");
+
+        await page.Locator("#replay").ClickAsync();
+        await page.Locator("#replay-now").ClickAsync();
+        await Expect(page.Locator("#replay-result")).ToContainTextAsync("Replayed");
+        await Expect(page.Locator(".facts")).ToContainTextAsync("Runs2");
+
+        await page.GotoAsync($"{Root}/patients?name=wjg");
+        await page.GetByRole(AriaRole.Link, new() { Name = "王建国" }).ClickAsync();
+        await Expect(page.Locator("#section-results")).ToContainTextAsync("very high");
+        await page.Locator("#timeline details").First.Locator("summary").ClickAsync();
+        await Expect(page.Locator("#timeline details pre").First).ToContainTextAsync("resourceType");
+
+        var entries = await page.Locator("#timeline details").CountAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show more" }).ClickAsync();
+        await Expect(page.Locator("#timeline details")).Not.ToHaveCountAsync(entries);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "中文" }).ClickAsync();
+        await Expect(page.Locator("#timeline h2")).ToHaveTextAsync("时间轴");
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task Feeds_MessageArrives_CountsItWithoutReload()
+    {
+        await using var browser = await Chromium.LaunchAsync();
+        await using var context = await browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+        var before = await page.Locator("#total-in").TextContentAsync();
+        await page.EvaluateAsync("window.notReloaded = true");
+
+        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
+        {
+            await sender.SendAsync(await File.ReadAllBytesAsync(Path.Combine(RepositoryRoot.Path, "samples/messages/01-adt-a01-utf8.hl7")), CancellationToken.None);
+        }
+
+        await Expect(page.Locator("#total-in")).Not.ToHaveTextAsync(before!);
+        Assert.True(await page.EvaluateAsync<bool>("window.notReloaded"));
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task SignIn_WrongThenRightKey_OpensThePageAskedFor()
+    {
+        await using var browser = await Chromium.LaunchAsync();
+        await using var context = await browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
+        var page = await context.NewPageAsync();
+
+        await page.GotoAsync($"{Root}/patients?name=wjg");
+        await page.GetByLabel("API 密钥").FillAsync("not-a-key-of-this-engine");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("密钥无效");
+
+        await page.GetByLabel("API 密钥").FillAsync(EngineProcess.ApiKey);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "王建国" })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "退出" }).ClickAsync();
+        await Expect(page.GetByLabel("API 密钥")).ToBeVisibleAsync();
+        Assert.Empty(browser.Complaints);
+    }
+
+    [Theory]
+    [InlineData("en-US", ColorScheme.Light, 1366)]
+    [InlineData("zh-CN", ColorScheme.Light, 1366)]
+    [InlineData("zh-CN", ColorScheme.Dark, 1366)]
+    [InlineData("en-US", ColorScheme.Dark, 1024)]
+    public async Task Pages_InEachLanguage_FitTheScreenAndComplainOfNothing(string locale, ColorScheme colors, int width)
+    {
+        await using var browser = await Chromium.LaunchAsync();
+        await using var context = await browser.OpenAsync(locale, colors, width);
+        var page = await SignedInAsync(context);
+
+        foreach (var (name, path) in Pages)
+        {
+            await page.GotoAsync(Root + path);
+            await Expect(page.Locator("main")).ToContainTextAsync(AnyText());
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than {width} px.");
+            if (Pictures is not null)
+            {
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{locale}-{colors}-{width}.png"), FullPage = true });
+            }
+        }
+
+        Assert.Empty(browser.Complaints);
+    }
+
+    private string Root => console.Engine.Api.BaseAddress!.ToString().TrimEnd('/');
+
+    private async Task<IPage> SignedInAsync(IBrowserContext context)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"{Root}/signin");
+        await page.Locator("input[name=key]").FillAsync(EngineProcess.ApiKey);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#total-in")).ToBeVisibleAsync();
+        return page;
+    }
+
+    [GeneratedRegex(@"^[\d,]+$")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"\S")]
+    private static partial Regex AnyText();
+}

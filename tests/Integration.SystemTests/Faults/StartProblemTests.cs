@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Integration.SystemTests.Faults;
+
+/// <summary>What a person reads who got the start wrong: one line a problem, what to do, exit code 2, no stack trace.</summary>
+public sealed class StartProblemTests : IDisposable
+{
+    private const int BadConfiguration = 2;
+
+    private readonly TemporaryFolder _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Start_ThreeMistakes_AreAllNamedAtOnce()
+    {
+        var (code, output) = await RunAsync("--Feeds:his:Listen=127.0.0.1:notaport", "--Feeds:lis:Adapter=Hl7v2.Fax", "--Storage:Sqlite:CacheMb=lots");
+
+        Assert.Equal(BadConfiguration, code);
+        Assert.Contains("Feeds:his:Listen", output, StringComparison.Ordinal);
+        Assert.Contains("Hl7v2.Fax", output, StringComparison.Ordinal);
+        Assert.Contains("Storage:Sqlite:CacheMb", output, StringComparison.Ordinal);
+        AssertReadable(output);
+    }
+
+    [Theory]
+    [InlineData("feed")]
+    [InlineData("web")]
+    public async Task Start_PortInUse_SaysWhichAndWhatToDo(string which)
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+
+        var (code, output) = await RunAsync(
+            $"--Feeds:his:Listen=127.0.0.1:{(which == "feed" ? port : EngineProcess.FreePort())}",
+            $"--urls=http://127.0.0.1:{(which == "web" ? port : EngineProcess.FreePort())}");
+
+        Assert.Equal(BadConfiguration, code);
+        Assert.Contains($"127.0.0.1:{port}", output, StringComparison.Ordinal);
+        AssertReadable(output);
+    }
+
+    [Fact]
+    public async Task Start_BrokenMapping_NamesFileAndLine()
+    {
+        var mappings = Path.Combine(_data.Path, "mappings");
+        Copy(Path.Combine(RepositoryRoot.Path, "mappings"), mappings);
+        var file = Path.Combine(mappings, "hl7v2", "segments", "PID-Patient.yaml");
+        await File.AppendAllTextAsync(file, "\nnonsense: [\n", TestContext.Current.CancellationToken);
+
+        var (code, output) = await RunAsync($"--Engine:MappingsFolder={mappings}");
+
+        Assert.Equal(BadConfiguration, code);
+        Assert.Contains("PID-Patient.yaml:", output, StringComparison.Ordinal);
+        AssertReadable(output);
+    }
+
+    [Fact]
+    public async Task Start_DataFolderIsAFile_SaysSo()
+    {
+        var file = Path.Combine(_data.Path, "occupied");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        var (code, output) = await EngineProcess.RunToEndAsync(TestContext.Current.CancellationToken, $"--Engine:DataFolder={file}", "--Log:Folder=", Web);
+
+        Assert.Equal(BadConfiguration, code);
+        Assert.Contains(file, output, StringComparison.Ordinal);
+        AssertReadable(output);
+    }
+
+    private static string Web => $"--urls=http://127.0.0.1:{EngineProcess.FreePort()}";
+
+    private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => EngineProcess.RunToEndAsync(
+        TestContext.Current.CancellationToken,
+        [$"--Engine:DataFolder={Path.Combine(_data.Path, "data")}", "--Log:Folder=", Web, $"--Feeds:his:Listen=127.0.0.1:{EngineProcess.FreePort()}",
+         $"--Feeds:lis:Listen=127.0.0.1:{EngineProcess.FreePort()}", .. arguments]);
+
+    private static void AssertReadable(string output)
+    {
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

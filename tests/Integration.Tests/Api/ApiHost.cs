@@ -1,0 +1,129 @@
+using System.Net;
+using Integration.Adapters.Hl7v2;
+using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
+using Integration.Core.Intake;
+using Integration.Core.Parsing;
+using Integration.Core.Records;
+using Integration.Core.Storage;
+using Integration.Host.Api;
+using Integration.Host.Security;
+using Integration.Tests.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Tests.Api;
+
+/// <summary>API and security on a real web server at a free port of 127.0.0.1, above a real store; without feeds and pipeline.</summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    /// <summary>The key of most tests, held by <c>tests</c>.</summary>
+    public const string Key = "key-of-the-tests-0123456789";
+
+    private readonly TemporaryStore _store;
+    private readonly DirectoryInfo? _ownFolder;
+
+    private ApiHost(WebApplication app, TemporaryStore store, DirectoryInfo? ownFolder)
+    {
+        App = app;
+        _store = store;
+        _ownFolder = ownFolder;
+        BaseAddress = new Uri(app.Urls.First());
+        Client = ClientOf(Key);
+        Anonymous = ClientOf(null);
+    }
+
+    public WebApplication App { get; }
+
+    public Uri BaseAddress { get; }
+
+    /// <summary>Sends <see cref="Key"/>.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Sends no key and keeps no cookies.</summary>
+    public HttpClient Anonymous { get; }
+
+    public IDocumentStore Store => _store.Store;
+
+    internal FixedFeedBoard Board => (FixedFeedBoard)App.Services.GetRequiredService<IFeedBoard>();
+
+    internal InterruptibleStore Interruption => (InterruptibleStore)App.Services.GetRequiredService<IDocumentStore>();
+
+    internal CapturedLogs Logs => App.Services.GetRequiredService<CapturedLogs>();
+
+    internal EngineMetrics Metrics => App.Services.GetRequiredService<EngineMetrics>();
+
+    /// <param name="dataFolder">Null: one that goes with the host.</param>
+    /// <param name="key">Null: no key is configured.</param>
+    /// <param name="configure">Further services.</param>
+    internal static async Task<ApiHost> StartAsync(string? dataFolder = null, string? key = Key, Action<IServiceCollection>? configure = null)
+    {
+        var ownFolder = dataFolder is null ? Directory.CreateTempSubdirectory("integration-api-") : null;
+        var store = await TemporaryStore.OpenAsync();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (key is not null)
+        {
+            builder.Configuration.AddInMemoryCollection([new("Security:ApiKeys:tests", key)]);
+        }
+
+        var logs = new CapturedLogs();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddProvider(logs);
+
+        // A provider with rules of its own, as Serilog brings them, must not undo what the API keeps out of the logs.
+        builder.Logging.AddFilter<CapturedLogs>(category: null, LogLevel.Information);
+        builder.Services.AddSingleton(logs).AddSingleton<IDocumentStore>(new InterruptibleStore(store.Store)).AddSingleton<IFeedBoard, FixedFeedBoard>();
+        builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageJournal>().AddSingleton<PatientRecordStore>();
+        builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
+        builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseEngineSecurity();
+        app.MapReadApi();
+        await app.StartAsync();
+        return new ApiHost(app, store, ownFolder);
+    }
+
+    /// <summary>A client that sends the key, follows no redirects and keeps cookies as a browser does.</summary>
+    public HttpClient ClientOf(string? key, CookieContainer? cookies = null)
+    {
+        var client = new HttpClient(new HttpClientHandler
+        {
+            AllowAutoRedirect = false, UseCookies = cookies is not null, CookieContainer = cookies ?? new CookieContainer(),
+        }) { BaseAddress = BaseAddress };
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Add("X-Api-Key", key);
+        }
+
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Anonymous.Dispose();
+        await App.DisposeAsync();
+        await _store.DisposeAsync();
+        _ownFolder?.Delete(recursive: true);
+    }
+}
+
+/// <summary>One host with <see cref="SampleRecord"/> for all tests of a class that only read.</summary>
+public sealed class SampleHost : IAsyncLifetime
+{
+    public ApiHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Host = await ApiHost.StartAsync();
+        await SampleRecord.PutAsync(Host.Store);
+        Host.Board.Feeds = SampleRecord.Feeds;
+    }
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}
