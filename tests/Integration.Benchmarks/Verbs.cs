@@ -10,7 +10,11 @@ internal static class Verbs
     /// <summary>
     /// Measurements of one part of the engine that print a line or a table themselves. To add one: a class with a <c>Run</c>, a line here.
     /// </summary>
-    private static readonly (string Name, string Description, Action Run)[] Parts = [];
+    private static readonly (string Name, string Description, Action Run)[] Parts =
+    [
+        ("parse", "HL7 messages a second read by the parser on one core.", ParseBench.Run),
+        ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
+    ];
 
     public static Task<int> RunAsync(string[] args)
     {
