@@ -3,7 +3,9 @@ using Integration.Core;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
+using Integration.Host.Api;
 using Integration.Host.Commands;
+using Integration.Host.Console;
 using Integration.Host.Security;
 using Integration.Storage.Sqlite;
 using Microsoft.Extensions.Options;
@@ -66,10 +68,14 @@ internal static class EngineHost
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
             .AddSqliteStorage(configuration)
             .AddHl7v2Adapter()
-            .AddEngineSecurity(configuration, dataFolder);
+            .AddEngineSecurity(configuration, dataFolder)
+            .AddReadApi()
+            .AddOpsConsole();
 
         var app = builder.Build();
         app.UseEngineSecurity();
+        app.MapReadApi();
+        app.MapOpsConsole();
         return app;
     }
 

@@ -1,0 +1,111 @@
+using System.Text;
+using Integration.Adapters.Hl7v2;
+using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core;
+using Integration.Core.Identity;
+using Integration.Core.Intake;
+using Integration.Core.Pipeline;
+using Integration.Core.Records;
+using Integration.Core.Storage;
+using Integration.Tests.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Integration.Tests;
+
+/// <summary>The engine on a store of its own, without sockets: messages go in by intake and are run one by one, in order.</summary>
+internal sealed class TestEngine : IAsyncDisposable
+{
+    private readonly TemporaryStore _temporary;
+    private readonly ServiceProvider _services;
+    private long _behind;
+
+    private TestEngine(TemporaryStore temporary, ServiceProvider services)
+    {
+        _temporary = temporary;
+        _services = services;
+    }
+
+    public IDocumentStore Store => _temporary.Store;
+
+    public MessageJournal Journal => _services.GetRequiredService<MessageJournal>();
+
+    public MessageTally Tally => _services.GetRequiredService<MessageTally>();
+
+    public MessagePipeline Pipeline => _services.GetRequiredService<MessagePipeline>();
+
+    public PatientRecordStore Records => _services.GetRequiredService<PatientRecordStore>();
+
+    public PatientSummaryStore Summaries => _services.GetRequiredService<PatientSummaryStore>();
+
+    public IdentityStore Identities => _services.GetRequiredService<IdentityStore>();
+
+    public static async Task<TestEngine> StartAsync()
+    {
+        var temporary = await TemporaryStore.OpenAsync();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Feeds:his:Adapter"] = "Hl7v2.Mllp",
+            ["Feeds:his:Listen"] = "127.0.0.1:0",
+            ["Feeds:his:AssigningAuthority"] = "HIS",
+        }).Build();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(temporary.Store);
+        services.AddEngine(configuration, Path.Combine(RepositoryRoot.Path, "mappings"));
+        services.AddHl7v2Adapter();
+        return new TestEngine(temporary, services.BuildServiceProvider());
+    }
+
+    /// <summary>Takes a message in without running it.</summary>
+    /// <param name="segments">Lines of the message.</param>
+    public Task<IntakeResult> AcceptAsync(params string[] segments) => AcceptRawAsync(Encoding.UTF8.GetBytes(string.Join('\r', segments) + "\r"));
+
+    /// <summary>Takes a message in without running it.</summary>
+    /// <param name="raw">One message without framing.</param>
+    public async Task<IntakeResult> AcceptRawAsync(byte[] raw)
+    {
+        var header = Hl7Header.Read(raw, "his", Hl7ReadingOptions.Default);
+        return await _services.GetRequiredService<IMessageIntake>().AcceptAsync(
+            new InboundMessage("his", Hl7Parser.FormatName, raw)
+            {
+                MessageType = header.MessageType,
+                ControlId = header.ControlId,
+                Sender = header.Sender,
+                PatientKey = header.PatientKey,
+                HeaderIssues = header.Issues,
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>Runs everything that waits.</summary>
+    public async Task RunAsync()
+    {
+        while (await Journal.ReadWaitingAsync(_behind, 100, CancellationToken.None) is { Count: > 0 } page)
+        {
+            foreach (var waiting in page)
+            {
+                await Pipeline.RunAsync(waiting, CancellationToken.None);
+                _behind = waiting.Sequence;
+            }
+        }
+    }
+
+    /// <summary>Takes a message in, runs it, and gives it back as the journal holds it then.</summary>
+    public async Task<JournaledMessage> SendAsync(params string[] segments)
+    {
+        var id = Assert.IsType<IntakeResult.Accepted>(await AcceptAsync(segments)).MessageId;
+        await RunAsync();
+        return (await Journal.GetAsync(id, withRaw: false, CancellationToken.None))!.Value.Message;
+    }
+
+    /// <summary>The one patient with this identifier.</summary>
+    public async Task<PatientDocument> PatientAsync(string identifier) =>
+        Assert.Single((await Records.SearchAsync(new PatientSearch(Identifier: identifier), CancellationToken.None)).Patients);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _temporary.DisposeAsync();
+    }
+}
