@@ -1,1 +1,3 @@
-return;
+using Integration.Benchmarks;
+
+return await Verbs.RunAsync(args);

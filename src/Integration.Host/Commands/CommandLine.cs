@@ -9,7 +9,11 @@ internal static class CommandLine
     public const int BadConfiguration = 2;
 
     /// <returns>The verb's exit code; <see cref="BadConfiguration"/> for arguments that make no sense.</returns>
-    public static Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, new InvocationConfiguration());
+
+    /// <inheritdoc cref="RunAsync(string[])"/>
+    /// <param name="invocation">Where verbs write.</param>
+    public static Task<int> RunAsync(string[] args, InvocationConfiguration invocation)
     {
         var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.")
         {
@@ -18,18 +22,18 @@ internal static class CommandLine
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));
         var parsed = root.Parse(args);
-        return parsed.Errors.Count > 0 ? RefuseAsync(parsed) : parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? RefuseAsync(parsed, invocation.Error) : parsed.InvokeAsync(invocation);
     }
 
     // In place of the library's own answer, which is 1 and a page of help.
-    private static async Task<int> RefuseAsync(ParseResult parsed)
+    private static async Task<int> RefuseAsync(ParseResult parsed, TextWriter output)
     {
         foreach (var error in parsed.Errors)
         {
-            await System.Console.Error.WriteLineAsync(error.Message);
+            await output.WriteLineAsync(error.Message);
         }
 
-        await System.Console.Error.WriteLineAsync($"See: {parsed.CommandResult.Command.Name} --help");
+        await output.WriteLineAsync($"See: {parsed.CommandResult.Command.Name} --help");
         return BadConfiguration;
     }
 }

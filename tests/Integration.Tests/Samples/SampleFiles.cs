@@ -10,11 +10,9 @@ internal static class SampleFiles
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static string Root { get; } = FindRoot();
+    public static string Day { get; } = Path.Combine(RepositoryRoot.Path, "samples", "hospital-day");
 
-    public static string Day { get; } = Path.Combine(Root, "samples", "hospital-day");
-
-    public static string Messages { get; } = Path.Combine(Root, "samples", "messages");
+    public static string Messages { get; } = Path.Combine(RepositoryRoot.Path, "samples", "messages");
 
     /// <summary>Messages of the day, in its order.</summary>
     public static IReadOnlyList<SampleMessage> DayMessages { get; } =
@@ -33,17 +31,6 @@ internal static class SampleFiles
             _ => throw new InvalidDataException($"{path}: MSH-18 is '{declared}'."),
         };
         return new SampleMessage(Path.GetRelativePath(Day, path).Replace('\\', '/'), bytes, declared, encoding.GetString(bytes).Split('\r'));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Integration.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No folder above the tests holds Integration.sln.");
-        }
-
-        return folder.FullName;
     }
 }
 

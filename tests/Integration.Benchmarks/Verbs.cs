@@ -1,0 +1,34 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using Integration.Benchmarks.Load;
+
+namespace Integration.Benchmarks;
+
+/// <summary>What can be measured: <c>dotnet run -c Release --project tests/Integration.Benchmarks -- VERB</c>.</summary>
+internal static class Verbs
+{
+    /// <summary>
+    /// Measurements of one part of the engine that print a line or a table themselves. To add one: a class with a <c>Run</c>, a line here.
+    /// </summary>
+    private static readonly (string Name, string Description, Action Run)[] Parts =
+    [
+        ("parse", "HL7 messages a second read by the parser on one core.", ParseBench.Run),
+        ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
+    ];
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Measures the engine. Build with -c Release; other work on the machine shows in the figures.") { LoadCommand.Create() };
+        foreach (var (name, description, run) in Parts)
+        {
+            var part = new Command(name, description);
+            part.SetAction(_ => run());
+            root.Add(part);
+        }
+
+        var switcher = new Command("bdn", "Passes what follows to BenchmarkDotNet, e.g. bdn --filter '*'.") { TreatUnmatchedTokensAsErrors = false };
+        switcher.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(Verbs).Assembly).Run([.. parsed.UnmatchedTokens]));
+        root.Add(switcher);
+        return root.Parse(args).InvokeAsync();
+    }
+}
