@@ -34,14 +34,17 @@ internal static class PatientRecordsApi
             .TakesQuery(QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
         patients.MapGet("/{id}/resources", ResourcesAsync).WithName("listResources").WithSummary("A patient's FHIR resources, newest first")
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .TakesQuery(QueryParameter.ResourceType("type", "Only resources of this FHIR type."), QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
+            .TakesQuery(
+                QueryParameter.ResourceType("type", "Only resources of this FHIR type."),
+                QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
         patients.MapGet("/{id}/resources/{type}/{resourceId}", ResourceAsync).WithName("getResource").WithSummary("One FHIR resource with its origin")
             .ProducesProblem(StatusCodes.Status404NotFound);
         patients.MapGet("/{id}/resources/{type}/{resourceId}/history", HistoryAsync).WithName("getResourceHistory")
             .WithSummary("All versions of a FHIR resource").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<Page<PatientListEntry>>> SearchAsync(QueryValues query, PatientRecordStore records, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<PatientListEntry>>> SearchAsync(
+        QueryValues query, PatientRecordStore records, CancellationToken cancellationToken)
     {
         var page = await records.SearchAsync(
             new PatientSearch(query.Text("name"), query.Text("identifier"), query.Text("phone"), query.Limit, query.After), cancellationToken);

@@ -78,7 +78,10 @@ internal sealed class MetricFamily(Instrument instrument)
     private static string TextOf(ReadOnlySpan<KeyValuePair<string, object?>> labels) =>
         string.Join(',', labels.ToArray().Select(label => PrometheusText.Label(label.Key, label.Value?.ToString() ?? "")));
 
-    /// <summary>Label values in the order recorded. Two are enough for <see cref="Core.Diagnostics.EngineMetrics"/>, and need no array to be looked up.</summary>
+    /// <summary>
+    /// Label values in the order recorded. Two are enough for <see cref="Core.Diagnostics.EngineMetrics"/>, and need no array to be
+    /// looked up.
+    /// </summary>
     private readonly record struct SeriesKey(string? First, string? Second)
     {
         public static SeriesKey Of(ReadOnlySpan<KeyValuePair<string, object?>> labels) => labels.Length switch

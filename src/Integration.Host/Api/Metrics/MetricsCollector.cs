@@ -49,7 +49,7 @@ internal static class PrometheusText
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     public static void Header(this StringBuilder text, string name, string type, string help) => text
-        .Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal))
+        .Append("# HELP ").Append(name).Append(' ').Append(Escape(help))
         .Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
 
     /// <param name="labels">As made by <see cref="Label"/>, joined by commas; empty for none.</param>
@@ -65,7 +65,10 @@ internal static class PrometheusText
     }
 
     public static string Label(string name, string value) =>
-        $"{name}=\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+        $"{name}=\"{Escape(value).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     public static string Number(double value) => double.IsPositiveInfinity(value) ? "+Inf" : value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }
