@@ -107,23 +107,10 @@ public static class MappingLoader
 
         if (set.Unreadable.Count == 0)
         {
-            ReportUnused(context, problems);
+            UnusedMaps.Report(set, problems);
         }
 
         return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal));
-    }
-
-    private static void ReportUnused(CompileContext context, ProblemList problems)
-    {
-        foreach (var (position, kind, used) in context.Set.Segments.Values.Select(d => (d.Position, "segment", context.Used.Contains(d)))
-            .Concat(context.Set.Datatypes.Values.Select(d => (d.Position, "datatype", context.Used.Contains(d))))
-            .Concat(context.Set.CodeMaps.Values.Select(d => (d.Position, "code", context.Used.Contains(d)))))
-        {
-            if (!used)
-            {
-                problems.Add(position with { Line = 1, Column = 1 }, $"Nothing uses this {kind} map.", "Use it or remove the file.");
-            }
-        }
     }
 
     private static string VersionOf(List<MappingFile> files)

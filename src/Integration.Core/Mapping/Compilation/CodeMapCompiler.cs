@@ -24,7 +24,6 @@ internal sealed class CodeMapCompiler(CompileContext context)
             return null;
         }
 
-        context.Used.Add(definition);
         CodeShape? shape = step.TypeName switch
         {
             "code" or "string" or "uri" => CodeShape.Primitive,

@@ -35,9 +35,6 @@ internal sealed class CompileContext(MappingSet set, ProblemList problems)
 
     /// <summary>Names of resources, <c>as</c> and <c>ref</c>.</summary>
     public NameTable Names { get; } = new();
-
-    /// <summary>Definitions that something uses; the others are reported.</summary>
-    public HashSet<object> Used { get; } = new(ReferenceEqualityComparer.Instance);
 }
 
 /// <summary>Every definition of a mappings folder, by file name without extension.</summary>

@@ -25,7 +25,6 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
             return null;
         }
 
-        context.Used.Add(definition);
         foreach (var scope in from.Where(scope => !scope.IsSegment && !scope.Accepts(definition.Datatype.Text)))
         {
             context.Problems.Add(name.Position, $"{name.Text} reads a {definition.Datatype}, but the source is {string.Join(" or ", scope.Datatypes ?? [])}.");

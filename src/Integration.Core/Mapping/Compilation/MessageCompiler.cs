@@ -181,11 +181,6 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             return null;
         }
 
-        if (context.Set.Segments.TryGetValue(step.Map.Text, out var definition))
-        {
-            context.Used.Add(definition);
-        }
-
         var (when, conditionUses) = _conditions[step];
         uses.UnionWith(conditionUses.Fields);
         if (compiled is null)

@@ -27,7 +27,9 @@ internal sealed class SourceCompiler(CompileContext context)
             case SourceRoot.Datatype:
                 return DatatypePath(word, path, scope);
             default:
-                Problems.AddUnknown(word.Position, $"'{word.Text}' is not a source path such as PID-3[2].4, CX.4 or event.", word.Text, SourcePath.Words);
+                var upper = word.Text.ToUpperInvariant();
+                IEnumerable<string> known = SourcePath.Parse(upper, _ => false) is null ? SourcePath.Words : [upper];
+                Problems.AddUnknown(word.Position, $"'{word.Text}' is not a source path such as PID-3[2].4, CX.4 or event.", word.Text, known);
                 return null;
         }
     }
