@@ -18,6 +18,9 @@ public class Hl7ParserBenchmark
     public int Adt() => Read(Hl7Samples.Adt, AdtPaths);
 
     [Benchmark]
+    public int AdtGb18030() => Read(Hl7Samples.AdtGb18030, AdtPaths);
+
+    [Benchmark]
     public int Oru() => Read(Hl7Samples.Oru, OruPaths);
 
     private static int Read(byte[] raw, Hl7Path[] paths)

@@ -27,5 +27,10 @@ internal static class Hl7Samples
             $"OBX|{i}|NM|{20000 + (i * 37)}-{i % 10}^Analyte number {i:00}^LN^T{i:000}^Local test^L||{40 + (i * 3)}.{i % 10}|umol/L^^UCUM|35.0-110.0|{(i % 5 == 0 ? "H" : "N")}|||F|||20240501112000+0800"),
     ]);
 
+    /// <summary><see cref="Adt"/> with Chinese names, in GB18030.</summary>
+    public static byte[] AdtGb18030 { get; } = CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!.GetBytes(
+        Encoding.UTF8.GetString(Adt).Replace("UNICODE UTF-8", "GB 18030-2000").Replace("ZHANG^WEI", "张^瑋").Replace("LI^MING", "李^玘")
+            .Replace("JIANGUO ROAD", "建国路").Replace("FUXING ROAD", "复兴路").Replace("BEIJING", "北京市").Replace("Acute myocardial infarction", "急性心肌梗死"));
+
     private static byte[] Bytes(params string[] segments) => Encoding.UTF8.GetBytes(string.Join('\r', segments) + "\r");
 }

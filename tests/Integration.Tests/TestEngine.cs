@@ -52,6 +52,7 @@ internal sealed class TestEngine : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(temporary.Store);
+        services.AddSingleton<IConfiguration>(configuration);
         services.AddEngine(configuration, Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
         return new TestEngine(temporary, services.BuildServiceProvider());

@@ -25,6 +25,8 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
     private ReadOnlySequence<byte> _buffer;
     private bool _hasRead;
     private bool _isInFrame;
+
+    /// <summary>The packet before ended in an FS inside a frame; the next byte tells whether it was the end.</summary>
     private bool _endBlockSeen;
     private bool _isPeerDone;
 
@@ -143,10 +145,17 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
             _partial.Write([MllpFraming.EndBlock]);
         }
 
-        var end = packet.IndexOf(MllpFraming.EndBlock);
-        _partial.Write(end < 0 ? packet : packet[..end]);
-        _endBlockSeen = end >= 0;
-        return end < 0 ? packet.Length : end + 1;
+        var end = packet.IndexOf(MllpFraming.End);
+        if (end >= 0)
+        {
+            _partial.Write(packet[..end]);
+            isWhole = true;
+            return end + MllpFraming.End.Length;
+        }
+
+        _endBlockSeen = packet[^1] == MllpFraming.EndBlock;
+        _partial.Write(_endBlockSeen ? packet[..^1] : packet);
+        return packet.Length;
     }
 
     private void Reset()

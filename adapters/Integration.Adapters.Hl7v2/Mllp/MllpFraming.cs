@@ -7,6 +7,8 @@ internal static class MllpFraming
     public const byte EndBlock = 0x1C;
     public const byte CarriageReturn = 0x0D;
 
+    public static ReadOnlySpan<byte> End => [EndBlock, CarriageReturn];
+
     public static byte[] Wrap(ReadOnlySpan<byte> message)
     {
         var frame = new byte[message.Length + 3];

@@ -60,6 +60,14 @@ public sealed class Hl7Charset
             return true;
         }
 
+        utf8 = default;
+        if (this == Utf8 || this == Ascii)
+        {
+            // The likely mistakes of a sender are found without an exception, which would cost more than the whole parse.
+            invalidAt = this == Ascii ? bytes.Span.IndexOfAnyInRange((byte)0x80, (byte)0xFF) : FirstInvalidUtf8(bytes.Span);
+            return false;
+        }
+
         var characters = ArrayPool<char>.Shared.Rent(_strict.GetMaxCharCount(bytes.Length));
         try
         {
@@ -69,14 +77,12 @@ public sealed class Hl7Charset
         }
         catch (DecoderFallbackException exception)
         {
-            utf8 = default;
-            invalidAt = this == Utf8 ? FirstInvalidUtf8(bytes.Span) : Math.Clamp(exception.Index, 0, bytes.Length - 1);
+            invalidAt = Math.Clamp(exception.Index, 0, bytes.Length - 1);
             return false;
         }
         catch (EncoderFallbackException)
         {
             // GB18030 has four-byte codes for lone surrogates, which are no characters.
-            utf8 = default;
             invalidAt = 0;
             return false;
         }
@@ -122,20 +128,15 @@ public sealed class Hl7Charset
 
     private static FrozenDictionary<string, Hl7Charset> BuildAliases()
     {
-        var latin = new Dictionary<string, int>
-        {
-            ["8859/2"] = 28592, ["8859/3"] = 28593, ["8859/4"] = 28594, ["8859/5"] = 28595,
-            ["8859/6"] = 28596, ["8859/7"] = 28597, ["8859/8"] = 28598, ["8859/9"] = 28599, ["8859/15"] = 28605,
-        };
         var aliases = new Dictionary<string, Hl7Charset>(StringComparer.OrdinalIgnoreCase);
         Add(Utf8, "UNICODE UTF-8", "UTF-8", "UTF8", "UNICODE");
         Add(Ascii, "ASCII", "US-ASCII");
         Add(Gb18030, "GB 18030-2000", "GB18030-2000", "GB18030", "GB 18030", "GBK", "GB2312", "GB 2312", "CP936");
         Add(new("BIG-5", Strict(950)), "BIG-5", "BIG5");
         Add(Latin1, "8859/1", "ISO-8859-1", "ISO 8859/1");
-        foreach (var (name, codePage) in latin)
+        foreach (var part in (ReadOnlySpan<int>)[2, 3, 4, 5, 6, 7, 8, 9, 15])
         {
-            Add(new(name, Strict(codePage)), name, "ISO-" + name.Replace('/', '-'), "ISO " + name);
+            Add(new($"8859/{part}", Strict(28590 + part)), $"8859/{part}", $"ISO-8859-{part}", $"ISO 8859/{part}");
         }
 
         return aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);

@@ -34,7 +34,7 @@ public sealed class EngineMetrics : IDisposable
         _finished = Meter.CreateCounter<long>("integration_messages_finished_total", "messages",
             "Runs of the pipeline that ended, by feed and by the state the message got. A replay is one more run.");
         _ackDuration = CreateTimer("integration_ack_duration_seconds", AckBuckets,
-            "From the last byte of a message to its acknowledgement, by feed.");
+            "From the hand-over of a message to intake until it can be acknowledged, by feed.");
         _stageDuration = CreateTimer("integration_stage_duration_seconds", StageBuckets, "One stage of one run, by stage.");
         _messageDuration = CreateTimer("integration_message_duration_seconds", PathBuckets,
             "From receipt of a message to its committed effect on the record, by feed. Replays are left out.");
@@ -47,8 +47,8 @@ public sealed class EngineMetrics : IDisposable
     public void Received(string feed, IntakeResult result) =>
         _received.Add(1, new KeyValuePair<string, object?>(FeedLabel, feed), new KeyValuePair<string, object?>("outcome", OutcomeOf(result)));
 
-    /// <summary>The answer to one message was sent.</summary>
-    /// <param name="sinceReceived">Time since its last byte arrived.</param>
+    /// <summary>One message can be acknowledged: its fate is durable.</summary>
+    /// <param name="sinceReceived">Time since it was handed to intake.</param>
     public void Acknowledged(string feed, TimeSpan sinceReceived) =>
         _ackDuration.Record(sinceReceived.TotalSeconds, new KeyValuePair<string, object?>(FeedLabel, feed));
 

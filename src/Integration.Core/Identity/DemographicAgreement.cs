@@ -1,3 +1,4 @@
+using System.Globalization;
 using Integration.Core.Records;
 
 namespace Integration.Core.Identity;
@@ -10,7 +11,7 @@ internal static class DemographicAgreement
 
     /// <summary>Birth date and sex as the resident id states them (GB 11643-1999 §4), against what the source says.</summary>
     public static bool ContradictsResidentId(MatchDemographics demographics, string residentId) =>
-        DatesDiffer(demographics.BirthDate, ResidentId.BirthDate(residentId)) || SexesDiffer(demographics.Sex, ResidentId.Sex(residentId));
+        DatesDiffer(demographics.BirthDate, ResidentId.BirthDate(residentId)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) || SexesDiffer(demographics.Sex, ResidentId.Sex(residentId));
 
     // Compared at the coarser precision of the two.
     private static bool DatesDiffer(string? a, string? b) =>

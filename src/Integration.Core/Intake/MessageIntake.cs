@@ -65,7 +65,7 @@ public sealed partial class MessageIntake(
 
         try
         {
-            return await journal.FindByControlIdAsync(entry.Feed, entry.Sender, entry.ControlId, cancellationToken) is { } earlier
+            return await journal.FindByControlIdAsync(entry.Feed, entry.Sender, entry.ControlId, cancellationToken) is { Count: > 0 } earlier
                 ? await AppendRepeatedAsync(entry, earlier, cancellationToken)
                 : await AppendAsync(entry, cancellationToken);
         }
@@ -76,17 +76,19 @@ public sealed partial class MessageIntake(
         }
     }
 
-    private async ValueTask<IntakeResult> AppendRepeatedAsync(JournaledMessage entry, JournaledMessage earlier, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> AppendRepeatedAsync(
+        JournaledMessage entry, IReadOnlyList<JournaledMessage> earlier, CancellationToken cancellationToken)
     {
-        if (earlier.ContentHash == entry.ContentHash)
+        if (earlier.FirstOrDefault(m => m.ContentHash == entry.ContentHash) is { } same)
         {
-            var first = earlier.State == MessageState.Duplicate ? earlier.RelatesTo! : earlier.Id;
+            var first = same.State == MessageState.Duplicate ? same.RelatesTo! : same.Id;
             await AppendAsync(entry with { State = MessageState.Duplicate, RelatesTo = first, Finished = entry.Received }, cancellationToken);
             return new IntakeResult.Duplicate(entry.Id, first);
         }
 
+        var other = earlier.FirstOrDefault(m => m.State != MessageState.Duplicate) ?? earlier[0];
         var issue = MessageIssue.Warning(IntegrationErrorCode.ControlIdReused, "MSH-10", "This sender used the same control id for other content before.");
-        return await AppendAsync(entry with { RelatesTo = earlier.Id, Issues = [issue] }, cancellationToken);
+        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue] }, cancellationToken);
     }
 
     private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, CancellationToken cancellationToken) =>

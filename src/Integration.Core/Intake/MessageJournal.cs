@@ -72,17 +72,17 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return page.Documents.Count == 0 ? null : Read(page.Documents[0]).Received;
     }
 
-    /// <summary>The latest message of this sender with this control id on this feed; null when there is none.</summary>
-    public async ValueTask<JournaledMessage?> FindByControlIdAsync(
+    /// <summary>What this sender sent with this control id on this feed, newest first, at most 20, without raw bytes.</summary>
+    public async ValueTask<IReadOnlyList<JournaledMessage>> FindByControlIdAsync(
         string feed, string sender, string controlId, CancellationToken cancellationToken)
     {
         var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
         {
             Where = [new DocumentFilter.Equal(ControlId, controlId), new DocumentFilter.Equal(Feed, feed), new DocumentFilter.Equal(Sender, sender)],
             OrderBy = [new DocumentSort(DocumentField.Sequence, Descending: true)],
-            Limit = 1,
+            Limit = 20,
         }, cancellationToken);
-        return page.Documents.Count == 0 ? null : Collections.Messages.Read(page.Documents[0]);
+        return [.. page.Documents.Select(Collections.Messages.Read)];
     }
 
     /// <summary>One message; null when there is none of that id.</summary>

@@ -15,7 +15,14 @@ namespace Integration.Core.Mapping;
 /// </param>
 /// <param name="Source">Where it came from, e.g. <c>PV1[1]</c>.</param>
 /// <param name="Rule">Name of the segment map, e.g. <c>PV1-Encounter</c>.</param>
-public sealed record MappedResource(string Type, string Id, JsonObject Json, string Source, string Rule);
+public sealed record MappedResource(string Type, string Id, JsonObject Json, string Source, string Rule)
+{
+    /// <summary>
+    /// Properties of <see cref="Json"/> that the message does not say and that are there because FHIR requires them: the status of an
+    /// encounter in a laboratory message. They hold for a new resource; a record that has a value keeps it.
+    /// </summary>
+    public IReadOnlyList<string> Assumed { get; init; } = [];
+}
 
 /// <summary>What mapping made of one message.</summary>
 /// <param name="Resources">

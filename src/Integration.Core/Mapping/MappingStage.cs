@@ -3,27 +3,31 @@ using Integration.Core.Pipeline;
 
 namespace Integration.Core.Mapping;
 
+/// <summary>Holds the mappings in use. A reload swaps them whole; a message runs on those it began with. Safe for many threads.</summary>
 public sealed class MappingCatalog(IMapper mapper)
 {
-    public IMapper Current { get; } = mapper;
+    private volatile IMapper _current = mapper;
+
+    public IMapper Current => _current;
+
+    public void Swap(IMapper mapper) => _current = mapper;
 }
 
+/// <summary>Source values to FHIR resources.</summary>
 public sealed class MappingStage(MappingCatalog catalog) : IMessageStage
 {
     public string Name => "map";
 
-    public string Description => "Turns fields into FHIR resources by the mappings.";
+    public string Description => "Turns the message into FHIR resources by the rules in mappings/ and lists what no rule read.";
 
     public ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
     {
-        var result = catalog.Current.Map(context.Document!, context.Feed);
+        var document = context.Document ?? throw new InvalidOperationException("The map stage needs the document that the parse stage sets.");
+        var result = catalog.Current.Map(document, context.Feed);
         context.Mapping = result;
-        if (result.Issues.Any(i => i.Severity == IssueSeverity.Error))
-        {
-            return new(new StageOutcome.Quarantine(result.Issues));
-        }
-
         context.Issues.AddRange(result.Issues);
-        return new(StageOutcome.Next);
+        return ValueTask.FromResult(result.Issues.Any(issue => issue.Severity == IssueSeverity.Error)
+            ? new StageOutcome.Quarantine(result.Issues)
+            : StageOutcome.Next);
     }
 }

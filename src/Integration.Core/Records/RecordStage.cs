@@ -89,7 +89,7 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
     {
         var identity = context.Identity!;
         var time = context.Document?.EventTime ?? context.Message.Received;
-        var result = stored is null ? ResourceMerge.First(mapped.Json, time) : ResourceMerge.Apply(stored, mapped.Json, time);
+        var result = stored is null ? ResourceMerge.First(mapped.Json, time, mapped.Assumed) : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed);
         var moved = stored is not null && stored.PatientId != identity.PatientId;
         var key = $"{mapped.Type}/{mapped.Id}";
         if (result.Overruled)

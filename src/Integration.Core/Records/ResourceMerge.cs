@@ -6,16 +6,21 @@ namespace Integration.Core.Records;
 /// Brings what a message says of a resource together with what the record holds, element by element: the later event time wins, absent
 /// means keep, JSON null means delete (HL7 v2.5.1 §2.5.3: empty and null). The result does not depend on the order of arrival.
 /// </summary>
-/// <remarks>One instance serves one merge. Element times are kept only where they differ from the resource's own, so that they cost
+/// <remarks>What mapping only assumed holds until anybody says it. One instance serves one merge. Element times are kept only where they differ from the resource's own, so that they cost
 /// nothing for sources that always send whole snapshots.</remarks>
 internal sealed class ResourceMerge
 {
+    // When nobody has said it: any real value is newer.
+    private static readonly DateTimeOffset Assumed = DateTimeOffset.MinValue;
+
     private readonly Dictionary<string, DateTimeOffset> _times;
+    private readonly IReadOnlyCollection<string> _assumed;
     private readonly DateTimeOffset _storedTime;
     private readonly DateTimeOffset _incomingTime;
 
-    private ResourceMerge(ResourceDocument stored, DateTimeOffset incomingTime)
+    private ResourceMerge(ResourceDocument stored, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed)
     {
+        _assumed = assumed;
         _storedTime = stored.Provenance.EventTime;
         _incomingTime = incomingTime;
         _times = stored.ElementTimes is null ? new(StringComparer.Ordinal) : new(stored.ElementTimes, StringComparer.Ordinal);
@@ -30,17 +35,19 @@ internal sealed class ResourceMerge
         JsonObject Resource, IReadOnlyDictionary<string, DateTimeOffset>? ElementTimes, DateTimeOffset EventTime, bool Changed, bool Overruled);
 
     /// <summary>The first version of a resource: nulls delete nothing yet, but are remembered against older facts that arrive later.</summary>
-    public static Result First(JsonObject incoming, DateTimeOffset time)
+    /// <param name="assumed">See <see cref="Mapping.MappedResource.Assumed"/>.</param>
+    public static Result First(JsonObject incoming, DateTimeOffset time, IReadOnlyCollection<string> assumed)
     {
-        var times = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var times = assumed.ToDictionary(name => name, _ => Assumed, StringComparer.Ordinal);
         var resource = WithoutNulls(incoming, "", times, time);
         return new Result(resource, times.Count == 0 ? null : times, time, Changed: true, Overruled: false);
     }
 
     /// <summary>Applies a message to a stored resource.</summary>
-    public static Result Apply(ResourceDocument stored, JsonObject incoming, DateTimeOffset incomingTime)
+    /// <param name="assumed">See <see cref="Mapping.MappedResource.Assumed"/>.</param>
+    public static Result Apply(ResourceDocument stored, JsonObject incoming, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed)
     {
-        var merge = new ResourceMerge(stored, incomingTime);
+        var merge = new ResourceMerge(stored, incomingTime, assumed);
         var resource = stored.Resource.DeepClone().AsObject();
         var overruled = merge.Apply(resource, incoming, stored.Type, "");
         var newest = incomingTime > merge._storedTime ? incomingTime : merge._storedTime;
@@ -89,9 +96,11 @@ internal sealed class ResourceMerge
     {
         var held = siblings.FirstOrDefault(s => target[s] is not null);
         var known = held is not null || _times.ContainsKey(path);
-        if (known && _times.GetValueOrDefault(path, _storedTime) > _incomingTime)
+        var isAssumed = _assumed.Contains(path);
+        var time = isAssumed ? Assumed : _incomingTime;
+        if (known && _times.GetValueOrDefault(path, _storedTime) > time)
         {
-            return held == name && JsonNode.DeepEquals(target[name], value);
+            return isAssumed || (held == name && JsonNode.DeepEquals(target[name], value));
         }
 
         // A choice has one value: the type that was sent replaces any other.
@@ -104,7 +113,7 @@ internal sealed class ResourceMerge
         }
 
         Put(target, name, value?.DeepClone());
-        _times[path] = _incomingTime;
+        _times[path] = time;
         return true;
     }
 
@@ -118,7 +127,7 @@ internal sealed class ResourceMerge
             {
                 KeepTimes(parts, incoming[name] as JsonObject ?? [], element!.Types[0], prefix + name + ".");
             }
-            else if (kind == ElementKind.Whole && !incoming.ContainsKey(name) && (prefix.Length > 0 || name is not ("resourceType" or "id")))
+            else if (kind == ElementKind.Whole && (!incoming.ContainsKey(name) || _assumed.Contains(prefix + name)) && (prefix.Length > 0 || name is not ("resourceType" or "id")))
             {
                 _times.TryAdd(prefix + (element?.Name ?? name), _storedTime);
             }

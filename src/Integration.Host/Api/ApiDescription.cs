@@ -29,6 +29,16 @@ internal static class ApiDescription
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(CompleteAsync);
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            // Times have a converter of ours, which hides from the generator that they are texts.
+            if (schema.Format == "date-time")
+            {
+                schema.Type = JsonSchemaType.String | (context.JsonTypeInfo.Type == typeof(DateTimeOffset?) ? JsonSchemaType.Null : 0);
+            }
+
+            return Task.CompletedTask;
+        });
     }
 
     private static void Introduce(OpenApiDocument document)

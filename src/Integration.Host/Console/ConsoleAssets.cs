@@ -17,8 +17,13 @@ internal static class ConsoleAssets
     /// <summary>Address of an asset; changes with its content, so that browsers keep it for good and still never show an old one.</summary>
     public static string UrlOf(string name) => $"/assets/{Assets[name].Hash}/{name}";
 
-    public static void MapConsoleAssets(this WebApplication app) =>
+    public static void MapConsoleAssets(this WebApplication app)
+    {
         app.MapGet("/assets/{hash}/{name}", Serve).AllowAnonymous().ExcludeFromDescription();
+
+        // Browsers ask for it on answers that are no page of ours, such as the API's.
+        app.MapGet("/favicon.ico", () => Results.Redirect(UrlOf("console.svg"))).AllowAnonymous().ExcludeFromDescription();
+    }
 
     private static IResult Serve(string hash, string name, HttpContext context)
     {

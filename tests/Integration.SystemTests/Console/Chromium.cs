@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace Integration.SystemTests.Console;
@@ -16,18 +17,21 @@ internal sealed class Chromium : IAsyncDisposable
         _browser = browser;
     }
 
+    public static bool IsInstalled => File.Exists(ExecutablePath);
+
     /// <summary>Errors and warnings of all pages' consoles, uncaught exceptions, failed requests.</summary>
-    public List<string> Complaints { get; } = [];
+    public ConcurrentQueue<string> Complaints { get; } = [];
 
     /// <summary>Skips the test where there is no browser; fails it where one must be (CI=true).</summary>
+    public static void RequireInstalled()
+    {
+        const string hint = $"No {ExecutablePath}. As root: apt-get install chromium fonts-noto-cjk";
+        Assert.False(!IsInstalled && Environment.GetEnvironmentVariable("CI") == "true", hint);
+        Assert.SkipUnless(IsInstalled, hint);
+    }
+
     public static async Task<Chromium> LaunchAsync()
     {
-        if (!File.Exists(ExecutablePath))
-        {
-            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", $"{ExecutablePath} is missing: apt-get install chromium fonts-noto-cjk");
-            Assert.Skip($"No {ExecutablePath}. As root: apt-get install chromium fonts-noto-cjk");
-        }
-
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -62,16 +66,16 @@ internal sealed class Chromium : IAsyncDisposable
         {
             if (message.Type is "error" or "warning")
             {
-                Complaints.Add($"{page.Url}: {message.Text}");
+                Complaints.Enqueue($"{page.Url}: {message.Text}");
             }
         };
-        page.PageError += (_, error) => Complaints.Add($"{page.Url}: {error}");
+        page.PageError += (_, error) => Complaints.Enqueue($"{page.Url}: {error}");
         page.RequestFailed += (_, request) =>
         {
             // A live refresh that a click overtakes is aborted by the browser; nothing is wrong then.
             if (request.Failure != "net::ERR_ABORTED")
             {
-                Complaints.Add($"{request.Url}: {request.Failure}");
+                Complaints.Enqueue($"{request.Url}: {request.Failure}");
             }
         };
     }

@@ -126,7 +126,7 @@ internal sealed class ConsoleSeed
             Changes = state == MessageState.Done
                 ? [new("Patient", $"Patient/pat-{patient}", "updated", 2), new("Encounter", $"Encounter/enc-{patient}-0", "created", 1), new("Condition", $"Condition/con-{patient}-0", "unchanged", 1)]
                 : [],
-            Unread = state == MessageState.Done ? ["PID-28", "PV1-44", "ZPI-2"] : [],
+            Unread = state == MessageState.Done ? ["PID-28", "ZPI-2"] : [],
             PatientId = state is MessageState.Done ? PatientId(patient) : null,
             Identifiers = [$"urn:authority:HIS|0026{patient:0000}", $"0026{patient:0000}"],
             MappingVersion = state == MessageState.Done ? "4f1c20ab93de" : null,
@@ -144,7 +144,7 @@ internal sealed class ConsoleSeed
         [
             $"MSH|^~\\&|HIS|EAST|INTEGRATION|EAST|{time}||{type}|H{i:000000}|P|2.5.1|||||CHN|UNICODE UTF-8|zh",
             $"EVN|A08|{time}",
-            $"PID|1||0026{patient:0000}^^^HIS^PI||{People[patient].Name}^^^^^^L||{BirthDate(patient).Replace("-", "", StringComparison.Ordinal)}|M|||成都市武侯区人民南路 {patient + 1} 号^^成都||1380000{patient:0000}^PRN^CP|||M|||||||||||CHN^中国",
+            $"PID|1||0026{patient:0000}^^^HIS^PI||{People[patient].Name}^^^^^^L||{BirthDate(patient).Replace("-", "", StringComparison.Ordinal)}|M|||成都市武侯区人民南路 {patient + 1} 号^^成都||1380000{patient:0000}^PRN^CP|||M||||||||||||CHN^中国",
             $"PV1|1|I|W05^0501^02^EAST|R|||D1042^林思齐|||CAR||||||||||ZY{i:000000}^^^HIS^VN|||||||||||||||||||||||||{time}",
             "DG1|1|I10|I50.900^心力衰竭^I10||20260316|W",
             "ZPI|1|本院自定义段^|",

@@ -20,8 +20,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
     [Fact]
     public async Task Walk_FromOneTimeLinkToPatient_ShowsEveryStep()
     {
-        await using var browser = await Chromium.LaunchAsync();
-        await using var context = await browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        await using var context = await console.Browser.OpenAsync("en-US", ColorScheme.Light, 1366);
         var page = await context.NewPageAsync();
 
         await page.GotoAsync(console.Engine.ConsoleLink!);
@@ -34,7 +33,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await page.Locator("table.messages tbody tr td.time a").ClickAsync();
         await Expect(page.Locator("#source")).ToContainTextAsync("李秀英");
         await Expect(page.Locator("[title='PID-3']")).ToContainTextAsync("00260001");
-        await Expect(page.Locator("#source .unread").First).ToContainTextAsync("CHN");
+        await Expect(page.Locator("#source .mark-unread").First).ToContainTextAsync("CHN");
 
         await page.Locator("#replay").ClickAsync();
         await page.Locator("#replay-now").ClickAsync();
@@ -54,14 +53,13 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await page.GetByRole(AriaRole.Link, new() { Name = "中文" }).ClickAsync();
         await Expect(page.Locator("#timeline h2")).ToHaveTextAsync("时间轴");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
-        Assert.Empty(browser.Complaints);
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
     [Fact]
     public async Task Feeds_MessageArrives_CountsItWithoutReload()
     {
-        await using var browser = await Chromium.LaunchAsync();
-        await using var context = await browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        await using var context = await console.Browser.OpenAsync("en-US", ColorScheme.Light, 1366);
         var page = await SignedInAsync(context);
         var before = await page.Locator("#total-in").TextContentAsync();
         await page.EvaluateAsync("window.notReloaded = true");
@@ -73,14 +71,13 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
 
         await Expect(page.Locator("#total-in")).Not.ToHaveTextAsync(before!);
         Assert.True(await page.EvaluateAsync<bool>("window.notReloaded"));
-        Assert.Empty(browser.Complaints);
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
     [Fact]
     public async Task SignIn_WrongThenRightKey_OpensThePageAskedFor()
     {
-        await using var browser = await Chromium.LaunchAsync();
-        await using var context = await browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
+        await using var context = await console.Browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
         var page = await context.NewPageAsync();
 
         await page.GotoAsync($"{Root}/patients?name=wjg");
@@ -94,7 +91,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
 
         await page.GetByRole(AriaRole.Button, new() { Name = "退出" }).ClickAsync();
         await Expect(page.GetByLabel("API 密钥")).ToBeVisibleAsync();
-        Assert.Empty(browser.Complaints);
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
     [Theory]
@@ -104,8 +101,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
     [InlineData("en-US", ColorScheme.Dark, 1024)]
     public async Task Pages_InEachLanguage_FitTheScreenAndComplainOfNothing(string locale, ColorScheme colors, int width)
     {
-        await using var browser = await Chromium.LaunchAsync();
-        await using var context = await browser.OpenAsync(locale, colors, width);
+        await using var context = await console.Browser.OpenAsync(locale, colors, width);
         var page = await SignedInAsync(context);
 
         foreach (var (name, path) in Pages)
@@ -119,7 +115,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
             }
         }
 
-        Assert.Empty(browser.Complaints);
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
     private string Root => console.Engine.Api.BaseAddress!.ToString().TrimEnd('/');

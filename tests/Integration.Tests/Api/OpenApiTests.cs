@@ -15,7 +15,7 @@ public sealed class OpenApiTests(SampleHost sample) : IClassFixture<SampleHost>
         var mapped = sample.Host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true })
             .Where(e => !e.RoutePattern.RawText!.StartsWith("/openapi", StringComparison.Ordinal))
-            .SelectMany(e => e.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText}"));
+            .SelectMany(e => e.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText!.TrimEnd('/')}"));
         Assert.Equal(mapped.Order(StringComparer.Ordinal), paths.SelectMany(Operations).Select(o => $"{o.Method} {o.Path}").Order(StringComparer.Ordinal));
         Assert.Contains("/api/v1/patients/{id}/timeline", paths.Select(p => p.Key));
     }
@@ -54,6 +54,16 @@ public sealed class OpenApiTests(SampleHost sample) : IClassFixture<SampleHost>
         var schema = search["responses"]!["200"]!["content"]!["application/json"]!["schema"]!.Text("$ref").Split('/')[^1];
         Assert.NotNull(document["components"]!["schemas"]![schema]!["properties"]!["next"]);
         Assert.Equal("X-Api-Key", document["components"]!["securitySchemes"]!["ApiKey"]!.Text("name"));
+    }
+
+    [Fact]
+    public async Task Document_Times_AreTextsThatMayBeNullWhereTheyMayBeUnknown()
+    {
+        var message = (await sample.Host.Client.GetJsonAsync("/openapi/v1.json"))["components"]!["schemas"]!["MessageListEntry"]!["properties"]!;
+
+        Assert.Equal("string", message["received"]!.Text("type"));
+        Assert.Equal(["null", "string"], message["finished"]!.Items("type").Select(t => t!.GetValue<string>()).Order());
+        Assert.Equal("date-time", message["finished"]!.Text("format"));
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class Hl7v2MllpAdapterTests
     [Fact]
     public async Task When_a_connection_is_idle_Should_close_it_and_only_it()
     {
-        await using var host = await AdapterHost.StartAsync(new() { IdleTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var host = await AdapterHost.StartAsync(new() { IdleTimeout = TimeSpan.FromMilliseconds(500) });
         using var idle = await host.ConnectRawAsync();
 
         Assert.Empty(await AdapterHost.ReadAnswersAsync(idle));
@@ -145,13 +145,14 @@ public sealed class Hl7v2MllpAdapterTests
     [Fact]
     public async Task When_an_answer_takes_longer_than_the_idle_timeout_Should_still_send_it()
     {
-        await using var host = await AdapterHost.StartAsync(new() { IdleTimeout = TimeSpan.FromMilliseconds(50) });
+        await using var host = await AdapterHost.StartAsync(new() { IdleTimeout = TimeSpan.FromMilliseconds(500) });
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Intake.Gate = gate.Task;
         await using var sender = await host.ConnectAsync();
 
         var sending = sender.SendAsync(AdapterHost.Message("C1"), TestContext.Current.CancellationToken);
-        await Task.Delay(200, TestContext.Current.CancellationToken);
+        await Until(() => host.Intake.Messages.Count == 1);
+        await Task.Delay(700, TestContext.Current.CancellationToken);
         gate.SetResult();
 
         Assert.True((await sending).IsAccepted);
@@ -257,13 +258,13 @@ public sealed class Hl7v2MllpAdapterTests
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Intake.Gate = gate.Task;
         await using var sender = await MllpSender.ConnectAsync(
-            "127.0.0.1", host.Port, TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
+            "127.0.0.1", host.Port, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
 
         var exception = await Assert.ThrowsAsync<TimeoutException>(() => sender.SendAsync(AdapterHost.Message("C1"), CancellationToken.None));
         gate.SetResult();
         var ack = await sender.SendAsync(AdapterHost.Message("C2"), CancellationToken.None);
 
-        Assert.Equal("No acknowledgement for message 'C1' within 0.3 s.", exception.Message);
+        Assert.Equal("No acknowledgement for message 'C1' within 1 s.", exception.Message);
         Assert.Equal("C2", ack.ControlId);
     }
 

@@ -12,7 +12,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","gender":"male","birthDate":"1980-02-03"}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","gender":"female"}"""), Monday.AddHours(1));
+        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","gender":"female"}"""), Monday.AddHours(1), []);
 
         AssertJson("""{"resourceType":"Patient","id":"a","gender":"female","birthDate":"1980-02-03"}""", result.Resource);
         Assert.True(result.Changed);
@@ -23,9 +23,9 @@ public sealed class ResourceMergeTests
     public void Apply_HL7Null_DeletesAndAnOlderFactDoesNotBringItBack()
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","gender":"male","birthDate":"1980-02-03"}""", Monday);
-        var cleared = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","birthDate":null}"""), Monday.AddHours(2));
+        var cleared = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","birthDate":null}"""), Monday.AddHours(2), []);
 
-        var late = ResourceMerge.Apply(Next(stored, cleared), Json("""{"resourceType":"Patient","id":"a","birthDate":"1980-02-04"}"""), Monday.AddHours(1));
+        var late = ResourceMerge.Apply(Next(stored, cleared), Json("""{"resourceType":"Patient","id":"a","birthDate":"1980-02-04"}"""), Monday.AddHours(1), []);
 
         AssertJson("""{"resourceType":"Patient","id":"a","gender":"male"}""", cleared.Resource);
         AssertJson("""{"resourceType":"Patient","id":"a","gender":"male"}""", late.Resource);
@@ -39,7 +39,7 @@ public sealed class ResourceMergeTests
         var stored = Document("""{"resourceType":"Encounter","id":"e","status":"finished","period":{"end":"2026-03-20"}}""", Monday.AddDays(4));
 
         var result = ResourceMerge.Apply(
-            stored, Json("""{"resourceType":"Encounter","id":"e","status":"in-progress","period":{"start":"2026-03-16"}}"""), Monday);
+            stored, Json("""{"resourceType":"Encounter","id":"e","status":"in-progress","period":{"start":"2026-03-16"}}"""), Monday, []);
 
         AssertJson("""{"resourceType":"Encounter","id":"e","status":"finished","period":{"end":"2026-03-20","start":"2026-03-16"}}""", result.Resource);
         Assert.True(result.Overruled);
@@ -51,7 +51,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Observation","id":"o","valueString":"pending"}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":5.10,"unit":"mmol/L"}}"""), Monday.AddMinutes(1));
+        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":5.10,"unit":"mmol/L"}}"""), Monday.AddMinutes(1), []);
 
         AssertJson("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":5.10,"unit":"mmol/L"}}""", result.Resource);
     }
@@ -61,7 +61,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Observation","id":"o","valueQuantity":{"comparator":"<","value":0.01}}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":7}}"""), Monday.AddMinutes(1));
+        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":7}}"""), Monday.AddMinutes(1), []);
 
         AssertJson("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":7}}""", result.Resource);
     }
@@ -71,7 +71,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:x","value":"1"},{"system":"urn:y","value":"2"}]}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:x","value":"1"},{"system":"urn:z","value":"3"}]}"""), Monday.AddMinutes(1));
+        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:x","value":"1"},{"system":"urn:z","value":"3"}]}"""), Monday.AddMinutes(1), []);
 
         Assert.Equal(["1", "2", "3"], result.Resource["identifier"]!.AsArray().Select(i => (string)i!["value"]!));
     }
@@ -81,11 +81,23 @@ public sealed class ResourceMergeTests
     {
         const string Text = """{"resourceType":"Patient","id":"a","name":[{"text":"张三"}],"gender":"male"}""";
 
-        var result = ResourceMerge.Apply(Document(Text, Monday), Json(Text), Monday);
+        var result = ResourceMerge.Apply(Document(Text, Monday), Json(Text), Monday, []);
 
         Assert.False(result.Changed);
         Assert.False(result.Overruled);
         Assert.Null(result.ElementTimes);
+    }
+
+    [Fact]
+    public void Apply_AssumedStatus_NeverReplacesASaidOneAndYieldsToIt()
+    {
+        var assumed = ResourceMerge.First(Json("""{"resourceType":"Encounter","id":"e","status":"in-progress"}"""), Monday, ["status"]);
+        var said = ResourceMerge.Apply(Next(null, assumed), Json("""{"resourceType":"Encounter","id":"e","status":"finished"}"""), Monday.AddHours(-1), []);
+        var later = ResourceMerge.Apply(Next(Next(null, assumed), said), Json("""{"resourceType":"Encounter","id":"e","status":"in-progress"}"""), Monday.AddDays(9), ["status"]);
+
+        Assert.Equal("finished", (string)said.Resource["status"]!);
+        Assert.Equal("finished", (string)later.Resource["status"]!);
+        Assert.False(later.Overruled);
     }
 
     /// <summary>Updates of one resource in any order of arrival end in the same resource: 300 shuffles of 8 random partial updates.</summary>
@@ -110,7 +122,7 @@ public sealed class ResourceMergeTests
         ResourceDocument? document = null;
         foreach (var (time, text) in updates)
         {
-            var result = document is null ? ResourceMerge.First(Json(text), time) : ResourceMerge.Apply(document, Json(text), time);
+            var result = document is null ? ResourceMerge.First(Json(text), time, []) : ResourceMerge.Apply(document, Json(text), time, []);
             document = Next(document, result);
         }
 

@@ -28,10 +28,15 @@ internal sealed class MetricFamily(Instrument instrument)
         }
 
         // Bucket i counts values up to bound i (le), the last one everything above.
-        var bucket = Array.FindIndex(_bounds, bound => value <= bound);
+        var bucket = 0;
+        while (bucket < _bounds.Length && value > _bounds[bucket])
+        {
+            bucket++;
+        }
+
         lock (series)
         {
-            series.Buckets[bucket < 0 ? _bounds.Length : bucket]++;
+            series.Buckets[bucket]++;
             series.Sum = _type == "gauge" ? value : series.Sum + value;
         }
     }

@@ -73,7 +73,7 @@ public sealed partial class MessageDetail(
 
         if (!ShowsHex && parsers.FirstOrDefault(p => p.Format == message.Format) is { } parser)
         {
-            _lines = SourceText.Split(parser.Display(message.Raw, message.Feed), message.Unread, message.Issues.Select(i => i.Place));
+            _lines = SourceText.Split(parser.Display(message.Raw, message.Feed), message.Unread, message.Issues);
         }
     }
 
@@ -88,12 +88,17 @@ public sealed partial class MessageDetail(
 
     private static string? FieldClass(SourceField field) => field switch
     {
-        { HasIssue: true } => "field faulty",
-        { Unread: true } => "field unread",
+        { Mark: not SourceMark.None } => $"field mark-{field.Mark.ToString().ToLowerInvariant()}",
         { Text.Length: > 0 } => "field",
         _ => null,
     };
 
-    private static string? FieldTitle(SourceField field) =>
-        field.Text.Length == 0 || field.Place.Length == 0 ? null : field.Unread ? ConsoleTexts.UnreadField.With(field.Place) : field.Place;
+    private static string? FieldTitle(SourceField field) => field switch
+    {
+        { Place.Length: 0 } => null,
+        { Issue: { } code } => $"{field.Place}: {Words.Title(code)}",
+        { Mark: SourceMark.Unread } => ConsoleTexts.UnreadField.With(field.Place),
+        { Text.Length: > 0 } => field.Place,
+        _ => null,
+    };
 }

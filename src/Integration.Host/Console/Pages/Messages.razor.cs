@@ -41,7 +41,17 @@ public sealed partial class Messages(MessageJournal journal, PatientRecordStore 
     {
         _now = time.UtcNow;
         _filter = new MessageFilter(Q, State, Feed, Range, long.TryParse(Since, out var since) ? since : null, After);
-        _page = await journal.SearchAsync(_filter.ToSearch(_now), Http.RequestAborted);
+        try
+        {
+            _page = await journal.SearchAsync(_filter.ToSearch(_now), Http.RequestAborted);
+        }
+        catch (ArgumentException) when (After is not null)
+        {
+            // A page token of another query or version, out of an old bookmark: begin again rather than fail.
+            Http.Response.Redirect(_filter.NewestUrl());
+            return;
+        }
+
         _feedNames = [.. (await board.GetAsync(Http.RequestAborted)).Select(f => f.Name)];
         var patients = _page.Messages.Select(m => m.PatientId).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         _names = (await records.GetManyAsync(patients, Http.RequestAborted)).ToDictionary(p => p.Id, p => p.Demographics.Name, StringComparer.Ordinal);

@@ -53,7 +53,17 @@ public sealed partial class PatientDetail(PatientRecordStore records)
 
         _sectionNames = [.. Words.Sections.Keys];
         _empty = [.. _sectionNames.Where(name => name != "allergies" && SectionOf(name) is null).Select(name => Words.Sections[name].ToString())];
-        _timeline = await records.TimelineAsync(Id, KnownType, TimelineEntries, string.IsNullOrEmpty(After) ? null : After, cancelled);
+        try
+        {
+            _timeline = await records.TimelineAsync(Id, KnownType, TimelineEntries, string.IsNullOrEmpty(After) ? null : After, cancelled);
+        }
+        catch (ArgumentException) when (After is not null)
+        {
+            // A page token of another query or version, out of an old bookmark: begin again rather than fail.
+            Http.Response.Redirect($"/patients/{Uri.EscapeDataString(Id)}");
+            return;
+        }
+
         _results = CountOf("results") > 0
             ? (await records.TimelineAsync(Id, "Observation", ResultsRead, after: null, cancelled)).Entries
             : [];

@@ -17,6 +17,8 @@ internal static class ConsoleTexts
     public static readonly Text Search = new("Search", "查询");
     public static readonly Text Clear = new("Clear", "清除");
     public static readonly Text More = new("Show more", "显示更多");
+    public static readonly Text Show = new("Show", "筛选");
+    public static readonly Text Time = new("Time", "时间");
     public static readonly Text None = new("none", "无");
     public static readonly Text NotKnown = new("unknown", "不详");
 
@@ -25,10 +27,6 @@ internal static class ConsoleTexts
     public static readonly Text PageFailedRemedy = new(
         "The engine goes on receiving. Load the page again; if it happens again, look into the engine's log.", "引擎仍在接收消息。请刷新页面；若再次出现，请查看引擎日志。");
     public static readonly Text StoreAway = new("The store does not answer", "存储无响应");
-    public static readonly Text PageNotFound = new("There is nothing here", "页面不存在");
-    public static readonly Text PageNotFoundRemedy = new("Check the address, or start from the feeds.", "请检查地址，或从接口页面开始。");
-    public static readonly Text NotAllowed = new("Your key does not allow this", "您的密钥无此权限");
-    public static readonly Text NotAllowedRemedy = new("Sign in with a key that may read.", "请使用有查看权限的密钥登录。");
 
     // Time
     public static readonly Text JustNow = new("just now", "刚刚");
@@ -40,7 +38,7 @@ internal static class ConsoleTexts
 
     // Feeds
     public static readonly Text FeedsLead = new("In = done + waiting + failed + filtered + duplicate", "接收 = 完成 + 等待 + 失败 + 过滤 + 重复");
-    public static readonly Text TotalIn = new("In", "接收");
+    public static readonly Text TotalIn = new("in", "接收");
     public static readonly Text Connections = new("Connections", "连接数");
     public static readonly Text LastMessage = new("Last message", "最近消息");
     public static readonly Text NoMessageYet = new("none yet", "尚无");
@@ -162,7 +160,6 @@ internal static class ConsoleTexts
     public static readonly Text PatientNotFound = new("No patient has this id", "没有该编号的患者");
     public static readonly Text PatientNotFoundRemedy = new("Look for the person by name or identifier.", "请按姓名或标识号查找。");
     public static readonly Text PatientMessages = new("Messages of this patient", "该患者的消息");
-    public static readonly Text PatientResource = new("FHIR Patient", "FHIR Patient 资源");
 
     // One resource
     public static readonly Text CameFrom = new("Came from", "来源");
@@ -175,7 +172,6 @@ internal static class ConsoleTexts
     public static readonly Text ResourceNotFound = new("No resource has this id", "没有该编号的资源");
     public static readonly Text ResourceNotFoundRemedy = new("It may have moved when two records were merged.", "合并档案时它可能已移动。");
     public static readonly Text OpenResource = new("Open as a page", "单独打开");
-    public static readonly Text Loading = new("Loading …", "加载中……");
 
     // Sign in
     public static readonly Text SignIn = new("Sign in", "登录");

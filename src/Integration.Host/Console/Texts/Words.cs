@@ -69,6 +69,10 @@ internal static class Words
         ("AMB", "outpatient", "门诊"), ("IMP", "inpatient", "住院"), ("ACUTE", "inpatient", "住院"), ("EMER", "emergency", "急诊"), ("OBSENC", "observation", "留观"),
         ("PRENC", "pre-admission", "预入院"), ("SS", "short stay", "日间"), ("HH", "home health", "家庭"), ("VR", "virtual", "线上"), ("FLD", "field", "外出"));
 
+    /// <summary>FHIR R4 request-priority.</summary>
+    public static readonly IReadOnlyDictionary<string, Text> Priorities = Table(
+        ("routine", "routine", "常规"), ("urgent", "urgent", "紧急"), ("asap", "as soon as possible", "尽快"), ("stat", "at once", "立即"));
+
     /// <summary>HL7 table 0078.</summary>
     public static readonly IReadOnlyDictionary<string, Text> Flags = Table(
         ("H", "↑ high", "↑ 偏高"), ("HH", "⇈ very high", "⇈ 极高"), ("L", "↓ low", "↓ 偏低"), ("LL", "⇊ very low", "⇊ 极低"), ("A", "abnormal", "异常"),

@@ -5,12 +5,20 @@ namespace Integration.Host.Console.Views;
 /// <summary>Puts words for the bare codes that a record's lines hold where the source sent no text.</summary>
 internal static class EntryWords
 {
+    /// <summary>Whether a FHIR status says that it did not happen after all: shown struck through.</summary>
+    public static bool IsTakenBack(string? status) => status is "cancelled" or "entered-in-error" or "revoked";
+
     public static string Title(string title) => Words.Of(Words.EncounterClasses, title);
 
-    /// <param name="detail">Line of the summary; for encounters it begins with the class code.</param>
+    /// <param name="detail">Line of the summary; for encounters it begins with the class code, for orders it is the priority.</param>
     /// <param name="kind">Section or resource type.</param>
     public static string Detail(string detail, string kind)
     {
+        if (kind is "orders" or "ServiceRequest")
+        {
+            return Words.Of(Words.Priorities, detail);
+        }
+
         if (kind is not ("encounters" or "Encounter"))
         {
             return detail;

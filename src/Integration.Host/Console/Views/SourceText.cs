@@ -1,13 +1,29 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Integration.Core.Diagnostics;
 
 namespace Integration.Host.Console.Views;
 
 /// <summary>One field as it stands in the text, delimiters of its parts included.</summary>
 /// <param name="Place"><c>PID-3</c>, HL7 v2.5.1 §2.5; the segment's ordinal is in it when the message has several: <c>OBX[2]-5</c>.</param>
-/// <param name="Unread">No mapping read it.</param>
-/// <param name="HasIssue">An issue names it.</param>
-internal sealed record SourceField(string Place, string Text, bool Unread, bool HasIssue);
+/// <param name="Mark">What is to be said about it.</param>
+/// <param name="Issue">Code of the worst issue that names it; null when none does.</param>
+internal sealed record SourceField(string Place, string Text, SourceMark Mark, IntegrationErrorCode? Issue);
+
+/// <summary>What the engine has to say about a field, the most serious last.</summary>
+internal enum SourceMark
+{
+    None,
+
+    /// <summary>No mapping read it.</summary>
+    Unread,
+
+    /// <summary>An issue names it that did not stop the message.</summary>
+    Warning,
+
+    /// <summary>An issue names it that stopped the message.</summary>
+    Error,
+}
 
 /// <summary>One segment, or one line of a format without numbered fields (then a single nameless field).</summary>
 internal sealed record SourceLine(string Name, IReadOnlyList<SourceField> Fields);
@@ -20,23 +36,23 @@ internal static partial class SourceText
 {
     /// <param name="text">As <c>IMessageParser.Display</c> gives it: segments on lines.</param>
     /// <param name="unread">Places of the journal's unread list.</param>
-    /// <param name="issuePlaces">Places that issues name.</param>
-    public static IReadOnlyList<SourceLine> Split(string text, IReadOnlyList<string> unread, IEnumerable<string> issuePlaces)
+    public static IReadOnlyList<SourceLine> Split(string text, IReadOnlyList<string> unread, IReadOnlyList<MessageIssue> issues)
     {
         var unreadFields = unread.Select(FieldKey).ToHashSet(StringComparer.Ordinal);
-        var issueFields = issuePlaces.Select(FieldKey).ToHashSet(StringComparer.Ordinal);
+        var issueFields = issues.GroupBy(i => FieldKey(i.Place), StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.MaxBy(i => i.Severity)!, StringComparer.Ordinal);
         var lines = text.Split(["\r\n", "\r", "\n"], StringSplitOptions.RemoveEmptyEntries);
         var separator = lines.Length > 0 && lines[0] is ['M', 'S', 'H', var sent, ..] ? sent : '\0';
         if (separator == '\0')
         {
-            return [.. lines.Select(line => new SourceLine("", [new SourceField("", line, false, false)]))];
+            return [.. lines.Select(line => new SourceLine("", [new SourceField("", line, SourceMark.None, null)]))];
         }
 
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. lines.Select(line => SplitLine(line, separator, seen, unreadFields, issueFields))];
     }
 
-    private static SourceLine SplitLine(string line, char separator, Dictionary<string, int> seen, HashSet<string> unread, HashSet<string> issues)
+    private static SourceLine SplitLine(string line, char separator, Dictionary<string, int> seen, HashSet<string> unread, Dictionary<string, MessageIssue> issues)
     {
         var parts = line.Split(separator);
         var name = parts[0];
@@ -49,7 +65,15 @@ internal static partial class SourceText
         {
             var key = Key(name, ordinal, i + shift);
             var place = ordinal == 1 ? $"{name}-{i + shift}" : key;
-            fields.Add(new SourceField(place, parts[i], parts[i].Length > 0 && unread.Contains(key), issues.Contains(key)));
+            var issue = issues.GetValueOrDefault(key);
+            var mark = issue switch
+            {
+                { Severity: IssueSeverity.Error } => SourceMark.Error,
+                { Severity: IssueSeverity.Warning } => SourceMark.Warning,
+                _ when parts[i].Length > 0 && unread.Contains(key) => SourceMark.Unread,
+                _ => SourceMark.None,
+            };
+            fields.Add(new SourceField(place, parts[i], mark, mark > SourceMark.Unread ? issue?.Code : null));
         }
 
         return new SourceLine(name, fields);

@@ -1,3 +1,4 @@
+using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Host.Console.Texts;
 
@@ -26,14 +27,25 @@ internal sealed record StageStep(string Name, StageProgress Progress, long? Dura
 /// <summary>The five stages and the commit, as the last run over a message went through them.</summary>
 internal static class StageWalk
 {
+    private const string Commit = "commit";
+
     public static IReadOnlyList<StageStep> Of(JournaledMessage message)
     {
         var timings = message.Stages.ToDictionary(s => s.Name, s => s.DurationUs, StringComparer.Ordinal);
-        var last = message.Stages.Count > 0 ? message.Stages[^1].Name : null;
-        return [.. Words.Stages.Keys.Select(name => Step(message.State, name, name == last, timings))];
+        var stoppedAt = StoppedAt(message);
+        return [.. Words.Stages.Keys.Select(name => Step(message.State, name, stoppedAt, timings))];
     }
 
-    private static StageStep Step(MessageState state, string name, bool isLast, Dictionary<string, long> timings)
+    // The stage that ran last stopped it, except when all had passed and other lanes wrote first at every commit.
+    private static string? StoppedAt(JournaledMessage message) => message switch
+    {
+        { State: not (MessageState.Failed or MessageState.Filtered) } => null,
+        { Issues: var issues } when issues.Any(i => i.Code == IntegrationErrorCode.TooManyConflicts) => Commit,
+        { Stages: [.., var last] } => last.Name,
+        _ => null,
+    };
+
+    private static StageStep Step(MessageState state, string name, string? stoppedAt, Dictionary<string, long> timings)
     {
         if (state == MessageState.Waiting)
         {
@@ -42,9 +54,10 @@ internal static class StageWalk
 
         if (timings.TryGetValue(name, out var duration))
         {
-            return new StageStep(name, isLast && state is MessageState.Failed or MessageState.Filtered && isLast ? StageProgress.Stopped : StageProgress.Passed, duration);
+            var stopped = name == stoppedAt;
+            return new StageStep(name, stopped ? StageProgress.Stopped : StageProgress.Passed, duration);
         }
 
-        return new StageStep(name, name == "commit" && state == MessageState.Done ? StageProgress.Passed : StageProgress.NotReached, null);
+        return new StageStep(name, name == stoppedAt ? StageProgress.Stopped : name == Commit && state == MessageState.Done ? StageProgress.Passed : StageProgress.NotReached, null);
     }
 }

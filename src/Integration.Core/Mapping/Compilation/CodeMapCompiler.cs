@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Runtime;
+using Integration.Fhir;
+
+namespace Integration.Core.Mapping.Compilation;
+
+/// <summary>Compiles code maps and checks their targets against the value set of each element that they fill.</summary>
+internal sealed class CodeMapCompiler(CompileContext context)
+{
+    private readonly Dictionary<CodeMapDefinition, CodeMap> _compiled = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The code map as a value of the element; null when that is not possible, which has then been reported.</summary>
+    public CodeValue? Value(Word name, TargetStep step, string path, TextSource? source)
+    {
+        if (!context.Set.CodeMaps.TryGetValue(name.Text, out var definition))
+        {
+            if (context.Set.Unreadable.Contains(name.Text))
+            {
+                return null;
+            }
+
+            context.Problems.AddUnknown(name.Position, $"There is no code map '{name.Text}' in codesystems.", name.Text, context.Set.CodeMaps.Keys);
+            return null;
+        }
+
+        context.Used.Add(definition);
+        CodeShape? shape = step.TypeName switch
+        {
+            "code" or "string" or "uri" => CodeShape.Primitive,
+            "Coding" => CodeShape.Coding,
+            "CodeableConcept" => CodeShape.CodeableConcept,
+            _ => null,
+        };
+        if (shape is null)
+        {
+            context.Problems.Add(name.Position, $"{path} is a {step.TypeName}, which a code map cannot fill.", "Code maps fill code, string, uri, Coding and CodeableConcept.");
+            return null;
+        }
+
+        CheckTargets(definition, step, path, name.Position, shape.Value);
+        return new CodeValue(Compile(definition), shape.Value, source);
+    }
+
+    private CodeMap Compile(CodeMapDefinition definition)
+    {
+        if (!_compiled.TryGetValue(definition, out var map))
+        {
+            var codes = definition.Codes.ToFrozenDictionary(pair => pair.Key, pair => Code(pair.Value), StringComparer.Ordinal);
+            map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry) : null, definition.Unmapped);
+            _compiled[definition] = map;
+        }
+
+        return map;
+
+        MappedCode Code(CodeEntry entry) => new(entry.Code, entry.System ?? definition.System, entry.Display);
+    }
+
+    private void CheckTargets(CodeMapDefinition definition, TargetStep step, string path, SourcePosition use, CodeShape shape)
+    {
+        if (shape != CodeShape.Primitive && definition.System is null && definition.Codes.Values.Any(code => code.System is null))
+        {
+            context.Problems.Add(definition.Position, $"Code map {definition.Name} fills {path}, so its codes need a system.", "Add 'system' to it.");
+        }
+
+        if (step.Element.RequiredValueSet is not { } url || FhirSchema.FindValueSet(url) is not { Codes: { } allowed })
+        {
+            return;
+        }
+
+        foreach (var entry in definition.Codes.Values.Append(definition.Default).OfType<CodeEntry>().Where(entry => !allowed.Contains(entry.Code)))
+        {
+            context.Problems.AddUnknown(entry.Position, $"'{entry.Code}' is not a code that FHIR R4 allows for {path}.", entry.Code, allowed);
+        }
+
+        if (definition.Default is null && definition.Unmapped == UnmappedPolicy.Keep)
+        {
+            context.Problems.Add(use, $"Code map {definition.Name} keeps codes it does not know, but {path} takes only codes of {url}.", "Set 'unmapped: drop' or a default there.");
+        }
+    }
+}

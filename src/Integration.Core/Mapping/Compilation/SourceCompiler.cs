@@ -1,0 +1,224 @@
+using System.Globalization;
+using Integration.Core.Mapping.Hl7v2;
+using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Runtime;
+
+namespace Integration.Core.Mapping.Compilation;
+
+/// <summary>Checks source paths, templates and conditions against the HL7 tables and compiles them.</summary>
+internal sealed class SourceCompiler(CompileContext context)
+{
+    private ProblemList Problems => context.Problems;
+
+    /// <summary>Null when the path is wrong, which has then been reported.</summary>
+    public CompiledSource? Path(Word word, SourceScope scope)
+    {
+        var path = SourcePath.Parse(word.Text, name => IsDatatype(name, scope));
+        switch (path?.Root)
+        {
+            case SourceRoot.Event:
+                return new CompiledSource(null, new EventText(), scope, true, false);
+            case SourceRoot.FeedAuthority:
+                return new CompiledSource(null, new FeedAuthorityText(), scope, true, false);
+            case SourceRoot.FeedName:
+                return new CompiledSource(null, new FeedNameText(), scope, true, false);
+            case SourceRoot.Segment:
+                return SegmentPath(word, path, scope);
+            case SourceRoot.Datatype:
+                return DatatypePath(word, path, scope);
+            default:
+                Problems.AddUnknown(word.Position, $"'{word.Text}' is not a source path such as PID-3[2].4, CX.4 or event.", word.Text, SourcePath.Words);
+                return null;
+        }
+    }
+
+    public Condition? Condition(Word? word, SourceScope scope) =>
+        word is { } text && ConditionParser.Parse(text, Problems) is { } syntax ? Condition(syntax, scope) : null;
+
+    /// <summary><c>text:</c> with <c>{paths}</c>.</summary>
+    public TextSource? Template(Word word, SourceScope scope, bool isUri)
+    {
+        var literals = new List<string>();
+        var parts = new List<TextSource>();
+        var position = 0;
+        while (word.Text.IndexOf('{', position) is var open and >= 0)
+        {
+            var close = word.Text.IndexOf('}', open);
+            if (close < 0)
+            {
+                Problems.Add(word.Position.Plus(open), "The text has an opening brace without a closing one.");
+                return null;
+            }
+
+            literals.Add(word.Text[position..open]);
+            if (Path(new Word(word.Text[(open + 1)..close], word.Position.Plus(open + 1)), scope) is { } source)
+            {
+                parts.Add(source.AsText());
+            }
+
+            position = close + 1;
+        }
+
+        literals.Add(word.Text[position..]);
+        return parts.Count == literals.Count - 1 ? new TemplateText([.. literals], [.. parts], isUri) : null;
+    }
+
+    public TextSource? Join(IReadOnlyList<Word> words, string separator, SourceScope scope)
+    {
+        var sources = words.Select(word => Path(word, scope)).OfType<CompiledSource>().Where(source => source.Cursor is not null).ToList();
+        return sources.Count == 0 ? null : new JoinText([.. sources.Select(s => (s.Cursor!, s.Whole))], separator);
+    }
+
+    private Condition? Condition(ConditionSyntax syntax, SourceScope scope)
+    {
+        switch (syntax)
+        {
+            case ConditionSyntax.And(var left, var right):
+                return Both(left, right, scope, (a, b) => new Condition.And(a, b));
+            case ConditionSyntax.Or(var left, var right):
+                return Both(left, right, scope, (a, b) => new Condition.Or(a, b));
+            case ConditionSyntax.Not(var inner):
+                return Condition(inner, scope) is { } negated ? new Condition.Not(negated) : null;
+            case ConditionSyntax.Valued(var path):
+                return Path(path, scope) is { } valued ? new Condition.Valued(valued.AsText()) : null;
+            case ConditionSyntax.In(var path, var values):
+                return Path(path, scope) is { } compared ? new Condition.In(compared.AsText(), [.. values]) : null;
+            case ConditionSyntax.Is(var path, var form):
+                if (!ValueForm.All.TryGetValue(form.Text, out var test))
+                {
+                    Problems.AddUnknown(form.Position, $"There is no form '{form.Text}'; there are {string.Join(", ", ValueForm.All.Keys)}.", form.Text, ValueForm.All.Keys);
+                    return null;
+                }
+
+                return Path(path, scope) is { } tested ? new Condition.Is(tested.AsText(), test) : null;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(syntax));
+        }
+    }
+
+    private Condition? Both(ConditionSyntax left, ConditionSyntax right, SourceScope scope, Func<Condition, Condition, Condition> combine)
+    {
+        // Both sides are compiled before either is given up, so that the problems of both are reported.
+        var (first, second) = (Condition(left, scope), Condition(right, scope));
+        return first is null || second is null ? null : combine(first, second);
+    }
+
+    private CompiledSource? SegmentPath(Word word, SourcePath path, SourceScope scope)
+    {
+        if (scope.Home is null)
+        {
+            Problems.Add(word.Position, $"A datatype map cannot read {word.Text}: it serves many segments.", "Give it the value as a component of its datatype, or write the rule in a segment map.");
+            return null;
+        }
+
+        if (!IsKnownSegment(word, path.Name))
+        {
+            return null;
+        }
+
+        if (path.Field == 0)
+        {
+            var each = path.Name == scope.Segment && scope.IsSegment
+                ? (CursorSource)new PartPath(0, 0)
+                : new SegmentPath(context.Slots.NumberOf(path.Name));
+            return new CompiledSource(each, null, scope with { Segment = path.Name, Datatypes = [] }, true, each is SegmentPath);
+        }
+
+        scope.Uses.Fields.Add((path.Name, path.Field));
+        var slot = path.Name == scope.Segment ? FieldPath.AtHand : path.Name == scope.Home ? FieldPath.Home : context.Slots.NumberOf(path.Name);
+        var cursor = new FieldPath(slot, path.Field, path.Repetition, path.Component, path.Subcomponent);
+        if (path.Name[0] == 'Z')
+        {
+            return new CompiledSource(cursor, null, scope with { Segment = path.Name, Datatypes = null }, true, path.Repetition == 0);
+        }
+
+        return Field(word, path) is { } field && Descend(word, field.Datatypes, path.Component, path.Subcomponent) is { } datatypes
+            ? new CompiledSource(
+                cursor, null, Below(scope with { Segment = path.Name }, datatypes), !datatypes.Any(Hl7Tables.IsComposite), path.Repetition == 0 && field.Repeats)
+            : null;
+    }
+
+    private CompiledSource? DatatypePath(Word word, SourcePath path, SourceScope scope)
+    {
+        if (!Hl7Tables.IsComposite(path.Name) && path.Component > 0)
+        {
+            Problems.AddUnknown(word.Position, $"HL7 has no datatype {path.Name} with components.", path.Name, Hl7Tables.DatatypeNames);
+            return null;
+        }
+
+        if (scope.IsSegment || !scope.Accepts(path.Name))
+        {
+            Problems.Add(word.Position, $"{word.Text} cannot be read here.", scope.IsSegment
+                ? "The rule stands on a segment: begin the path with its name, as in PID-3.4."
+                : $"The value at hand is {string.Join(" or ", scope.Datatypes ?? [])}.");
+            return null;
+        }
+
+        var cursor = new PartPath(path.Component, path.Subcomponent);
+        if (Descend(word, [path.Name], path.Component, path.Subcomponent) is not { } datatypes)
+        {
+            return null;
+        }
+
+        return new CompiledSource(cursor, null, Below(scope, datatypes), !datatypes.Any(Hl7Tables.IsComposite), false);
+    }
+
+    /// <summary>A bare name is the value at hand when it is one of its datatypes. Segments have three letters, so two are a datatype.</summary>
+    private static bool IsDatatype(string name, SourceScope scope) =>
+        !scope.IsSegment && (scope.Datatypes is { } datatypes ? datatypes.Contains(name) : name.Length == 2 || Hl7Tables.IsComposite(name));
+
+    private static SourceScope Below(SourceScope scope, IReadOnlyList<string> datatypes) =>
+        scope with { Datatypes = datatypes.Contains("varies") || datatypes.Contains("CM") ? null : datatypes };
+
+    private bool IsKnownSegment(Word word, string segment)
+    {
+        if (segment[0] == 'Z' || Hl7Tables.Fields(segment) is not null)
+        {
+            return true;
+        }
+
+        Problems.AddUnknown(word.Position, $"HL7 has no segment {segment}.", segment, Hl7Tables.SegmentNames);
+        return false;
+    }
+
+    private Hl7FieldType? Field(Word word, SourcePath path)
+    {
+        var fields = Hl7Tables.Fields(path.Name)!;
+        if (path.Field <= fields.Count)
+        {
+            return fields[path.Field - 1];
+        }
+
+        var asked = string.Create(CultureInfo.InvariantCulture, $"{path.Name}-{path.Field}");
+        Problems.AddUnknown(
+            word.Position, $"HL7 has no field {asked}; {path.Name} ends with {path.Name}-{fields.Count}.", asked,
+            Enumerable.Range(1, fields.Count).Select(number => $"{path.Name}-{number}"));
+        return null;
+    }
+
+    /// <summary>The datatypes of a component (and below it a subcomponent); null when it does not exist.</summary>
+    private IReadOnlyList<string>? Descend(Word word, IReadOnlyList<string> datatypes, int component, int subcomponent)
+    {
+        foreach (var number in (ReadOnlySpan<int>)[component, subcomponent])
+        {
+            if (number == 0 || datatypes.Contains("varies") || datatypes.Contains("CM"))
+            {
+                break;
+            }
+
+            var found = datatypes.Select(Hl7Tables.Components).OfType<IReadOnlyList<Hl7FieldType>>().Where(parts => number <= parts.Count)
+                .SelectMany(parts => parts[number - 1].Datatypes).Distinct().ToList();
+            if (found.Count == 0 && number > 1)
+            {
+                var most = datatypes.Max(datatype => Hl7Tables.Components(datatype)?.Count ?? 1);
+                Problems.Add(
+                    word.Position, $"{word.Text} does not exist: {string.Join(" or ", datatypes)} has {most} component{(most == 1 ? "" : "s")}.");
+                return null;
+            }
+
+            datatypes = found.Count == 0 ? datatypes : found;
+        }
+
+        return datatypes;
+    }
+}

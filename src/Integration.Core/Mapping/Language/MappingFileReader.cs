@@ -1,0 +1,151 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Integration.Core.Mapping.Language;
+
+/// <summary>Reads one mapping file into its definition. What is wrong goes to the problem list; the rest is still read.</summary>
+/// <param name="file">Path as shown to people, <c>mappings/hl7v2/segments/PID-Patient.yaml</c>.</param>
+internal sealed class MappingFileReader(string file, ProblemList problems)
+{
+    private readonly RuleReader _rules = new(file, problems);
+
+    private string Name => Path.GetFileNameWithoutExtension(file);
+
+    public MessageMapDefinition? ReadMessageMap(string yaml)
+    {
+        if (ReadRoot(yaml, "A message map", ["messages", "steps"]) is not { } block)
+        {
+            return null;
+        }
+
+        var messages = block.Words("messages");
+        if (messages.Count == 0)
+        {
+            problems.Add(block.Position, "A message map needs 'messages', the messages that it serves.", "For example messages: [ADT_A01, ADT_A04]");
+        }
+
+        return new MessageMapDefinition(Name, block.Position, messages, ReadSteps(block.List("steps")));
+    }
+
+    public SegmentMapDefinition? ReadSegmentMap(string yaml)
+    {
+        if (ReadRoot(yaml, "A segment map", ["segment", "resource", "each", "where", "id", "noId", "sameId", "rules"]) is not { } block)
+        {
+            return null;
+        }
+
+        var id = _rules.ReadKeys(block.List("id"));
+        if (id.Count == 0)
+        {
+            problems.Add(block.Position, "A segment map needs 'id', the business identifiers that its resource's id is made from.");
+        }
+
+        return new SegmentMapDefinition(
+            Name, block.Position, block.RequiredWord("segment", "A segment map"), block.RequiredWord("resource", "A segment map"),
+            _rules.ReadRules(block.List("rules")))
+        {
+            Each = block.Word("each"),
+            Where = block.Word("where"),
+            Id = id,
+            NoId = block.Choice("noId", NoIdPolicy.Skip, ("skip", NoIdPolicy.Skip), ("refuse", NoIdPolicy.Refuse)),
+            SameId = block.Choice("sameId", SameIdPolicy.Skip, ("skip", SameIdPolicy.Skip), ("number", SameIdPolicy.Number)),
+        };
+    }
+
+    public DatatypeMapDefinition? ReadDatatypeMap(string yaml) =>
+        ReadRoot(yaml, "A datatype map", ["datatype", "target", "rules", "first"]) is { } block
+            ? new DatatypeMapDefinition(
+                Name, block.Position, block.RequiredWord("datatype", "A datatype map"), block.RequiredWord("target", "A datatype map"),
+                _rules.ReadRules(block.List("rules")), _rules.ReadRules(block.List("first")))
+            : null;
+
+    public CodeMapDefinition? ReadCodeMap(string yaml)
+    {
+        if (ReadRoot(yaml, "A code map", ["system", "default", "unmapped", "codes"]) is not { } block)
+        {
+            return null;
+        }
+
+        var codes = new Dictionary<string, CodeEntry>(StringComparer.Ordinal);
+        if (block.Node("codes") is YamlMappingNode mapping)
+        {
+            foreach (var (key, value) in mapping.Children)
+            {
+                if (key is YamlScalarNode { Value: { Length: > 0 } source } && ReadCode(value) is { } entry)
+                {
+                    codes[source] = entry;
+                }
+            }
+        }
+        else
+        {
+            problems.Add(block.Position, "A code map needs 'codes', a block of source code: target code.");
+        }
+
+        var fallback = block.Node("default") is { } node ? ReadCode(node) : null;
+        var unmapped = block.Choice(
+            "unmapped", UnmappedPolicy.Drop, ("drop", UnmappedPolicy.Drop), ("keep", UnmappedPolicy.Keep), ("refuse", UnmappedPolicy.Refuse),
+            ("pass", UnmappedPolicy.Pass));
+        return new CodeMapDefinition(Name, block.Position, block.Word("system")?.Text, fallback, unmapped, codes);
+    }
+
+    private CodeEntry? ReadCode(YamlNode node)
+    {
+        if (node is YamlScalarNode { Value: { Length: > 0 } code })
+        {
+            return new CodeEntry(YamlBlock.PositionOf(node, file), code, null, null);
+        }
+
+        return YamlBlock.Read(node, file, "A target code", ["code", "system", "display"], problems) is { } block
+            ? new CodeEntry(block.Position, block.RequiredWord("code", "A target code").Text, block.Word("system")?.Text, block.Word("display")?.Text)
+            : null;
+    }
+
+    private List<StepDefinition> ReadSteps(IReadOnlyList<YamlNode> nodes) => [.. nodes.Select(ReadStep).OfType<StepDefinition>()];
+
+    private StepDefinition? ReadStep(YamlNode node)
+    {
+        if (YamlBlock.Read(node, file, "A step", ["segment", "map", "as", "occurs", "when", "group", "holds", "steps"], problems) is not { } block)
+        {
+            return null;
+        }
+
+        if (block.Node("group") is not null)
+        {
+            return new StepDefinition(block.Position)
+            {
+                Group = new GroupDefinition(block.Words("group"), block.Words("holds"), ReadSteps(block.List("steps"))),
+            };
+        }
+
+        return new StepDefinition(block.Position)
+        {
+            Segment = new SegmentStepDefinition(
+                block.RequiredWord("segment", "A step"), block.RequiredWord("map", "A step"), block.Word("as"),
+                block.Choice("occurs", false, ("once", true), ("any", false)), block.Word("when")),
+        };
+    }
+
+    private YamlBlock? ReadRoot(string yaml, string what, string[] keys)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException e)
+        {
+            // The parser's own words without its position, which the problem carries.
+            problems.Add(new SourcePosition(file, e.Start.Line, e.Start.Column), $"This is not valid YAML: {e.InnerException?.Message ?? e.Message}");
+            return null;
+        }
+
+        if (stream.Documents.Count == 0)
+        {
+            problems.Add(new SourcePosition(file, 1, 1), "The file is empty.");
+            return null;
+        }
+
+        return YamlBlock.Read(stream.Documents[0].RootNode, file, what, keys, problems);
+    }
+}

@@ -1,0 +1,285 @@
+using System.Text.Json.Nodes;
+using Integration.Core.Diagnostics;
+
+namespace Integration.Core.Mapping.Runtime;
+
+/// <summary>An object made by rules: a datatype, a backbone element or a whole resource.</summary>
+/// <param name="rules">In order.</param>
+/// <param name="onlyConstants">No rule reads the message; else constants alone do not make the object.</param>
+/// <param name="clears">HL7 null may become a JSON null in it: no array above it, so that a reader knows which value is meant.</param>
+internal sealed class BlockValue(Rule[] rules, bool onlyConstants, bool clears) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        var builder = new ObjectBuilder(clears);
+        foreach (var rule in rules)
+        {
+            rule.Apply(cursor, run, ref builder);
+            if (builder.MissingElement is not null)
+            {
+                return null;
+            }
+        }
+
+        return builder.HasSource || onlyConstants ? builder.Object : null;
+    }
+
+    /// <summary>Adds to an object that exists: a resource with its type and id.</summary>
+    /// <param name="assumed">Gets the properties that the message does not say; null when nobody asks.</param>
+    /// <returns>The required element that has no value; null when there is none such.</returns>
+    public string? Fill(in SourceCursor cursor, MapRun run, JsonObject resource, List<string>? assumed)
+    {
+        var builder = new ObjectBuilder(clears) { Object = resource, Assumed = assumed };
+        foreach (var rule in rules)
+        {
+            rule.Apply(cursor, run, ref builder);
+        }
+
+        return builder.MissingElement;
+    }
+}
+
+/// <summary>What a datatype map makes, completed by rules: <c>map</c> and <c>rules</c> together.</summary>
+internal sealed class CompletedValue(Value map, BlockValue rules) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        var made = map.Make(cursor, run);
+        return made is not JsonObject json || rules.Fill(cursor, run, json, null) is null ? made : null;
+    }
+}
+
+/// <summary>An object while rules add to it.</summary>
+internal struct ObjectBuilder(bool clears)
+{
+    public JsonObject? Object;
+
+    /// <summary>Something in it came out of the message.</summary>
+    public bool HasSource;
+
+    /// <summary>A required element without a value; the object must not be used.</summary>
+    public string? MissingElement;
+
+    /// <summary>Properties that the message does not say.</summary>
+    public List<string>? Assumed;
+
+    public bool Clears { get; } = clears;
+}
+
+/// <summary>A compiled rule.</summary>
+internal abstract class Rule
+{
+    /// <summary>Adds what the rule makes. False when that is nothing.</summary>
+    public abstract bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder);
+}
+
+/// <summary>Fills one property.</summary>
+internal sealed class PropertyRule(string property, bool isArray, Value value) : Rule
+{
+    /// <summary>Where the values are; null: where the block stands.</summary>
+    public CursorSource[]? Sources { get; init; }
+
+    public Condition? When { get; init; }
+
+    public Condition? Where { get; init; }
+
+    public bool IsRequired { get; init; }
+
+    /// <summary>The value does not come out of the message.</summary>
+    public bool IsConstant { get; init; }
+
+    /// <summary>FHIR demands the element, so HL7 null cannot clear it.</summary>
+    public bool NeverCleared { get; init; }
+
+    /// <summary>Properties that an earlier rule may have set (several for a choice of types); then this rule does nothing.</summary>
+    public string[] KeepsEarlier { get; init; } = [];
+
+    /// <summary>The message does not say it: a record that knows better keeps what it has.</summary>
+    public bool IsAssumed { get; init; }
+
+    /// <summary>Told when the rule takes effect.</summary>
+    public string? Issue { get; init; }
+
+    public override bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
+    {
+        var applied = false;
+        if ((When is null || When.Test(cursor, run)) && !IsAlreadySet(builder.Object))
+        {
+            applied = Sources is null ? Add(cursor, run, ref builder) : AddFromSources(cursor, run, ref builder);
+        }
+
+        if (applied)
+        {
+            builder.HasSource |= !IsConstant;
+            if (IsAssumed)
+            {
+                builder.Assumed?.Add(property);
+            }
+
+            if (Issue is not null)
+            {
+                run.Issues.Add(MessageIssue.Information(IntegrationErrorCode.RequiredValueMissing, cursor.Place(), Issue));
+            }
+        }
+        else if (IsRequired)
+        {
+            builder.MissingElement = property;
+        }
+
+        return applied;
+    }
+
+    private bool IsAlreadySet(JsonObject? target)
+    {
+        if (target is not null)
+        {
+            foreach (var name in KeepsEarlier)
+            {
+                if (target.ContainsKey(name))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private bool AddFromSources(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
+    {
+        foreach (var source in Sources!)
+        {
+            var state = 0;
+            var applied = false;
+            while (source.MoveNext(cursor, ref state, out var item))
+            {
+                if (Where is null || Where.Test(item, run))
+                {
+                    applied |= Add(item, run, ref builder);
+                    if (applied && !isArray)
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            if (applied)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Add(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
+    {
+        // A value sent as HL7 null clears the element it would have filled, of whatever type that is.
+        var node = Sources is not null && cursor.WholeText() is { Length: 0 } ? MapRun.Cleared : value.Make(cursor, run);
+        if (node is null)
+        {
+            return false;
+        }
+
+        if (node == MapRun.Cleared)
+        {
+            return Clear(ref builder);
+        }
+
+        var target = builder.Object ??= [];
+        if (!isArray)
+        {
+            target[property] = node;
+        }
+        else if (target[property] is JsonArray array)
+        {
+            array.Add(node);
+        }
+        else
+        {
+            target[property] = new JsonArray(node);
+        }
+
+        return true;
+    }
+
+    /// <summary>Required elements cannot be cleared, and inside an array nobody could tell which value is meant.</summary>
+    private bool Clear(ref ObjectBuilder builder)
+    {
+        if (!builder.Clears || IsRequired || NeverCleared)
+        {
+            return false;
+        }
+
+        var target = builder.Object ??= [];
+        if (target[property] is null)
+        {
+            target[property] = null;
+        }
+
+        return true;
+    }
+}
+
+/// <summary><c>ref</c> to an element that repeats: all resources of the name in the group, else the one around it.</summary>
+internal sealed class ReferencesRule(string property, int name, Condition? when) : Rule
+{
+    public override bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
+    {
+        if (when is not null && !when.Test(cursor, run))
+        {
+            return false;
+        }
+
+        var references = cursor.Frame.References(name);
+        if (references.Count == 0)
+        {
+            if (cursor.Frame.Reference(name) is not { } single)
+            {
+                return false;
+            }
+
+            references = [single];
+        }
+
+        var target = builder.Object ??= [];
+        var array = target[property] as JsonArray;
+        if (array is null)
+        {
+            target[property] = array = [];
+        }
+
+        foreach (var reference in references)
+        {
+            array.Add((JsonNode)ReferenceValue.Object(reference));
+        }
+
+        builder.HasSource = true;
+        return true;
+    }
+}
+
+/// <summary>The first alternative that gives something.</summary>
+internal sealed class FirstRule(Rule[] alternatives, Condition? when, string? requiredElement) : Rule
+{
+    public override bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
+    {
+        if (when is null || when.Test(cursor, run))
+        {
+            foreach (var alternative in alternatives)
+            {
+                if (alternative.Apply(cursor, run, ref builder))
+                {
+                    return true;
+                }
+            }
+        }
+
+        if (requiredElement is not null)
+        {
+            builder.MissingElement = requiredElement;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Integration.Core.Diagnostics;
+
+namespace Integration.Core.Mapping.Runtime;
+
+/// <summary>What mapping one message gathers. One a message, so that nothing can pass from one message to the next.</summary>
+internal sealed class MapRun(string triggerEvent, FeedContext feed)
+{
+    private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
+
+    /// <summary>Stands for a value that the source deleted (HL7 null); becomes a JSON null, never part of a document.</summary>
+    public static readonly JsonNode Cleared = JsonValue.Create("cleared");
+
+    public string TriggerEvent { get; } = triggerEvent;
+
+    public FeedContext Feed { get; } = feed;
+
+    public List<MappedResource> Resources { get; } = new(8);
+
+    public List<MessageIssue> Issues { get; } = [];
+
+    /// <summary>How often this <c>Type/id</c> has come up in the message, this time included.</summary>
+    public int CountOccurrence(string reference)
+    {
+        _occurrences.TryGetValue(reference, out var count);
+        return _occurrences[reference] = count + 1;
+    }
+
+    /// <summary>Reports a value that cannot become the FHIR type.</summary>
+    public void NotConvertible(in SourceCursor cursor, string expected) =>
+        Issues.Add(MessageIssue.Warning(IntegrationErrorCode.ValueNotConvertible, cursor.Place(), $"The value is not {expected}; it was left out."));
+}

@@ -1,0 +1,170 @@
+using System.Collections.Frozen;
+using Integration.Core.Diagnostics;
+using Integration.Core.Parsing;
+
+namespace Integration.Core.Mapping.Runtime;
+
+/// <summary>
+/// Runs compiled mappings: 1 sort the segments into groups; 2 run the steps, group by group; 3 list what no rule reads.
+/// </summary>
+/// <param name="slots">Number of each segment name that the mappings know.</param>
+internal sealed class Mapper(string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots) : IMapper
+{
+    public string Version { get; } = version;
+
+    public MappingResult Map(ISourceDocument document, FeedContext feed)
+    {
+        if (!plans.TryGetValue(document.MappingKey, out var plan))
+        {
+            var issue = MessageIssue.Error(
+                IntegrationErrorCode.NoMappingForMessage, "MSH-9", $"No message map serves {KeyForPeople(document.MappingKey)}. Add it to mappings/hl7v2/messages and replay.");
+            return new MappingResult([], [issue], [], Version);
+        }
+
+        var run = new MapRun(TriggerEvent(document.MappingKey), feed);
+        RunScope(plan.Root, Sort(document, plan.Root), run);
+        return new MappingResult(run.Resources, run.Issues, ListUnread(document, plan), Version);
+    }
+
+    /// <summary>The key comes out of the message: shown only when it looks like a message type.</summary>
+    private static string KeyForPeople(string key) =>
+        key.Length is > 0 and <= 16 && key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? key : "this message type";
+
+    private static string TriggerEvent(string mappingKey) => mappingKey[(mappingKey.IndexOf('_') + 1)..];
+
+    private MapFrame Sort(ISourceDocument document, ScopePlan root)
+    {
+        var message = new MapFrame(root, null);
+        var open = message;
+        foreach (var segment in document.Segments)
+        {
+            var slot = slots.GetValueOrDefault(segment.Name, -1);
+            open = slot < 0 ? open : Place(segment, slot, open, message);
+        }
+
+        return message;
+    }
+
+    /// <summary>Puts a segment into the innermost group that wants it.</summary>
+    /// <returns>The group that is open behind it.</returns>
+    private static MapFrame Place(ISourceSegment segment, int slot, MapFrame open, MapFrame message)
+    {
+        for (var frame = open; frame is not null; frame = frame.Parent)
+        {
+            foreach (var group in frame.Plan.Groups)
+            {
+                if (group.OpenerPosition(slot) is var position and >= 0)
+                {
+                    // The segment that opens a group is also seen by the group around it.
+                    frame.Add(slot, segment);
+                    var opened = frame.Open(group);
+                    opened.LastOpener = position;
+                    opened.Add(slot, segment);
+                    return opened;
+                }
+            }
+
+            if (frame.Plan.OpenerPosition(slot) is var next and >= 0 && next > frame.LastOpener)
+            {
+                frame.LastOpener = next;
+                frame.Add(slot, segment);
+                return frame;
+            }
+
+            if (frame.Plan.Holds[slot])
+            {
+                frame.Add(slot, segment);
+                return frame;
+            }
+        }
+
+        // Segments of the message as a whole may stand anywhere; they close no group.
+        message.Add(slot, segment);
+        return open;
+    }
+
+    private static void RunScope(ScopePlan scope, MapFrame frame, MapRun run)
+    {
+        foreach (var step in scope.Steps)
+        {
+            if (step.Group is null)
+            {
+                RunSegments(step, frame, run);
+                continue;
+            }
+
+            foreach (var group in frame.Groups)
+            {
+                if (group.Plan == step.Group)
+                {
+                    RunScope(step.Group, group, run);
+                }
+            }
+        }
+    }
+
+    private static void RunSegments(StepPlan step, MapFrame frame, MapRun run)
+    {
+        var count = 0;
+        foreach (var (slot, segment) in frame.Members)
+        {
+            if (slot != step.Slot)
+            {
+                continue;
+            }
+
+            count++;
+            if (step.OccursOnce && count > 1)
+            {
+                run.Issues.Add(MessageIssue.Error(
+                    IntegrationErrorCode.RequiredValueMissing, $"{step.SegmentName}[{segment.Ordinal}]",
+                    $"The message holds more than one {step.SegmentName}; it can be about one only. Send a message for each."));
+                return;
+            }
+
+            var cursor = new SourceCursor(frame, segment, segment);
+            if (step.When is null || step.When.Test(cursor, run))
+            {
+                step.Segment!.Run(cursor, run, step.Name);
+            }
+        }
+
+        if (step.OccursOnce && count == 0)
+        {
+            run.Issues.Add(MessageIssue.Error(
+                IntegrationErrorCode.RequiredSegmentMissing, step.SegmentName, $"The message has no {step.SegmentName} segment, which its mapping needs."));
+        }
+    }
+
+    private List<string> ListUnread(ISourceDocument document, MessagePlan plan)
+    {
+        var unread = new List<string>();
+        foreach (var segment in document.Segments)
+        {
+            var slot = slots.GetValueOrDefault(segment.Name, -1);
+            if (slot < 0 || plan.Read[slot] is not { } read)
+            {
+                AddOnce(unread, segment.Name);
+                continue;
+            }
+
+            for (var field = 1; field <= segment.FieldCount; field++)
+            {
+                if ((field >= read.Length || !read[field]) && segment.RepetitionCount(field) > 0)
+                {
+                    AddOnce(unread, $"{segment.Name}-{field}");
+                }
+            }
+        }
+
+        return unread;
+    }
+
+    private static void AddOnce(List<string> unread, string place)
+    {
+        if (!unread.Contains(place))
+        {
+            unread.Add(place);
+        }
+    }
+}

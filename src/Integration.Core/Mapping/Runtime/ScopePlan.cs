@@ -1,0 +1,54 @@
+namespace Integration.Core.Mapping.Runtime;
+
+/// <summary>What to do with one group of segments (or the whole message): the compiled steps and which segments belong to it.</summary>
+internal sealed class ScopePlan
+{
+    /// <summary>By segment slot: position among the group's own segments; -1 when they belong to a group around it.</summary>
+    public required int[] OwnSlots { get; init; }
+
+    public required int OwnSlotCount { get; init; }
+
+    /// <summary>By segment slot: whether it belongs here even though it opens nothing.</summary>
+    public required bool[] Holds { get; init; }
+
+    /// <summary>Slots that open the group, in their order inside one. Empty for the whole message.</summary>
+    public required int[] Opens { get; init; }
+
+    public required ScopePlan[] Groups { get; init; }
+
+    public required StepPlan[] Steps { get; init; }
+
+    /// <summary>By resource name: whether some rule gathers all of that name here.</summary>
+    public required bool[] Collects { get; init; }
+
+    public int NameCount => Collects.Length;
+
+    public int ExpectedMembers => Opens.Length == 0 ? 16 : 2;
+
+    /// <summary>Position of the slot in <see cref="Opens"/>, -1 when it opens nothing.</summary>
+    public int OpenerPosition(int slot) => Array.IndexOf(Opens, slot);
+}
+
+/// <summary>One step: a segment map for each segment of a name, or the steps of a group for each of its groups. One of both is set.</summary>
+internal sealed class StepPlan
+{
+    public int Slot { get; init; } = -1;
+
+    public SegmentPlan? Segment { get; init; }
+
+    public Condition? When { get; init; }
+
+    /// <summary>Index of the name other maps refer to; -1 when there is none.</summary>
+    public int Name { get; init; } = -1;
+
+    public bool OccursOnce { get; init; }
+
+    /// <summary>Name of the segment, for issues.</summary>
+    public string SegmentName { get; init; } = "";
+
+    public ScopePlan? Group { get; init; }
+}
+
+/// <summary>The plan of one message type.</summary>
+/// <param name="Read">By segment slot, by field number: whether some rule reads it. Null for a segment that no rule reads.</param>
+internal sealed record MessagePlan(string Name, ScopePlan Root, bool[]?[] Read);

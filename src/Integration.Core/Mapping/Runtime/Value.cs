@@ -1,0 +1,210 @@
+using System.Text.Json.Nodes;
+using Integration.Core.Diagnostics;
+
+namespace Integration.Core.Mapping.Runtime;
+
+/// <summary>Makes one JSON value out of what the cursor stands on. Compiled once, shared by all threads.</summary>
+internal abstract class Value
+{
+    /// <summary>A new node without a parent; <see cref="MapRun.Cleared"/> for HL7 null; null for nothing.</summary>
+    public abstract JsonNode? Make(in SourceCursor cursor, MapRun run);
+}
+
+/// <summary>The text at the cursor as a primitive.</summary>
+/// <param name="whole">All components with their delimiters rather than the first.</param>
+/// <param name="part">Only this piece of it; a text without it gives nothing and is no error.</param>
+/// <param name="plusMinutes">Minutes to add to a time; nothing is made where they have no value.</param>
+internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource? plusMinutes) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        var text = whole ? cursor.WholeText() : cursor.FirstText();
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.Length == 0)
+        {
+            return MapRun.Cleared;
+        }
+
+        if (part is { } wanted)
+        {
+            if (ResultText.Part(wanted, text) is not { } piece)
+            {
+                return null;
+            }
+
+            text = piece;
+        }
+
+        if (plusMinutes is not null && !TryAddMinutes(cursor, run, ref text))
+        {
+            return null;
+        }
+
+        var node = type.Convert(text, run.Feed);
+        if (node is null)
+        {
+            run.NotConvertible(cursor, type.Expected);
+        }
+
+        return node;
+    }
+
+    private bool TryAddMinutes(in SourceCursor cursor, MapRun run, ref string text)
+    {
+        if (plusMinutes!.Read(cursor, run) is not { Length: > 0 } minutes || FhirPrimitive.Number(minutes) is not { } number
+            || number is <= 0 or > 1_000_000 || !Hl7Time.TryParse(text, out var time) || !time.HasTime)
+        {
+            return false;
+        }
+
+        text = time.PlusMinutes((double)number);
+        return true;
+    }
+}
+
+/// <summary>A template, joined paths, <c>event</c> or a feed property as a primitive.</summary>
+internal sealed class TextValue(FhirPrimitive type, TextSource source) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        if (source.Read(cursor, run) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var node = type.Convert(text, run.Feed);
+        if (node is null)
+        {
+            run.NotConvertible(cursor, type.Expected);
+        }
+
+        return node;
+    }
+}
+
+/// <summary>A constant; null in the mapping file clears the element.</summary>
+internal sealed class ConstantValue(JsonNode? value) : Value
+{
+    private readonly string? _text = value is JsonValue json && json.TryGetValue<string>(out var text) ? text : null;
+
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run) =>
+        _text is not null ? JsonValue.Create(_text) : value is null ? MapRun.Cleared : value.DeepClone();
+}
+
+/// <summary><c>ref: patient</c>: <c>{ reference: Patient/id }</c>.</summary>
+internal sealed class ReferenceValue(int name) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run) =>
+        cursor.Frame.Reference(name) is { } reference ? Object(reference) : null;
+
+    public static JsonObject Object(string reference) => new() { ["reference"] = reference };
+}
+
+/// <summary>How a mapped code is written.</summary>
+internal enum CodeShape
+{
+    Primitive,
+    Coding,
+    CodeableConcept,
+}
+
+/// <summary>A code map applied to the text at the cursor or to a text source.</summary>
+/// <param name="source">Null: the first component at the cursor.</param>
+internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        var text = source is null ? cursor.FirstText() : source.Read(cursor, run);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.Length == 0)
+        {
+            return MapRun.Cleared;
+        }
+
+        if (!map.Codes.TryGetValue(text, out var code))
+        {
+            if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null)
+            {
+                Report(cursor, run);
+            }
+
+            code = map.Default ?? (map.Unmapped == Language.UnmappedPolicy.Keep ? new MappedCode(text, null, null) : null);
+        }
+
+        return code is null ? null : Write(code);
+    }
+
+    private void Report(in SourceCursor cursor, MapRun run)
+    {
+        var refuse = map.Unmapped == Language.UnmappedPolicy.Refuse;
+        var text = map.Default is not null
+            ? $"The code is not in code map {map.Name}; its default was used."
+            : map.Unmapped switch
+            {
+                Language.UnmappedPolicy.Keep => $"The code is not in code map {map.Name}; it was kept as sent.",
+                Language.UnmappedPolicy.Drop => $"The code is not in code map {map.Name}; the element was left out.",
+                _ => $"The code is not in code map {map.Name}, which refuses unknown codes. Add it there and replay the message.",
+            };
+        run.Issues.Add(new MessageIssue(
+            IntegrationErrorCode.CodeNotMapped, refuse ? IssueSeverity.Error : IssueSeverity.Warning, cursor.Place(), text));
+    }
+
+    private JsonNode Write(MappedCode code)
+    {
+        if (shape == CodeShape.Primitive)
+        {
+            return JsonValue.Create(code.Code);
+        }
+
+        var coding = new JsonObject();
+        if (code.System is not null)
+        {
+            coding["system"] = code.System;
+        }
+
+        coding["code"] = code.Code;
+        if (code.Display is not null)
+        {
+            coding["display"] = code.Display;
+        }
+
+        return shape == CodeShape.Coding ? coding : new JsonObject { ["coding"] = new JsonArray(coding) };
+    }
+}
+
+/// <summary>A compiled code map.</summary>
+internal sealed record CodeMap(
+    string Name, IReadOnlyDictionary<string, MappedCode> Codes, MappedCode? Default, Language.UnmappedPolicy Unmapped);
+
+internal sealed record MappedCode(string Code, string? System, string? Display);
+
+/// <summary>The first alternative that gives something, for a primitive.</summary>
+internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources)[] alternatives) : Value
+{
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        foreach (var (when, value, sources) in alternatives)
+        {
+            if (when is not null && !when.Test(cursor, run))
+            {
+                continue;
+            }
+
+            var node = sources is null ? value.Make(cursor, run) : CursorSource.First(sources, value, cursor, run);
+            if (node is not null && node != MapRun.Cleared)
+            {
+                return node;
+            }
+        }
+
+        return null;
+    }
+}
