@@ -7,8 +7,17 @@ internal sealed class Hospital(Day day)
 {
     private static readonly Dictionary<string, string> AdtStructures = new()
     {
-        ["A01"] = "ADT_A01", ["A02"] = "ADT_A02", ["A03"] = "ADT_A03", ["A04"] = "ADT_A01", ["A05"] = "ADT_A05", ["A06"] = "ADT_A06",
-        ["A07"] = "ADT_A06", ["A08"] = "ADT_A01", ["A11"] = "ADT_A09", ["A12"] = "ADT_A12", ["A13"] = "ADT_A01",
+        ["A01"] = "ADT_A01",
+        ["A02"] = "ADT_A02",
+        ["A03"] = "ADT_A03",
+        ["A04"] = "ADT_A01",
+        ["A05"] = "ADT_A05",
+        ["A06"] = "ADT_A06",
+        ["A07"] = "ADT_A06",
+        ["A08"] = "ADT_A01",
+        ["A11"] = "ADT_A09",
+        ["A12"] = "ADT_A12",
+        ["A13"] = "ADT_A01",
     };
 
     private int _visits;

@@ -29,7 +29,8 @@ internal static class LeadStories
         h.Adt(At("11:20"), "A08", visit with { Diagnoses = [new("J15.902", "重症细菌性肺炎", 'W'), new("E87.600", "低钾血症", 'W')] }, "补充诊断");
         visit = visit.MoveTo(Department.IntensiveCare.Bed("ICU1", "03")) with
         {
-            Department = Department.IntensiveCare, Diagnoses = [new("J15.902", "重症细菌性肺炎", 'W'), new("J96.000", "急性呼吸衰竭", 'W')],
+            Department = Department.IntensiveCare,
+            Diagnoses = [new("J15.902", "重症细菌性肺炎", 'W'), new("J96.000", "急性呼吸衰竭", 'W')],
         };
         h.Adt(At("13:18"), "A02", visit, "氧合下降转ICU");
         var second = h.Order(At("13:30"), visit, LabPanel.BloodCount);
@@ -93,7 +94,10 @@ internal static class LeadStories
         h.Adt(At("13:31"), "A08", known with { Diagnoses = [new("E16.200", "低血糖昏迷", 'W')] }, "身份已确认");
         var admitted = known with
         {
-            Class = 'I', Department = Department.Endocrinology, Location = Department.Endocrinology.Bed("0702", "05"), PriorLocation = unknown.Location,
+            Class = 'I',
+            Department = Department.Endocrinology,
+            Location = Department.Endocrinology.Bed("0702", "05"),
+            PriorLocation = unknown.Location,
             Diagnoses = [new("E16.200", "低血糖昏迷", 'A')],
         };
         h.Adt(At("14:05"), "A06", admitted, "急诊转住院");
@@ -140,7 +144,9 @@ internal static class LeadStories
         h.Day.Resend(At("13:03"), report);
         var admitted = visit with
         {
-            Class = 'I', Location = Department.Paediatrics.Bed("0205", "21"), PriorLocation = visit.Location,
+            Class = 'I',
+            Location = Department.Paediatrics.Bed("0205", "21"),
+            PriorLocation = visit.Location,
             Diagnoses = [new("J10.100", "甲型流行性感冒", 'A'), new("R56.000", "热性惊厥", 'A')],
         };
         h.Adt(At("13:20"), "A06", admitted, "惊厥收入院");

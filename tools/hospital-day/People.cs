@@ -18,17 +18,23 @@ internal static class People
 
     public static readonly Person OuyangWei = New(1, "欧阳", "瑋", "OUYANG^WEI", 'F', "19680412", Worker) with
     {
-        Marital = "M^已婚", Allergies = [Penicillin, Seafood], Kin = new Kin("赵", "志远", "SPO^配偶^HL70063", "13900009001"),
+        Marital = "M^已婚",
+        Allergies = [Penicillin, Seafood],
+        Kin = new Kin("赵", "志远", "SPO^配偶^HL70063", "13900009001"),
     };
 
     public static readonly Person Abdulla = New(2, "阿卜杜拉·买买提", "", "ABDULLA^MEMET", 'M', "19750903", Worker) with
     {
-        Ethnicity = "UG^维吾尔族^GB3304", Marital = "M^已婚", Kin = new Kin("古丽娜尔·吐尔逊", "", "SPO^配偶^HL70063", "13900009002"),
+        Ethnicity = "UG^维吾尔族^GB3304",
+        Marital = "M^已婚",
+        Kin = new Kin("古丽娜尔·吐尔逊", "", "SPO^配偶^HL70063", "13900009002"),
     };
 
     public static readonly Person SimaQi = New(3, "司马", "玘", "SIMA^QI", 'M', "19820121", Worker) with
     {
-        Marital = "D^离异", Allergies = [Cephalosporin], Kin = new Kin("司马", "文博", "FTH^父亲^HL70063", "13900009003"),
+        Marital = "D^离异",
+        Allergies = [Cephalosporin],
+        Kin = new Kin("司马", "文博", "FTH^父亲^HL70063", "13900009003"),
     };
 
     /// <summary>What the emergency department knows of <see cref="SimaQi"/> for the first three hours.</summary>
@@ -36,12 +42,15 @@ internal static class People
 
     public static readonly Person ZhangYan = New(4, "张", "㛃", "ZHANG^YAN", 'F', "19930618", Resident) with
     {
-        Marital = "M^已婚", DeskNumber = "W100204", Kin = new Kin("陈", "子昂", "SPO^配偶^HL70063", "13900009004"),
+        Marital = "M^已婚",
+        DeskNumber = "W100204",
+        Kin = new Kin("陈", "子昂", "SPO^配偶^HL70063", "13900009004"),
     };
 
     public static readonly Person LiJi = New(5, "李", "𠮷", "LI^JI", 'M', "20210530", Resident) with
     {
-        Phone = "13900009005", Kin = new Kin("周", "晓岚", "MTH^母亲^HL70063", "13900009005"),
+        Phone = "13900009005",
+        Kin = new Kin("周", "晓岚", "MTH^母亲^HL70063", "13900009005"),
     };
 
     // In the wards since earlier days.
@@ -64,12 +73,14 @@ internal static class People
     // Twins: same birth date, same phone, no resident id yet. Never the same person.
     public static readonly Person TwinYue = New(31, "孙", "悦", "", 'F', "20220808", Resident, withResidentId: false) with
     {
-        Phone = "13900009031", Kin = new Kin("林", "静", "MTH^母亲^HL70063", "13900009031"),
+        Phone = "13900009031",
+        Kin = new Kin("林", "静", "MTH^母亲^HL70063", "13900009031"),
     };
 
     public static readonly Person TwinXin = New(32, "孙", "欣", "", 'F', "20220808", Resident, withResidentId: false) with
     {
-        Phone = "13900009031", Kin = new Kin("林", "静", "MTH^母亲^HL70063", "13900009031"),
+        Phone = "13900009031",
+        Kin = new Kin("林", "静", "MTH^母亲^HL70063", "13900009031"),
     };
 
     // Same name, same sex, same birth date, two people.

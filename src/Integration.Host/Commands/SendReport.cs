@@ -97,7 +97,12 @@ internal abstract class SendReport
         public override Task AnsweredAsync(SentMessage sent) => output.WriteLineAsync(JsonSerializer.Serialize(
             new
             {
-                sent.File, sent.ControlId, sent.Type, Code = CodeOf(sent.Ack), Accepted = sent.Ack.IsAccepted, sent.Ack.Text,
+                sent.File,
+                sent.ControlId,
+                sent.Type,
+                Code = CodeOf(sent.Ack),
+                Accepted = sent.Ack.IsAccepted,
+                sent.Ack.Text,
                 Ms = Math.Round(sent.Took.TotalMilliseconds, 2),
             }, Readable));
 
