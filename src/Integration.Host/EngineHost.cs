@@ -62,7 +62,8 @@ internal static class EngineHost
         var dataFolder = Path.GetFullPath(configuration["Engine:DataFolder"] ?? "data", home);
         configuration["Storage:Sqlite:Path"] = Path.GetFullPath(configuration["Storage:Sqlite:Path"] ?? Path.Combine(dataFolder, "integration.db"), home);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, configuration["urls"] ?? DefaultUrl);
-        builder.Logging.AddEngineLogging(configuration, home);
+        new SecurityFolder(dataFolder).Create();
+        builder.Logging.AddEngineLogging(configuration, home, dataFolder);
 
         builder.Services
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))

@@ -14,8 +14,9 @@ internal static class EngineLogging
 
     /// <param name="configuration"><c>Log:Level</c> and <c>Log:Folder</c> are read.</param>
     /// <param name="home">Relative folders start here.</param>
+    /// <param name="dataFolder">Holds the logs when <c>Log:Folder</c> is not set; set to nothing it means no file.</param>
     /// <exception cref="ConfigurationException">A setting is wrong or the folder cannot be written.</exception>
-    public static void AddEngineLogging(this ILoggingBuilder logging, IConfiguration configuration, string home)
+    public static void AddEngineLogging(this ILoggingBuilder logging, IConfiguration configuration, string home, string dataFolder)
     {
         var levelText = configuration["Log:Level"] ?? nameof(LogEventLevel.Information);
         if (!Enum.TryParse<LogEventLevel>(levelText, ignoreCase: true, out var level))
@@ -29,9 +30,9 @@ internal static class EngineLogging
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture);
-        if (configuration["Log:Folder"] is { Length: > 0 } folder)
+        if (configuration["Log:Folder"] is not "")
         {
-            var path = Path.Combine(home, folder);
+            var path = Path.GetFullPath(configuration["Log:Folder"] ?? Path.Combine(dataFolder, "logs"), home);
             EnsureWritable(path);
             logger.WriteTo.File(Path.Combine(path, "engine-.log"), outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture,
                 rollingInterval: RollingInterval.Day, fileSizeLimitBytes: MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles);

@@ -1,3 +1,4 @@
+using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,7 @@ namespace Integration.Core.Pipeline;
 /// was waiting when the process died is read again at the next start, and a backlog stays on disk, not in memory.
 /// </summary>
 public sealed partial class LaneDispatcher(
-    MessageJournal journal, MessagePipeline pipeline, ArrivalSignal arrival, TimeProvider clock, ILogger<LaneDispatcher> logger)
+    MessageJournal journal, MessagePipeline pipeline, ArrivalSignal arrival, EngineMetrics metrics, TimeProvider clock, ILogger<LaneDispatcher> logger)
     : BackgroundService
 {
     private const int PageSize = 500;
@@ -23,6 +24,7 @@ public sealed partial class LaneDispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        metrics.ObserveBusyLanes(() => _lanes.Count);
         try
         {
             await DispatchAsync(stoppingToken);

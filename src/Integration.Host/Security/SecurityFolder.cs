@@ -2,10 +2,12 @@ using Integration.Core.Diagnostics;
 
 namespace Integration.Host.Security;
 
-/// <summary>Where what protects the engine itself is kept across restarts.</summary>
+/// <summary>Where patient data, and what protects it, is kept across restarts. Made for the engine's user only.</summary>
 /// <param name="DataFolder">Folder of the database.</param>
 internal sealed record SecurityFolder(string DataFolder)
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>Keys that protect cookies; for the engine's user only.</summary>
     public DirectoryInfo CookieKeys { get; } = new(Path.Combine(DataFolder, "cookie-keys"));
 
@@ -20,8 +22,9 @@ internal sealed record SecurityFolder(string DataFolder)
             }
             else
             {
-                Directory.CreateDirectory(DataFolder);
-                Directory.CreateDirectory(CookieKeys.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                // A folder that exists keeps the rights that its owner gave it.
+                Directory.CreateDirectory(DataFolder, OwnerOnly);
+                Directory.CreateDirectory(CookieKeys.FullName, OwnerOnly);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
