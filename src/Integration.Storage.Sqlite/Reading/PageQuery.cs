@@ -32,7 +32,7 @@ internal sealed class PageQuery
         }
         else
         {
-            AddStretchesBehind(PageToken.Read(query, _keys[..^1], query.After));
+            AddStretchesBehind(PageToken.Read(query, _keys, query.After));
         }
     }
 
@@ -54,14 +54,14 @@ internal sealed class PageQuery
             {
                 if (documents.Count == _query.Limit)
                 {
-                    next = PageToken.Write(_query, lastKeys, documents[^1].Id);
+                    next = PageToken.Write(_query, lastKeys);
                     break;
                 }
 
                 documents.Add(DocumentReader.Document(statement, _query.WithPayload && _table.Collection.HasPayload));
                 if (documents.Count == _query.Limit)
                 {
-                    lastKeys = [.. _keys[..^1].Select((key, i) => FieldValues.Read(statement, 5 + i, key.Field.Type))];
+                    lastKeys = [.. _keys.Select((key, i) => FieldValues.Read(statement, 5 + i, key.Field.Type))];
                 }
             }
 
@@ -76,7 +76,7 @@ internal sealed class PageQuery
         return new DocumentPage(documents, next);
     }
 
-    /// <summary>The sort keys that decide anything: without those that a filter fixes, without repetitions, and with the id as the last.</summary>
+    /// <summary>The sort keys that decide anything: without those that a filter fixes or that are repeated, down to the first that no two documents share.</summary>
     private static List<DocumentSort> Keys(DocumentQuery query)
     {
         var keys = new List<DocumentSort>();
@@ -96,17 +96,12 @@ internal sealed class PageQuery
         }
 
         // Following the direction of the key before it lets one index serve the whole order.
-        if (keys.All(key => key.Field != DocumentField.Id))
-        {
-            keys.Add(new DocumentSort(DocumentField.Id, query.OrderBy.Count > 0 && query.OrderBy[^1].Descending));
-        }
-
-        return keys[..(keys.FindIndex(key => key.Field == DocumentField.Id) + 1)];
+        keys.Add(new DocumentSort(DocumentField.Id, query.OrderBy.Count > 0 && query.OrderBy[^1].Descending));
+        return keys[..(keys.FindIndex(key => IsBuiltIn(key.Field)) + 1)];
     }
 
-    private void AddStretchesBehind((object?[] Keys, string Id) place)
+    private void AddStretchesBehind(object?[] values)
     {
-        object?[] values = [.. place.Keys, place.Id];
         for (var i = _keys.Count - 1; i >= 0; i--)
         {
             var equal = new SqlText();
@@ -158,7 +153,7 @@ internal sealed class PageQuery
         var payload = _query.WithPayload && _table.Collection.HasPayload;
         var sql = new SqlText();
         sql.Add($"SELECT t.id, t.version, t.sequence, t.body, {(payload ? "p.bytes" : "NULL")}");
-        foreach (var key in _keys[..^1])
+        foreach (var key in _keys)
         {
             sql.Add(", ").Add(Column(key));
         }

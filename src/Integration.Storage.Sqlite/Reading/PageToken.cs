@@ -8,14 +8,14 @@ using Integration.Core.Storage;
 namespace Integration.Storage.Sqlite.Reading;
 
 /// <summary>
-/// Where a page ended: the values of the sort keys of its last document and its id, as base64url of a JSON array. In front stands a
+/// Where a page ended: the values of the sort keys of its last document, as base64url of a JSON array. In front stands a
 /// fingerprint of the query, so that a token of another query is refused and not misread.
 /// </summary>
 internal static class PageToken
 {
     private const int MaxLength = 4_096;
 
-    public static string Write(DocumentQuery query, IReadOnlyList<object?> keyValues, string id)
+    public static string Write(DocumentQuery query, IReadOnlyList<object?> keyValues)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -33,7 +33,6 @@ internal static class PageToken
                 }
             }
 
-            json.WriteStringValue(id);
             json.WriteEndArray();
         }
 
@@ -41,9 +40,9 @@ internal static class PageToken
     }
 
     /// <param name="keys">The sort keys whose values the token holds.</param>
-    /// <returns>Values of the sort keys (Time as microseconds) and the id, as to be bound.</returns>
+    /// <returns>Values of the sort keys as to be bound: Time as microseconds.</returns>
     /// <exception cref="ArgumentException">This is not a token, or one of another query.</exception>
-    public static (object?[] Keys, string Id) Read(DocumentQuery query, IReadOnlyList<DocumentSort> keys, string token)
+    public static object?[] Read(DocumentQuery query, IReadOnlyList<DocumentSort> keys, string token)
     {
         if (token.Length > MaxLength || !Base64Url.IsValid(token))
         {
@@ -54,12 +53,12 @@ internal static class PageToken
         {
             using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(token));
             var parts = json.RootElement.EnumerateArray().ToList();
-            if (parts.Count != keys.Count + 2 || parts[0].GetString() != Fingerprint(query))
+            if (parts.Count != keys.Count + 1 || parts[0].GetString() != Fingerprint(query))
             {
                 throw Invalid();
             }
 
-            return ([.. keys.Select((sort, i) => Key(parts[i + 1], sort.Field))], parts[^1].GetString() ?? throw Invalid());
+            return [.. keys.Select((sort, i) => Key(parts[i + 1], sort.Field))];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {

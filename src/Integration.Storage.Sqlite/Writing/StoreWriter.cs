@@ -18,8 +18,13 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>How long a transaction may take intake batches.</summary>
     private static readonly TimeSpan IntakeShare = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How long a transaction may take processing batches while senders wait for it to end: what processing costs an acknowledgement at most.</summary>
-    private static readonly TimeSpan ProcessingShareUnderIntake = TimeSpan.FromMilliseconds(5);
+    /// <summary>
+    /// How long a transaction may take processing batches while senders wait for it to end: as long as intake took, within these
+    /// bounds. The upper one is what processing adds to an acknowledgement at most.
+    /// </summary>
+    private static readonly TimeSpan LeastProcessingShare = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan MostProcessingShareUnderIntake = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The same while no sender waits.</summary>
     private static readonly TimeSpan ProcessingShare = TimeSpan.FromMilliseconds(20);
@@ -34,6 +39,7 @@ internal sealed class StoreWriter : IDisposable
     private int _intakeTaken;
     private int _processingTaken;
     private long _bytes;
+    private TimeSpan _intakeTime;
 
     public StoreWriter(Database database, CollectionTables tables, ILogger logger)
     {
@@ -61,6 +67,7 @@ internal sealed class StoreWriter : IDisposable
         _queue.Close();
         _thread.Join();
         _queue.Dispose();
+        _wal.Dispose();
         _database.Dispose();
     }
 
@@ -114,6 +121,8 @@ internal sealed class StoreWriter : IDisposable
             _intakeTaken++;
             Write(current);
         }
+
+        _intakeTime = Stopwatch.GetElapsedTime(began);
     }
 
     private void TakeProcessing(ref PreparedBatch? current)
@@ -127,7 +136,11 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    private TimeSpan ShareOfProcessing() => _intakeTaken > 0 || _queue.HasIntake ? ProcessingShareUnderIntake : ProcessingShare;
+    private TimeSpan ShareOfProcessing() =>
+        _intakeTaken == 0 && !_queue.HasIntake ? ProcessingShare
+        : _intakeTime < LeastProcessingShare ? LeastProcessingShare
+        : _intakeTime > MostProcessingShareUnderIntake ? MostProcessingShareUnderIntake
+        : _intakeTime;
 
     private void Write(PreparedBatch batch)
     {

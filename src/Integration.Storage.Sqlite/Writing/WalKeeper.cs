@@ -5,41 +5,113 @@ using Microsoft.Extensions.Logging;
 namespace Integration.Storage.Sqlite.Writing;
 
 /// <summary>
-/// Keeps the write-ahead log from growing without bound: copies it into the database file when it is long, and cuts it when nobody
-/// writes. Belongs to the writer thread.
+/// Keeps the write-ahead log from growing without bound: has it copied into the database file when it is long, and cuts it when
+/// nobody writes.
 /// </summary>
-internal sealed class WalKeeper(Database database, ILogger logger)
+/// <remarks>
+/// SQLite starts the log over only when all of it is copied at the moment of a write, and a long copy on the writer thread would
+/// hold up acknowledgements. So a thread with a connection of its own copies the bulk while commits go on (1), then the writer
+/// thread copies what came meanwhile (2), and its next commit starts the log over.
+/// </remarks>
+internal sealed class WalKeeper : IDisposable
 {
     /// <summary>Without a write for this long the log is cut.</summary>
     public static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>Pages after which the log is copied. Longer: fewer copies of pages that change again, but a longer pause for each.</summary>
-    private const long CheckpointPages = 4_000;
+    /// <summary>Pages after which the log is copied (32 MiB). Longer: fewer copies of pages that change again, but more disk and a longer start after a crash.</summary>
+    private const long CopyAfterPages = 4_000;
 
-    private long _copiedAt = database.PagesWritten;
+    /// <summary>Pages after which the writer thread copies by itself, since the copying thread cannot keep up.</summary>
+    private const long CopyNowPages = 4 * CopyAfterPages;
+
+    private readonly Database _writer;
+    private readonly Database _copier;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly SemaphoreSlim _wanted = new(0);
+    private volatile Step _step;
+    private volatile bool _stopping;
+    private long _emptyAt;
     private bool _isClean;
 
+    /// <param name="writer">The writer thread's connection.</param>
+    public WalKeeper(Database writer, ILogger logger)
+    {
+        (_writer, _logger) = (writer, logger);
+        _emptyAt = writer.PagesWritten;
+        _copier = Database.Open(writer.Path, writable: true);
+        _copier.Execute("PRAGMA synchronous=FULL");
+        _copier.Execute("PRAGMA wal_autocheckpoint=0");
+        _thread = new Thread(CopyWhenWanted) { Name = "sqlite-wal", IsBackground = true };
+        _thread.Start();
+    }
+
+    private enum Step
+    {
+        None,
+        CopyingBulk,
+        BulkCopied,
+    }
+
+    /// <summary>Called by the writer thread behind every commit.</summary>
     public void AfterCommit()
     {
         _isClean = false;
-        if (database.PagesWritten - _copiedAt >= CheckpointPages)
+        var pages = _writer.PagesWritten - _emptyAt;
+        if (_step == Step.BulkCopied || (_step == Step.None && pages >= CopyNowPages))
         {
-            Checkpoint(truncate: false);
+            CopyRest();
+        }
+        else if (_step == Step.None && pages >= CopyAfterPages)
+        {
+            _step = Step.CopyingBulk;
+            _wanted.Release();
         }
     }
 
+    /// <summary>Called by the writer thread when there is nothing to write.</summary>
     public void WhenIdle()
     {
-        if (!_isClean)
+        if (!_isClean && _step != Step.CopyingBulk)
         {
-            _isClean = Checkpoint(truncate: true);
+            _isClean = TryCheckpoint(_writer, truncate: true);
+            (_step, _emptyAt) = (Step.None, _writer.PagesWritten);
         }
     }
 
-    private bool Checkpoint(bool truncate)
+    public void Dispose()
     {
-        // Counted from here even when readers keep a part back: the next attempt copies it.
-        _copiedAt = database.PagesWritten;
+        _stopping = true;
+        _wanted.Release();
+        _thread.Join();
+        _wanted.Dispose();
+        _copier.Dispose();
+    }
+
+    private void CopyRest()
+    {
+        // Counted from here even when a reader of an old state keeps a part back: the next round copies it.
+        TryCheckpoint(_writer, truncate: false);
+        (_step, _emptyAt) = (Step.None, _writer.PagesWritten);
+    }
+
+    private void CopyWhenWanted()
+    {
+        while (true)
+        {
+            _wanted.Wait();
+            if (_stopping)
+            {
+                return;
+            }
+
+            TryCheckpoint(_copier, truncate: false);
+            _step = Step.BulkCopied;
+        }
+    }
+
+    private bool TryCheckpoint(Database database, bool truncate)
+    {
         try
         {
             var (pages, copied) = database.Checkpoint(truncate);
@@ -47,7 +119,7 @@ internal sealed class WalKeeper(Database database, ILogger logger)
         }
         catch (StoreUnavailableException failure)
         {
-            logger.CheckpointFailed(failure);
+            _logger.CheckpointFailed(failure);
             return false;
         }
     }
