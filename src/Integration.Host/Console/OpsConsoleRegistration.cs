@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Integration.Host.Console.Views;
+using Integration.Host.Security;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
@@ -38,11 +40,22 @@ internal static class OpsConsoleRegistration
         // Pages only: the API answers alike whatever language a browser asks for.
         app.UseWhen(IsPage, pages => pages.UseRequestLocalization());
         app.UseAntiforgery();
+        app.Use(ShowNotFound);
         app.MapConsoleAssets();
         app.MapConsoleActions();
         app.MapRazorComponents<App>();
         return app;
     }
 
-    private static bool IsPage(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
+    // A person who mistyped an address gets a page; programs get the bare 404.
+    private static Task ShowNotFound(HttpContext context, RequestDelegate next) =>
+        IsUnknownPage(context)
+            ? new RazorComponentResult<App> { StatusCode = StatusCodes.Status404NotFound }.ExecuteAsync(context)
+            : next(context);
+
+    private static bool IsPage(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null || IsUnknownPage(context);
+
+    private static bool IsUnknownPage(HttpContext context) =>
+        context.GetEndpoint() is null && HttpMethods.IsGet(context.Request.Method) && Browser.WantsPage(context.Request);
 }

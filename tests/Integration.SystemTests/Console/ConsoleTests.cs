@@ -95,6 +95,33 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
     }
 
     [Theory]
+    [InlineData("/no/such/page", "There is nothing at this address")]
+    [InlineData("/messages/nobody", "No message has this id")]
+    [InlineData("/patients/nobody", "No patient has this id")]
+    [InlineData("/resources/Patient/nobody", "No resource has this id")]
+    public async Task UnknownAddress_IsNotFoundAndSaysSo(string path, string expected)
+    {
+        await using var context = await console.Browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+
+        var answer = await context.APIRequest.GetAsync(Root + path, new() { Headers = new Dictionary<string, string> { ["Accept"] = "text/html" } });
+
+        Assert.Equal(404, answer.Status);
+        Assert.Contains(expected, await answer.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Messages_StalePageToken_BeginsAgain()
+    {
+        await using var context = await console.Browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+
+        await page.GotoAsync($"{Root}/messages?state=Failed&after=not-a-token");
+
+        await Expect(page).ToHaveURLAsync($"{Root}/messages?state=Failed");
+    }
+
+    [Theory]
     [InlineData("en-US", ColorScheme.Light, 1366)]
     [InlineData("zh-CN", ColorScheme.Light, 1366)]
     [InlineData("zh-CN", ColorScheme.Dark, 1366)]

@@ -63,11 +63,12 @@ public sealed class ConsoleViewTests
         [
             MessageIssue.Error(IntegrationErrorCode.ValueNotConvertible, "OBX[2]-5[1].1", "…"),
             MessageIssue.Warning(IntegrationErrorCode.CodeNotMapped, "PID-3[2].4", "…"),
+            MessageIssue.Error(IntegrationErrorCode.IdentifierMissing, "PID", "…"),
         ];
 
         var lines = SourceText.Split("MSH|^~\\&|HIS\rPID|1||A^^^HIS~B\rOBX|1|NM|K||3.1\nOBX|2|NM|NA||x\r", ["PID-1", "OBX-3"], issues);
 
-        Assert.Equal(["MSH", "PID", "OBX", "OBX"], lines.Select(l => l.Name));
+        Assert.Equal([("MSH", SourceMark.None), ("PID", SourceMark.Error), ("OBX", SourceMark.None), ("OBX", SourceMark.None)], lines.Select(l => (l.Name, l.Mark)));
         Assert.Equal(("MSH-2", "^~\\&"), (lines[0].Fields[0].Place, lines[0].Fields[0].Text));
         Assert.Equal(new SourceField("PID-1", "1", SourceMark.Unread, null), lines[1].Fields[0]);
         Assert.Equal(new SourceField("PID-3", "A^^^HIS~B", SourceMark.Warning, IntegrationErrorCode.CodeNotMapped), lines[1].Fields[2]);
@@ -149,7 +150,8 @@ public sealed class ConsoleViewTests
 
     [Theory]
     [InlineData("encounters", "IMP W05", "inpatient W05")]
-    [InlineData("ServiceRequest", "urgent", "urgent")]
+    [InlineData("ServiceRequest", "asap", "as soon as possible")]
+    [InlineData("Condition", "Encounter Diagnosis", "of the encounter")]
     [InlineData("reports", "IMP W05", "IMP W05")]
     public void EntryWords_Detail_ReplacesCodesOfItsKind(string kind, string detail, string expected) =>
         Assert.Equal(expected, In("en", () => EntryWords.Detail(detail, kind)));

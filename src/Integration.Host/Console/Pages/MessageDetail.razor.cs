@@ -60,7 +60,7 @@ public sealed partial class MessageDetail(
     {
         if (await journal.GetAsync(Id, withRaw: true, Http.RequestAborted) is not var (message, _))
         {
-            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+            Http.SetNotFound();
             return;
         }
 
@@ -88,10 +88,12 @@ public sealed partial class MessageDetail(
 
     private static string? FieldClass(SourceField field) => field switch
     {
-        { Mark: not SourceMark.None } => $"field mark-{field.Mark.ToString().ToLowerInvariant()}",
+        { Mark: not SourceMark.None } => $"field {MarkClass(field.Mark)}",
         { Text.Length: > 0 } => "field",
         _ => null,
     };
+
+    private static string? MarkClass(SourceMark mark) => mark == SourceMark.None ? null : $"mark-{mark.ToString().ToLowerInvariant()}";
 
     private static string? FieldTitle(SourceField field) => field switch
     {

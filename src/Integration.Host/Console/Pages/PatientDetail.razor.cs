@@ -1,5 +1,6 @@
 using Integration.Core.Records;
 using Integration.Host.Console.Texts;
+using Integration.Host.Console.Views;
 using Microsoft.AspNetCore.Components;
 
 namespace Integration.Host.Console.Pages;
@@ -41,7 +42,7 @@ public sealed partial class PatientDetail(PatientRecordStore records)
         _patient = await records.GetAsync(Id, cancelled);
         if (_patient is null)
         {
-            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+            Http.SetNotFound();
             return;
         }
 

@@ -26,6 +26,8 @@ internal static class ConsoleTexts
     public static readonly Text PageFailed = new("This page could not be made", "页面无法生成");
     public static readonly Text PageFailedRemedy = new(
         "The engine goes on receiving. Load the page again; if it happens again, look into the engine's log.", "引擎仍在接收消息。请刷新页面；若再次出现，请查看引擎日志。");
+    public static readonly Text PageNotFound = new("There is nothing at this address", "此地址没有内容");
+    public static readonly Text PageNotFoundRemedy = new("Check it, or start from the feeds.", "请检查地址，或从接口页面开始。");
     public static readonly Text StoreAway = new("The store does not answer", "存储无响应");
 
     // Time
@@ -142,7 +144,7 @@ internal static class ConsoleTexts
     // One patient
     public static readonly Text NoName = new("No name", "无姓名");
     public static readonly Text Deceased = new("deceased", "已故");
-    public static readonly Text OtherNames = new("Also", "曾用名");
+    public static readonly Text OtherNames = new("Also", "其他姓名");
     public static readonly Text Address = new("Address", "地址");
     public static readonly Text MaritalStatus = new("Marital status", "婚姻状况");
     public static readonly Text MergedAway = new("This record was merged into another one. Everything it held is there:", "该档案已并入另一份档案，其全部内容见：");

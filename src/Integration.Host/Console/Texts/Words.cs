@@ -73,6 +73,10 @@ internal static class Words
     public static readonly IReadOnlyDictionary<string, Text> Priorities = Table(
         ("routine", "routine", "常规"), ("urgent", "urgent", "紧急"), ("asap", "as soon as possible", "尽快"), ("stat", "at once", "立即"));
 
+    /// <summary>FHIR R4 condition-category, by the display that goes with each code.</summary>
+    public static readonly IReadOnlyDictionary<string, Text> ConditionCategories = Table(
+        ("Encounter Diagnosis", "of the encounter", "就诊诊断"), ("Problem List Item", "problem list", "问题清单"));
+
     /// <summary>HL7 table 0078.</summary>
     public static readonly IReadOnlyDictionary<string, Text> Flags = Table(
         ("H", "↑ high", "↑ 偏高"), ("HH", "⇈ very high", "⇈ 极高"), ("L", "↓ low", "↓ 偏低"), ("LL", "⇊ very low", "⇊ 极低"), ("A", "abnormal", "异常"),

@@ -26,7 +26,8 @@ internal enum SourceMark
 }
 
 /// <summary>One segment, or one line of a format without numbered fields (then a single nameless field).</summary>
-internal sealed record SourceLine(string Name, IReadOnlyList<SourceField> Fields);
+/// <param name="Mark">Error or Warning when an issue names the segment as a whole.</param>
+internal sealed record SourceLine(string Name, SourceMark Mark, IReadOnlyList<SourceField> Fields);
 
 /// <summary>Splits a decoded message for display, so that every field can say its place.</summary>
 /// <remarks>
@@ -34,6 +35,8 @@ internal sealed record SourceLine(string Name, IReadOnlyList<SourceField> Fields
 /// </remarks>
 internal static partial class SourceText
 {
+    private const int WholeSegment = 0;
+
     /// <param name="text">As <c>IMessageParser.Display</c> gives it: segments on lines.</param>
     /// <param name="unread">Places of the journal's unread list.</param>
     public static IReadOnlyList<SourceLine> Split(string text, IReadOnlyList<string> unread, IReadOnlyList<MessageIssue> issues)
@@ -45,7 +48,7 @@ internal static partial class SourceText
         var separator = lines.Length > 0 && lines[0] is ['M', 'S', 'H', var sent, ..] ? sent : '\0';
         if (separator == '\0')
         {
-            return [.. lines.Select(line => new SourceLine("", [new SourceField("", line, SourceMark.None, null)]))];
+            return [.. lines.Select(line => new SourceLine("", SourceMark.None, [new SourceField("", line, SourceMark.None, null)]))];
         }
 
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -66,18 +69,24 @@ internal static partial class SourceText
             var key = Key(name, ordinal, i + shift);
             var place = ordinal == 1 ? $"{name}-{i + shift}" : key;
             var issue = issues.GetValueOrDefault(key);
-            var mark = issue switch
+            var mark = MarkOf(issue);
+            if (mark == SourceMark.None && parts[i].Length > 0 && unread.Contains(key))
             {
-                { Severity: IssueSeverity.Error } => SourceMark.Error,
-                { Severity: IssueSeverity.Warning } => SourceMark.Warning,
-                _ when parts[i].Length > 0 && unread.Contains(key) => SourceMark.Unread,
-                _ => SourceMark.None,
-            };
+                mark = SourceMark.Unread;
+            }
+
             fields.Add(new SourceField(place, parts[i], mark, mark > SourceMark.Unread ? issue?.Code : null));
         }
 
-        return new SourceLine(name, fields);
+        return new SourceLine(name, MarkOf(issues.GetValueOrDefault(Key(name, ordinal, WholeSegment))), fields);
     }
+
+    private static SourceMark MarkOf(MessageIssue? issue) => issue?.Severity switch
+    {
+        IssueSeverity.Error => SourceMark.Error,
+        IssueSeverity.Warning => SourceMark.Warning,
+        _ => SourceMark.None,
+    };
 
     // Places may go deeper (PID-3[2].4) or leave the first segment's ordinal out; a field is what the page can mark.
     private static string FieldKey(string place) =>
@@ -85,11 +94,11 @@ internal static partial class SourceText
             ? Key(
                 match.Groups["name"].Value,
                 match.Groups["ordinal"].Success ? int.Parse(match.Groups["ordinal"].ValueSpan, CultureInfo.InvariantCulture) : 1,
-                int.Parse(match.Groups["field"].ValueSpan, CultureInfo.InvariantCulture))
+                match.Groups["field"].Success ? int.Parse(match.Groups["field"].ValueSpan, CultureInfo.InvariantCulture) : WholeSegment)
             : place;
 
     private static string Key(string name, int ordinal, int field) => string.Create(CultureInfo.InvariantCulture, $"{name}[{ordinal}]-{field}");
 
-    [GeneratedRegex(@"^(?<name>[A-Z][A-Z0-9]{2})(\[(?<ordinal>\d{1,6})\])?-(?<field>\d{1,6})")]
+    [GeneratedRegex(@"^(?<name>[A-Z][A-Z0-9]{2})(\[(?<ordinal>\d{1,6})\])?($|-(?<field>\d{1,6}))")]
     private static partial Regex PlacePattern();
 }
