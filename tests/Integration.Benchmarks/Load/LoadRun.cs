@@ -17,7 +17,10 @@ internal sealed record LoadResult(
 /// <summary>One kind of message over a number of connections.</summary>
 internal static class LoadRun
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    // Enough that the hot paths are compiled with full optimisation; a slow machine stops warming up for want of time.
+    private const int WarmUpMessages = 5_000;
+    private static readonly TimeSpan WarmUpRound = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUpAtMost = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromMinutes(10);
 
@@ -35,7 +38,7 @@ internal static class LoadRun
             }
 
             // 1.
-            await SendAsync(connections, WarmUp, cancellationToken);
+            await WarmUpAsync(connections, cancellationToken);
             await DrainAsync(engine, connections.Sum(c => c.Latencies.Count), cancellationToken);
             connections.ForEach(c => c.Reset());
             var (finishedBefore, _) = await engine.ReadCountsAsync(cancellationToken);
@@ -64,6 +67,16 @@ internal static class LoadRun
         {
             connections.ForEach(c => c.Dispose());
         }
+    }
+
+    private static async Task WarmUpAsync(List<LoadConnection> connections, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        do
+        {
+            await SendAsync(connections, WarmUpRound, cancellationToken);
+        }
+        while (connections.Sum(c => c.Latencies.Count) < WarmUpMessages && Stopwatch.GetElapsedTime(started) < WarmUpAtMost);
     }
 
     private static Task SendAsync(List<LoadConnection> connections, TimeSpan length, CancellationToken cancellationToken)
