@@ -12,7 +12,7 @@ namespace Integration.Adapters.Hl7v2;
 public static class Hl7v2AdapterRegistration
 {
     /// <summary>
-    /// Adds the parser of <c>hl7v2</c> messages and the adapter <c>Hl7v2.Mllp</c>. Needs <see cref="IMessageIntake"/>,
+    /// Adds the parser of <c>hl7v2</c> messages and the adapter <c>Hl7v2.Mllp</c>. Needs
     /// <see cref="IConfiguration"/> and logging from the host.
     /// </summary>
     public static IServiceCollection AddHl7v2Adapter(this IServiceCollection services)

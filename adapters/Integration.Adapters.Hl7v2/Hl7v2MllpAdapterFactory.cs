@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Integration.Adapters.Hl7v2;
 
 /// <summary>Makes <c>Hl7v2.Mllp</c> feeds.</summary>
-internal sealed class Hl7v2MllpAdapterFactory(IMessageIntake intake, TimeProvider time, ILoggerFactory loggers) : IInboundAdapterFactory
+internal sealed class Hl7v2MllpAdapterFactory(TimeProvider time, ILoggerFactory loggers) : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Mllp";
 
@@ -15,7 +15,7 @@ internal sealed class Hl7v2MllpAdapterFactory(IMessageIntake intake, TimeProvide
     public IReadOnlyList<ConfigurationProblem> Validate(string feed, IConfigurationSection settings) =>
         Hl7v2AdapterSettings.Read(feed, settings).Problems;
 
-    public IInboundAdapter Create(string feed, IConfigurationSection settings)
+    public IInboundAdapter Create(string feed, IConfigurationSection settings, IMessageIntake intake)
     {
         var (options, problems) = Hl7v2AdapterSettings.Read(feed, settings);
         return problems.Count > 0

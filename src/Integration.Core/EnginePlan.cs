@@ -16,20 +16,20 @@ public sealed class EnginePlan
     /// <summary>Feeds that set no zone of their own, and times without an offset in them.</summary>
     public const string DefaultTimeZone = "Asia/Shanghai";
 
-    private EnginePlan(IMapper mapper, MatchRules matchRules, IReadOnlyList<ConfiguredFeed> feeds, FeedContexts contexts)
+    private readonly IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> _feeds;
+
+    private EnginePlan(
+        IMapper mapper, MatchRules matchRules, IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> feeds, FeedContexts contexts)
     {
         Mapper = mapper;
         MatchRules = matchRules;
-        Feeds = feeds;
+        _feeds = feeds;
         Contexts = contexts;
     }
 
     public IMapper Mapper { get; }
 
     public MatchRules MatchRules { get; }
-
-    /// <summary>Enabled feeds in ordinal order of name.</summary>
-    public IReadOnlyList<ConfiguredFeed> Feeds { get; }
 
     public FeedContexts Contexts { get; }
 
@@ -47,7 +47,7 @@ public sealed class EnginePlan
         var contexts = new Dictionary<string, FeedContext>(StringComparer.Ordinal);
         var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
         var zone = ReadZone("Engine:TimeZone", configuration["Engine:TimeZone"], problems);
-        var creations = new List<Func<ConfiguredFeed>>();
+        var feeds = new List<(IInboundAdapterFactory, IConfigurationSection)>();
         foreach (var section in configuration.GetSection("Feeds").GetChildren().OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             if (string.Equals(section["Enabled"], "false", StringComparison.OrdinalIgnoreCase))
@@ -61,14 +61,18 @@ public sealed class EnginePlan
             if (FindFactory(section, byName, problems) is { } factory)
             {
                 problems.AddRange(factory.Validate(section.Key, section));
-                creations.Add(() => new ConfiguredFeed(section.Key, factory.Name, factory.Create(section.Key, section)));
+                feeds.Add((factory, section));
             }
         }
 
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new EnginePlan(mappings.Mapper!, rules!, [.. creations.Select(create => create())], new FeedContexts(contexts, zone));
+            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone));
     }
+
+    /// <summary>The enabled feeds, in ordinal order of name. Called once; they are not started.</summary>
+    public IReadOnlyList<ConfiguredFeed> CreateFeeds(IMessageIntake intake) =>
+        [.. _feeds.Select(f => new ConfiguredFeed(f.Settings.Key, f.Factory.Name, f.Factory.Create(f.Settings.Key, f.Settings, intake)))];
 
     private static IInboundAdapterFactory? FindFactory(
         IConfigurationSection section, Dictionary<string, IInboundAdapterFactory> byName, List<ConfigurationProblem> problems)

@@ -45,7 +45,8 @@ public static class EngineRegistration
 
         // Started in this order and stopped in reverse: feeds open last and close first.
         services.AddHostedService<LaneDispatcher>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedSupervisor>(provider, provider.GetRequiredService<EnginePlan>().Feeds));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedSupervisor>(
+            provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));
         services.AddSingleton<IFeedBoard>(provider => provider.GetRequiredService<FeedSupervisor>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedSupervisor>());
         return services;

@@ -9,18 +9,20 @@ using Integration.Host.Console;
 using Integration.Host.Security;
 using Integration.Storage.Sqlite;
 using Microsoft.Extensions.Options;
+using Serilog;
 
 namespace Integration.Host;
 
 /// <summary>Builds and runs the one process. The order of the calls is the architecture.</summary>
 internal static class EngineHost
 {
+    private const int Failed = 70;   // EX_SOFTWARE of sysexits.h
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>Runs until stopped.</summary>
     /// <param name="args">Configuration as <c>--Section:Key=value</c>; <c>--urls</c> names the address of API and console.</param>
     /// <param name="whenStarted">Runs beside the engine once it takes messages; null for the main job.</param>
-    /// <returns>Exit code: 0 stopped, 2 the configuration cannot be used.</returns>
+    /// <returns>Exit code: 0 stopped, 2 the configuration cannot be used, 70 the engine itself failed.</returns>
     public static async Task<int> RunAsync(
         string[] args, Func<WebApplication, CancellationToken, Task>? whenStarted, CancellationToken cancellationToken)
     {
@@ -46,6 +48,17 @@ internal static class EngineHost
             }
 
             return CommandLine.BadConfiguration;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Our bug. The trace goes to the log, for whoever mends it; the person who started the engine gets a line.
+            Log.Fatal(e, "The engine failed");
+            await System.Console.Error.WriteLineAsync($"The engine failed ({e.GetType().Name}). Please report it with the end of the log file.");
+            return Failed;
+        }
+        finally
+        {
+            await Log.CloseAndFlushAsync();
         }
     }
 

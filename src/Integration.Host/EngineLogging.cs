@@ -8,7 +8,11 @@ namespace Integration.Host;
 /// <summary>Logs to the console and to a file a day in the data folder. What is logged never holds patient data.</summary>
 internal static class EngineLogging
 {
-    private const string Template = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+    private const string ConsoleTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}";   // traces are for the file
+    private const string FileTemplate = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    // The host logs a failed start with its stack trace; EngineHost says the same in a line that a person can use.
+    private const string FailedStart = "Hosting failed to start";
     private const long MaxFileBytes = 100L << 20;
     private const int KeptFiles = 31;
 
@@ -29,17 +33,19 @@ internal static class EngineLogging
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
-            .WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture);
+            .Filter.ByExcluding(e => e.MessageTemplate.Text == FailedStart)
+            .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture);
         if (configuration["Log:Folder"] is not "")
         {
             var path = Path.GetFullPath(configuration["Log:Folder"] ?? Path.Combine(dataFolder, "logs"), home);
             EnsureWritable(path);
-            logger.WriteTo.File(Path.Combine(path, "engine-.log"), outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture,
+            logger.WriteTo.File(Path.Combine(path, "engine-.log"), outputTemplate: FileTemplate, formatProvider: CultureInfo.InvariantCulture,
                 rollingInterval: RollingInterval.Day, fileSizeLimitBytes: MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles);
         }
 
+        Log.Logger = logger.CreateLogger();
         logging.ClearProviders();
-        logging.AddSerilog(logger.CreateLogger(), dispose: true);
+        logging.AddSerilog(Log.Logger);
     }
 
     private static void EnsureWritable(string folder)

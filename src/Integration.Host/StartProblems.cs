@@ -22,9 +22,15 @@ internal static class StartProblems
         }
         catch (OptionsValidationException e)
         {
-            problems.AddRange(e.Failures.Select(failure => new ConfigurationProblem("Configuration", failure)));
+            problems.AddRange(e.Failures.Select(Read));
         }
     }
+
+    // Options validators write "PLACE: text".
+    private static ConfigurationProblem Read(string failure) =>
+        failure.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end
+            ? new ConfigurationProblem(failure[..end], failure[(end + 2)..])
+            : new ConfigurationProblem("appsettings.json", failure);
 
     /// <summary>One line a problem; empty for an exception that is our bug.</summary>
     public static IReadOnlyList<string> Of(Exception exception) => exception switch

@@ -1,7 +1,6 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Integration.Core.Feeds;
 
@@ -12,8 +11,8 @@ public sealed record ConfiguredFeed(string Name, string AdapterName, IInboundAda
 
 /// <summary>Starts the feeds, stops them before anything behind them stops, and tells how each is.</summary>
 /// <remarks>Started last, so that nothing is taken in before it can be journaled and processed; the host stops services in reverse order.</remarks>
-public sealed partial class FeedSupervisor(
-    IReadOnlyList<ConfiguredFeed> feeds, MessageJournal journal, MessageTally tally, FeedActivity activity, ILogger<FeedSupervisor> logger)
+public sealed class FeedSupervisor(
+    IReadOnlyList<ConfiguredFeed> feeds, MessageJournal journal, MessageTally tally, FeedActivity activity)
     : IHostedService, IFeedBoard
 {
     private volatile bool _running;
@@ -27,7 +26,6 @@ public sealed partial class FeedSupervisor(
             try
             {
                 await feed.Adapter.StartAsync(cancellationToken);
-                LogStarted(feed.Name, feed.Adapter.Description);
             }
             catch (ConfigurationException e)
             {
@@ -68,7 +66,4 @@ public sealed partial class FeedSupervisor(
 
         return board;
     }
-
-    [LoggerMessage(1002, LogLevel.Information, "Feed {Feed} is running: {Description}")]
-    private partial void LogStarted(string feed, string description);
 }

@@ -32,5 +32,6 @@ public interface IInboundAdapterFactory
     /// <summary>Every problem of this feed's settings; unknown keys are problems too. Empty: <see cref="Create"/> succeeds.</summary>
     IReadOnlyList<ConfigurationProblem> Validate(string feed, IConfigurationSection settings);
 
-    IInboundAdapter Create(string feed, IConfigurationSection settings);
+    /// <param name="intake">Where the feed hands its messages.</param>
+    IInboundAdapter Create(string feed, IConfigurationSection settings, IMessageIntake intake);
 }

@@ -22,15 +22,20 @@ internal static class CommandLine
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));
         var parsed = root.Parse(args);
-        return parsed.Errors.Count > 0 ? RefuseAsync(parsed, invocation.Error) : parsed.InvokeAsync(invocation);
+        if (parsed.CommandResult.Command == root && args is [{ Length: > 0 } verb, ..] && verb[0] is not ('-' or '/'))
+        {
+            return RefuseAsync(parsed, [$"There is no verb '{verb}'."], invocation.Error);
+        }
+
+        return parsed.Errors.Count > 0 ? RefuseAsync(parsed, parsed.Errors.Select(e => e.Message), invocation.Error) : parsed.InvokeAsync(invocation);
     }
 
     // In place of the library's own answer, which is 1 and a page of help.
-    private static async Task<int> RefuseAsync(ParseResult parsed, TextWriter output)
+    private static async Task<int> RefuseAsync(ParseResult parsed, IEnumerable<string> errors, TextWriter output)
     {
-        foreach (var error in parsed.Errors)
+        foreach (var error in errors)
         {
-            await output.WriteLineAsync(error.Message);
+            await output.WriteLineAsync(error);
         }
 
         await output.WriteLineAsync($"See: {parsed.CommandResult.Command.Name} --help");

@@ -10,7 +10,7 @@ namespace Integration.Tests.Hl7v2;
 
 public sealed class Hl7v2AdapterSettingsTests
 {
-    private static readonly Hl7v2MllpAdapterFactory Factory = new(new FakeIntake(), TimeProvider.System, NullLoggerFactory.Instance);
+    private static readonly Hl7v2MllpAdapterFactory Factory = new(TimeProvider.System, NullLoggerFactory.Instance);
 
     private static IConfiguration Configuration(params (string Key, string? Value)[] settings) =>
         new ConfigurationBuilder()
@@ -96,7 +96,7 @@ public sealed class Hl7v2AdapterSettingsTests
         var section = Section(("Listen", "x"), ("MaxConnections", "x"), ("Charset", "x"), ("Nonsense", "x"));
 
         Assert.Equal(4, Factory.Validate("his", section).Count);
-        Assert.Equal(4, Assert.Throws<ConfigurationException>(() => Factory.Create("his", section)).Problems.Count);
+        Assert.Equal(4, Assert.Throws<ConfigurationException>(() => Factory.Create("his", section, new FakeIntake())).Problems.Count);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class Hl7v2AdapterSettingsTests
         Assert.Equal(("hl7v2", "Hl7v2.Mllp"), (parser.Format, factory.Name));
         Assert.Empty(parser.Parse(raw, "his").Issues);
         Assert.Single(parser.Parse(raw, "feed that is no more").Issues);
-        await using var adapter = factory.Create("his", Section(("Listen", "127.0.0.1:0")));
+        await using var adapter = factory.Create("his", Section(("Listen", "127.0.0.1:0")), new FakeIntake());
         Assert.Equal(("his", "MLLP server on 127.0.0.1:0", 0), (adapter.Feed, adapter.Description, adapter.Connections));
     }
 }
