@@ -46,20 +46,21 @@ public static class StoreBench
         }
 
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        var written = bench.Bytes;
         var began = Stopwatch.GetTimestamp();
         await Task.Delay(Measure);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var latencies = loads.Select(load => load.Take()).ToList();
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
-        written = bench.Bytes - written;
         await stop.CancelAsync();
         await Task.WhenAll(running);
+
+        // Closing copies the log into the file, so that what is left is what the documents take.
+        await bench.Store.DisposeAsync();
 
         var batches = latencies.Sum(list => list.Count);
         for (var i = 0; i < loads.Length; i++)
         {
-            Print(i == 0 ? what : $"  {loads[i].Priority}, {loads[i].Callers} callers", latencies[i], seconds, cpu.TotalMicroseconds / batches, written / batches);
+            Print(i == 0 ? what : $"  {loads[i].Priority}, {loads[i].Callers} callers", latencies[i], seconds, cpu.TotalMicroseconds / batches, bench.Bytes / loads.Sum(load => load.Total));
         }
     }
 
@@ -106,16 +107,27 @@ public static class StoreBench
             $"{latencies[^1],8:N2} {cpuMicroseconds,8:N1} {bytes,8:N0}");
     }
 
-    private sealed record Load(int Callers, CommitPriority Priority, Func<int, int, WriteBatch> Make)
+    private sealed class Load(int callers, CommitPriority priority, Func<int, int, WriteBatch> make)
     {
         private readonly Lock _lock = new();
         private List<double> _latencies = [];
+
+        public int Callers { get; } = callers;
+
+        public CommitPriority Priority { get; } = priority;
+
+        /// <summary>The n-th batch of a caller.</summary>
+        public Func<int, int, WriteBatch> Make { get; } = make;
+
+        /// <summary>Batches since the store was opened, the warm-up too.</summary>
+        public long Total { get; private set; }
 
         public void Add(double milliseconds)
         {
             lock (_lock)
             {
                 _latencies.Add(milliseconds);
+                Total++;
             }
         }
 

@@ -86,22 +86,27 @@ internal static class FieldValues
     /// <summary>A list as one blob: length (4 bytes, little-endian) and UTF-8 of each text. Null for an empty list, which is the same as none.</summary>
     public static byte[]? Encode(object? list)
     {
-        if (list is not IEnumerable<string> texts || !texts.Any())
+        if (list is not IEnumerable<string> texts)
         {
             return null;
         }
 
-        using var blob = new MemoryStream();
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        foreach (var text in texts.Distinct(StringComparer.Ordinal))
+        var distinct = texts.Distinct(StringComparer.Ordinal).ToArray();
+        if (distinct.Length == 0)
         {
-            var utf8 = Encoding.UTF8.GetBytes(text);
-            BinaryPrimitives.WriteInt32LittleEndian(length, utf8.Length);
-            blob.Write(length);
-            blob.Write(utf8);
+            return null;
         }
 
-        return blob.ToArray();
+        var blob = new byte[distinct.Sum(text => sizeof(int) + Encoding.UTF8.GetByteCount(text))];
+        var rest = blob.AsSpan();
+        foreach (var text in distinct)
+        {
+            var length = Encoding.UTF8.GetBytes(text, rest[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32LittleEndian(rest, length);
+            rest = rest[(sizeof(int) + length)..];
+        }
+
+        return blob;
     }
 
     /// <summary>The texts of <see cref="Encode"/>.</summary>
