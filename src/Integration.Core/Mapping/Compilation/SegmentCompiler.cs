@@ -59,9 +59,12 @@ internal sealed class SegmentCompiler(CompileContext context)
             Where = _sources.Condition(definition.Where, scope),
             NoId = definition.NoId,
             SameId = definition.SameId,
+            MayAssume = MayAssume(definition.Rules),
         };
         return new CompiledSegment(definition, plan, uses);
     }
+
+    private static bool MayAssume(IReadOnlyList<RuleDefinition> rules) => rules.Any(rule => rule.Assumed || MayAssume(rule.First));
 
     private IdPlan? Key(KeyDefinition definition, SourceScope scope)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,22 +13,34 @@ internal static class IdMaker
     /// <summary>The first 128 bits of the SHA-256 of type and parts as 32 small hex digits.</summary>
     public static string Make(string resourceType, ReadOnlySpan<string> parts)
     {
-        var text = new StringBuilder(resourceType);
+        var length = resourceType.Length;
         foreach (var part in parts)
         {
-            text.Append(Separator).Append(part);
+            length += part.Length + 1;
+        }
+
+        var text = length <= 256 ? stackalloc char[length] : new char[length];
+        resourceType.CopyTo(text);
+        var end = resourceType.Length;
+        foreach (var part in parts)
+        {
+            text[end++] = Separator;
+            part.CopyTo(text[end..]);
+            end += part.Length;
         }
 
         return Hash(text);
     }
 
     /// <summary>An id for the nth thing with the same identifier in one message.</summary>
-    public static string Number(string id, int number) => Hash(new StringBuilder(id).Append(Separator).Append(number));
+    public static string Number(string id, int number) => Hash(string.Create(CultureInfo.InvariantCulture, $"{id}{Separator}{number}"));
 
-    private static string Hash(StringBuilder text)
+    private static string Hash(ReadOnlySpan<char> text)
     {
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var bytes = most <= 1024 ? stackalloc byte[most] : new byte[most];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()), hash);
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
         return Convert.ToHexStringLower(hash[..16]);
     }
 }

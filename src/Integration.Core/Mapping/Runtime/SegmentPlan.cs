@@ -19,6 +19,9 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
 
     public SameIdPolicy SameId { get; init; }
 
+    /// <summary>Some rule fills in what the message does not say.</summary>
+    public bool MayAssume { get; init; }
+
     /// <summary>Makes the resources of one segment and gives each its name in the frame.</summary>
     public void Run(in SourceCursor segment, MapRun run, int resourceName)
     {
@@ -70,7 +73,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
 
         var resource = new JsonObject { ["resourceType"] = resourceType, ["id"] = id };
-        var assumed = new List<string>();
+        var assumed = MayAssume ? new List<string>() : null;
         if (body.Fill(cursor, run, resource, assumed) is { } missing)
         {
             run.Issues.Add(MessageIssue.Warning(
@@ -80,7 +83,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
 
         var source = $"{cursor.Segment!.Name}[{cursor.Segment.Ordinal}]";
-        run.Resources.Add(new MappedResource(resourceType, id, resource, source, Name) { Assumed = assumed });
+        run.Resources.Add(new MappedResource(resourceType, id, resource, source, Name) { Assumed = assumed is { Count: > 0 } ? assumed : [] });
         if (resourceName >= 0)
         {
             cursor.Frame.Name(resourceName, reference);
