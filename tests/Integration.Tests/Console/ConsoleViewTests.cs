@@ -66,9 +66,9 @@ public sealed class ConsoleViewTests
             MessageIssue.Error(IntegrationErrorCode.IdentifierMissing, "PID", "…"),
         ];
 
-        var lines = SourceText.Split("MSH|^~\\&|HIS\rPID|1||A^^^HIS~B\rOBX|1|NM|K||3.1\nOBX|2|NM|NA||x\r", ["PID-1", "OBX-3"], issues);
+        var lines = SourceText.Split("MSH|^~\\&|HIS\rPID|1||A^^^HIS~B\rOBX|1|NM|K||3.1\nOBX|2|NM|NA||x\r", ["PID-1", "OBX-3", "OBX[2]"], issues);
 
-        Assert.Equal([("MSH", SourceMark.None), ("PID", SourceMark.Error), ("OBX", SourceMark.None), ("OBX", SourceMark.None)], lines.Select(l => (l.Name, l.Mark)));
+        Assert.Equal([("MSH", SourceMark.None), ("PID", SourceMark.Error), ("OBX", SourceMark.None), ("OBX", SourceMark.Unread)], lines.Select(l => (l.Name, l.Mark)));
         Assert.Equal(("MSH-2", "^~\\&"), (lines[0].Fields[0].Place, lines[0].Fields[0].Text));
         Assert.Equal(new SourceField("PID-1", "1", SourceMark.Unread, null), lines[1].Fields[0]);
         Assert.Equal(new SourceField("PID-3", "A^^^HIS~B", SourceMark.Warning, IntegrationErrorCode.CodeNotMapped), lines[1].Fields[2]);

@@ -26,7 +26,7 @@ internal enum SourceMark
 }
 
 /// <summary>One segment, or one line of a format without numbered fields (then a single nameless field).</summary>
-/// <param name="Mark">Error or Warning when an issue names the segment as a whole.</param>
+/// <param name="Mark">What is said about the segment as a whole.</param>
 internal sealed record SourceLine(string Name, SourceMark Mark, IReadOnlyList<SourceField> Fields);
 
 /// <summary>Splits a decoded message for display, so that every field can say its place.</summary>
@@ -78,7 +78,9 @@ internal static partial class SourceText
             fields.Add(new SourceField(place, parts[i], mark, mark > SourceMark.Unread ? issue?.Code : null));
         }
 
-        return new SourceLine(name, MarkOf(issues.GetValueOrDefault(Key(name, ordinal, WholeSegment))), fields);
+        var whole = Key(name, ordinal, WholeSegment);
+        var said = MarkOf(issues.GetValueOrDefault(whole));
+        return new SourceLine(name, said == SourceMark.None && unread.Contains(whole) ? SourceMark.Unread : said, fields);
     }
 
     private static SourceMark MarkOf(MessageIssue? issue) => issue?.Severity switch
