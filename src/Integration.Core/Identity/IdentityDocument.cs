@@ -40,6 +40,9 @@ public sealed record IdentityDocument
 
     /// <summary>Keys that bring likely matches together; empty until candidate search is switched on.</summary>
     public IReadOnlyList<string> BlockingKeys { get; init; } = [];
+
+    /// <summary>Names the record and shows nothing of the person: it may end in a log.</summary>
+    public override string ToString() => $"identity of {PatientId}";
 }
 
 /// <summary>A document of <c>linkReviews</c>: a question about two golden records, and its decision.</summary>

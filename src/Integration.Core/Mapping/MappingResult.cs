@@ -22,6 +22,9 @@ public sealed record MappedResource(string Type, string Id, JsonObject Json, str
     /// encounter in a laboratory message. They hold for a new resource; a record that has a value keeps it.
     /// </summary>
     public IReadOnlyList<string> Assumed { get; init; } = [];
+
+    /// <summary>Names the resource and shows nothing of it: it may end in a log.</summary>
+    public override string ToString() => $"{Type}/{Id}";
 }
 
 /// <summary>What mapping made of one message.</summary>

@@ -33,6 +33,9 @@ public sealed record PatientDocument
 
     /// <summary>Latest event time of anything in it (UTC).</summary>
     public required DateTimeOffset LastEvent { get; init; }
+
+    /// <summary>Names the document and shows nothing of it: it may end in a log.</summary>
+    public override string ToString() => Id;
 }
 
 /// <summary>Who it is. Null: no source said so.</summary>

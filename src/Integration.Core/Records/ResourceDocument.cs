@@ -41,4 +41,7 @@ public sealed record ResourceDocument
 
     /// <summary>The FHIR R4 resource, lossless.</summary>
     public required JsonObject Resource { get; init; }
+
+    /// <summary>Names the document and shows nothing of it: it may end in a log.</summary>
+    public override string ToString() => Id;
 }
