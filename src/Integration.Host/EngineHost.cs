@@ -67,7 +67,8 @@ internal static class EngineHost
         var home = EngineHome.Find();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = args,
+            // Configuration is read once. Watching it would watch the folder of the database too, and wake for every write.
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
             ContentRootPath = home,
             ApplicationName = typeof(EngineHost).Assembly.GetName().Name,
         });

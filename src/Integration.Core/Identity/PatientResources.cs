@@ -11,11 +11,11 @@ internal static class PatientResources
 
     /// <summary>The Patient that the message is about; null when mapping made none.</summary>
     public static MappedResource? Subject(this MappingResult mapping) =>
-        mapping.Resources.FirstOrDefault(r => r.Type == "Patient" && !IsReplaced(r.Json));
+        mapping.Resources.FirstOrDefault(r => r.Type == "Patient" && !r.IsReplacedPatient());
 
     /// <summary>Patients that the message says were merged into the subject (HL7 MRG, FHIR R4 <c>Patient.link</c>).</summary>
     public static IEnumerable<MappedResource> Replaced(this MappingResult mapping) =>
-        mapping.Resources.Where(r => r.Type == "Patient" && IsReplaced(r.Json));
+        mapping.Resources.Where(IsReplacedPatient);
 
     /// <summary>Identifiers with an authority and a value, in the order sent.</summary>
     public static IReadOnlyList<PatientIdentifier> IdentifiersOf(JsonObject patient) =>
@@ -33,5 +33,7 @@ internal static class PatientResources
         patient.Objects("telecom").Where(t => t.Text("system") is null or "phone").Select(t => t.Text("value")).OfType<string>()
             .Select(SearchKeys.PhoneDigits).FirstOrDefault(digits => digits.Length > 0));
 
-    private static bool IsReplaced(JsonObject patient) => patient.Objects("link").Any(l => l.Text("type") == ReplacedBy);
+    /// <summary>Whether this is a Patient that another one replaces.</summary>
+    public static bool IsReplacedPatient(this MappedResource resource) =>
+        resource.Type == "Patient" && resource.Json.Objects("link").Any(l => l.Text("type") == ReplacedBy);
 }

@@ -30,7 +30,7 @@ public sealed class PatientSummaryStore(IDocumentStore store)
             after = await ReadLatestAsync(after, truncated, changes, cancellationToken);
         }
 
-        if (stored is null || changes.Any(c => c.After.Type is "Patient" or "RelatedPerson"))
+        if (stored is null || changes.Any(c => ChangesPeople(c, after)))
         {
             after = PatientSummary.WithPeople(after, await PeopleAsync(patientId, changes, cancellationToken));
         }
@@ -38,6 +38,11 @@ public sealed class PatientSummaryStore(IDocumentStore store)
         context.Batch.Add(Collections.Patients.Put(after, stored?.Version ?? 0));
         return after;
     }
+
+    // Of several Patients the one that spoke last is believed first, so then a mere change of time counts too.
+    private static bool ChangesPeople(RecordChange change, PatientDocument summary) =>
+        change.After.Type is "Patient" or "RelatedPerson"
+        && (change.Before?.Version != change.After.Version || change.Before.PatientId != change.After.PatientId || summary.ResourceCounts["Patient"] > 1);
 
     /// <summary>The record that was merged away: an empty summary that says where it went.</summary>
     public async ValueTask CloseMergedAsync(MessageContext context, PatientMerge merge, CancellationToken cancellationToken)

@@ -83,6 +83,10 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         await summaries.CloseMergedAsync(context, merge, cancellationToken);
     }
 
+    // A number that a merge retires keeps its own identity, so that the merge can be taken back.
+    private static string? SourceIdentityOf(MappedResource mapped) =>
+        mapped.IsReplacedPatient() ? PatientResources.IdentifiersOf(mapped.Json).FirstOrDefault()?.Key : null;
+
     private void Merge(
         MessageContext context, MappedResource mapped, ResourceDocument? stored, long storedVersion,
         Dictionary<string, (long Version, RecordChange Change)> changes)
@@ -98,7 +102,7 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         }
 
         var action = stored is null ? "created" : result.Changed ? "updated" : moved ? "moved" : result.Overruled ? "older" : "unchanged";
-        if (!result.Changed && !moved && !TimesMatter(stored!, result))
+        if (!result.Changed && !moved && !result.Retimed)
         {
             context.Changes.Add(new MessageChange(mapped.Type, key, action, stored!.Version));
             return;
@@ -109,7 +113,7 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
             Id = key,
             Type = mapped.Type,
             PatientId = identity.PatientId,
-            SourceIdentity = stored?.SourceIdentity ?? identity.SubjectIdentity,
+            SourceIdentity = stored?.SourceIdentity ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity,
             Effective = ResourceSummary.EffectiveOf(mapped.Type, result.Resource) ?? stored?.Effective ?? time,
             Version = (stored?.Version ?? 0) + (result.Changed ? 1 : 0),
             LastUpdated = result.Changed ? clock.GetUtcNow() : stored!.LastUpdated,
@@ -127,7 +131,4 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         changes[key] = (storedVersion, new RecordChange(stored, after));
         context.Changes.Add(new MessageChange(mapped.Type, key, action, after.Version));
     }
-
-    // The same content said later: only its time moves on. Worth a write, for an older message that would differ may still come.
-    private static bool TimesMatter(ResourceDocument stored, ResourceMerge.Result result) => result.EventTime > stored.Provenance.EventTime;
 }

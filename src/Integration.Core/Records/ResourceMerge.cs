@@ -30,9 +30,10 @@ internal sealed class ResourceMerge
     /// <param name="ElementTimes">See <see cref="ResourceDocument.ElementTimes"/>; null when there are none.</param>
     /// <param name="EventTime">The later of the two.</param>
     /// <param name="Changed">False when the record already said all of it.</param>
+    /// <param name="Retimed">Whether the record learnt when something was said: an older message that differs may still come.</param>
     /// <param name="Overruled">Whether something that was sent is older than the record and was not taken.</param>
     public sealed record Result(
-        JsonObject Resource, IReadOnlyDictionary<string, DateTimeOffset>? ElementTimes, DateTimeOffset EventTime, bool Changed, bool Overruled);
+        JsonObject Resource, IReadOnlyDictionary<string, DateTimeOffset>? ElementTimes, DateTimeOffset EventTime, bool Changed, bool Retimed, bool Overruled);
 
     /// <summary>The first version of a resource: nulls delete nothing yet, but are remembered against older facts that arrive later.</summary>
     /// <param name="assumed">See <see cref="Mapping.MappedResource.Assumed"/>.</param>
@@ -40,7 +41,7 @@ internal sealed class ResourceMerge
     {
         var times = assumed.ToDictionary(name => name, _ => Assumed, StringComparer.Ordinal);
         var resource = WithoutNulls(incoming, "", times, time);
-        return new Result(resource, times.Count == 0 ? null : times, time, Changed: true, Overruled: false);
+        return new Result(resource, times.Count == 0 ? null : times, time, Changed: true, Retimed: true, Overruled: false);
     }
 
     /// <summary>Applies a message to a stored resource.</summary>
@@ -48,7 +49,10 @@ internal sealed class ResourceMerge
     public static Result Apply(ResourceDocument stored, JsonObject incoming, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed)
     {
         var merge = new ResourceMerge(stored, incomingTime, assumed);
-        var resource = stored.Resource.DeepClone().AsObject();
+
+        // A snapshot that says nothing new is the usual message: it costs no copy.
+        var isSame = SaysTheSame(stored.Resource, incoming, stored.Type);
+        var resource = isSame ? stored.Resource : stored.Resource.DeepClone().AsObject();
         var overruled = merge.Apply(resource, incoming, stored.Type, "");
         var newest = incomingTime > merge._storedTime ? incomingTime : merge._storedTime;
         if (newest > merge._storedTime)
@@ -57,9 +61,34 @@ internal sealed class ResourceMerge
         }
 
         var times = merge._times.Where(t => t.Value != newest || !Exists(resource, t.Key)).ToDictionary(StringComparer.Ordinal);
-        var changed = !JsonNode.DeepEquals(resource, stored.Resource);
-        return new Result(resource, times.Count == 0 ? null : times, newest, changed, overruled);
+        var changed = !isSame && !JsonNode.DeepEquals(resource, stored.Resource);
+        var retimed = newest != merge._storedTime || !SameTimes(times, stored.ElementTimes);
+        return new Result(resource, times.Count == 0 ? null : times, newest, changed, retimed, overruled);
     }
+
+    /// <summary>Whether every value that was sent is what is held, so that applying it changes times only.</summary>
+    private static bool SaysTheSame(JsonObject held, JsonObject incoming, string type)
+    {
+        foreach (var (name, value) in incoming)
+        {
+            var (kind, element) = ElementKinds.Of(type, name);
+            var same = kind switch
+            {
+                ElementKind.Parts when value is JsonObject parts => held[name] is JsonObject child && SaysTheSame(child, parts, element!.Types[0]),
+                ElementKind.Gathered when value is JsonArray added => held[name] is JsonArray list && added.All(a => list.Any(h => JsonNode.DeepEquals(h, a))),
+                _ => JsonNode.DeepEquals(held[name], value),
+            };
+            if (!same)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool SameTimes(Dictionary<string, DateTimeOffset> times, IReadOnlyDictionary<string, DateTimeOffset>? stored) =>
+        times.Count == (stored?.Count ?? 0) && times.All(t => stored!.TryGetValue(t.Key, out var time) && time == t.Value);
 
     private bool Apply(JsonObject target, JsonObject incoming, string type, string prefix)
     {
@@ -112,7 +141,11 @@ internal sealed class ResourceMerge
             }
         }
 
-        Put(target, name, value?.DeepClone());
+        if (!JsonNode.DeepEquals(target[name], value))
+        {
+            Put(target, name, value?.DeepClone());
+        }
+
         _times[path] = time;
         return true;
     }
@@ -151,7 +184,7 @@ internal sealed class ResourceMerge
             {
                 list.Add(entry?.DeepClone());
             }
-            else
+            else if (!JsonNode.DeepEquals(list[index], entry))
             {
                 list[index] = entry?.DeepClone();
             }

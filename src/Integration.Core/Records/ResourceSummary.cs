@@ -38,7 +38,7 @@ internal static class ResourceSummary
     {
         foreach (var path in Shapes.TryGetValue(type, out var shape) ? shape.TimePaths : [])
         {
-            if (FhirJson.Instant(resource.Text(path.Split('.'))) is { } instant)
+            if (FhirJson.Instant(resource.Text(path)) is { } instant)
             {
                 return instant;
             }
@@ -88,5 +88,8 @@ internal static class ResourceSummary
         return text.Length == 0 ? null : text;
     }
 
-    private sealed record Shape(string Section, string[] TimePaths, Func<JsonObject, string?> Title, Func<JsonObject, string?> Detail);
+    private sealed record Shape(string Section, string[] TimeElements, Func<JsonObject, string?> Title, Func<JsonObject, string?> Detail)
+    {
+        public string[][] TimePaths { get; } = [.. TimeElements.Select(e => e.Split('.'))];
+    }
 }

@@ -11,7 +11,7 @@ public static class Collections
 {
     /// <summary>Inbound messages: the journal. Payload: raw bytes.</summary>
     public static readonly DocumentCollection<JournaledMessage> Messages = new(
-        "messages", m => m.Id, StorageJson.Relaxed.JournaledMessage,
+        "messages", m => m.Id, StorageJson.Default.JournaledMessage,
         [
             (new("feed", Text), m => m.Feed),
             (new("state", Text), m => m.State.ToString()),
@@ -34,7 +34,7 @@ public static class Collections
 
     /// <summary>FHIR resources, current version.</summary>
     public static readonly DocumentCollection<ResourceDocument> Resources = new(
-        "resources", r => r.Id, StorageJson.Relaxed.ResourceDocument,
+        "resources", r => r.Id, StorageJson.Default.ResourceDocument,
         [
             (new("type", Text), r => r.Type),
             (new("patientId", Text), r => r.PatientId),
@@ -49,7 +49,7 @@ public static class Collections
 
     /// <summary>Earlier versions of resources; id is <c>Type/id/version</c>.</summary>
     public static readonly DocumentCollection<ResourceDocument> ResourceHistory = new(
-        "resourceHistory", r => $"{r.Id}/{r.Version}", StorageJson.Relaxed.ResourceDocument,
+        "resourceHistory", r => $"{r.Id}/{r.Version}", StorageJson.Default.ResourceDocument,
         [
             (new("resourceId", Text), r => r.Id),
             (new("patientId", Text), r => r.PatientId),
@@ -60,7 +60,7 @@ public static class Collections
 
     /// <summary>Patient-360 summaries, one a golden record.</summary>
     public static readonly DocumentCollection<PatientDocument> Patients = new(
-        "patients", p => p.Id, StorageJson.Relaxed.PatientDocument,
+        "patients", p => p.Id, StorageJson.Default.PatientDocument,
         [
             (new("mergedInto", Text), p => p.MergedInto),
             (new("lastEvent", Time), p => p.LastEvent),
@@ -77,7 +77,7 @@ public static class Collections
 
     /// <summary>Source identities and the golden record each is linked to.</summary>
     public static readonly DocumentCollection<IdentityDocument> Identities = new(
-        "identities", i => i.Id, StorageJson.Relaxed.IdentityDocument,
+        "identities", i => i.Id, StorageJson.Default.IdentityDocument,
         [
             (new("patientId", Text), i => i.PatientId),
             (new("blockingKeys", TextList), i => i.BlockingKeys),
@@ -89,7 +89,7 @@ public static class Collections
 
     /// <summary>Questions whether two golden records are one person, and decisions.</summary>
     public static readonly DocumentCollection<LinkReviewDocument> LinkReviews = new(
-        "linkReviews", r => r.Id, StorageJson.Relaxed.LinkReviewDocument,
+        "linkReviews", r => r.Id, StorageJson.Default.LinkReviewDocument,
         [
             (new("state", Text), r => r.State),
             (new("since", Time), r => r.Since),
@@ -100,7 +100,7 @@ public static class Collections
 
     /// <summary>Feeds: watermark and last sign of life.</summary>
     public static readonly DocumentCollection<FeedDocument> Feeds = new(
-        "feeds", f => f.Id, StorageJson.Relaxed.FeedDocument, [], []);
+        "feeds", f => f.Id, StorageJson.Default.FeedDocument, [], []);
 
     public static readonly IReadOnlyList<DocumentCollection> All =
         [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds];

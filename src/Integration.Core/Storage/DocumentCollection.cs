@@ -54,7 +54,7 @@ public sealed class DocumentCollection<T>(
     /// <param name="expectedVersion">0: it must not exist yet. n: it must stand at version n. null: whatever is there is replaced.</param>
     /// <param name="withPayload">False leaves the stored payload as it is; true writes it.</param>
     public DocumentWrite Put(T document, long? expectedVersion, bool withPayload = false) =>
-        new(this, id(document), expectedVersion, Values(document), JsonSerializer.SerializeToUtf8Bytes(document, json),
+        new(this, id(document), expectedVersion, Values(document), StorageJson.Write(document, json),
             withPayload && payload is not null ? payload(document) : (ReadOnlyMemory<byte>?)null);
 
     /// <summary>A write that removes a document; removing what is not there changes nothing.</summary>

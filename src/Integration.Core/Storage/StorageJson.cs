@@ -1,7 +1,8 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Integration.Core.Diagnostics;
+using System.Text.Json.Serialization.Metadata;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -10,6 +11,11 @@ using Integration.Core.Records;
 namespace Integration.Core.Storage;
 
 /// <summary>JSON of stored documents: camelCase, nulls left out, Chinese kept as UTF-8 rather than \u escapes (a third of the size).</summary>
+/// <remarks>
+/// The encoder is set on the writer, not here: a context with an encoder of its own loses the generated writing code, which is twice as fast.
+/// </remarks>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournaledMessage))]
 [JsonSerializable(typeof(ResourceDocument))]
 [JsonSerializable(typeof(PatientDocument))]
@@ -18,11 +24,17 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(FeedDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
-    public static readonly StorageJson Relaxed = new(new JsonSerializerOptions
+    private const int UsualBytes = 1024;
+
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>UTF-8 JSON of a document.</summary>
+    public static ReadOnlyMemory<byte> Write<T>(T document, JsonTypeInfo<T> json)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter<MessageState>(), new JsonStringEnumConverter<IssueSeverity>() },
-    });
+        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
+        using var writer = new Utf8JsonWriter(buffer, Relaxed);
+        JsonSerializer.Serialize(writer, document, json);
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
 }

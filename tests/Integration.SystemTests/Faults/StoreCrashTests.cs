@@ -47,7 +47,7 @@ public sealed class StoreCrashTests : IDisposable
         var path = Environment.GetEnvironmentVariable(PathVariable);
         Assert.SkipWhen(path is null, $"Only run as a child process, with {PathVariable} set.");
         await using var store = await OpenAsync(path);
-        await using var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+        await using var output = TextWriter.Synchronized(new StreamWriter(System.Console.OpenStandardOutput()) { AutoFlush = true });
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             while (true)
