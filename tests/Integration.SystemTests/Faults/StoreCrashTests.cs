@@ -108,7 +108,13 @@ public sealed class StoreCrashTests : IDisposable
         batch.Add(Collections.Messages.Put(
             new JournaledMessage
             {
-                Id = id, Feed = "his", Received = TimeProvider.System.GetUtcNow(), Format = "hl7v2", ContentHash = id, Identifiers = [$"his|{id}"], Raw = Raw(id),
+                Id = id,
+                Feed = "his",
+                Received = TimeProvider.System.GetUtcNow(),
+                Format = "hl7v2",
+                ContentHash = id,
+                Identifiers = [$"his|{id}"],
+                Raw = Raw(id),
             },
             0,
             withPayload: true));
