@@ -12,10 +12,10 @@ public sealed class SqliteStorageOptions
     public string Path { get; set; } = "data/integration.db";
 
     /// <summary>
-    /// Memory for pages that the writer keeps, in MiB; default 64, 8 to 4096. Too little for the indexes in use shows as disk reads
-    /// once the store holds millions of documents.
+    /// Memory for pages that the writer keeps, in MiB; default 32, 8 to 4096. What does not fit is read again through the system's
+    /// file cache, which is cheap while memory is free; more here makes every commit walk a larger table.
     /// </summary>
-    public int CacheMb { get; set; } = 64;
+    public int CacheMb { get; set; } = 32;
 
     /// <summary>Queries that run at once; further ones wait. Default 8, 1 to 64. Each costs up to 2 MiB and one thread while it runs.</summary>
     public int MaxReaders { get; set; } = 8;

@@ -30,7 +30,10 @@ internal static class StoreBenchDocuments
         var patient = PatientId(caller, i);
         var message = Message($"{caller:x8}{i % 64:x24}", caller, i) with
         {
-            State = MessageState.Done, PatientId = patient, Identifiers = [$"urn:authority:HIS|{patient}"], Finished = TimeProvider.System.GetUtcNow(),
+            State = MessageState.Done,
+            PatientId = patient,
+            Identifiers = [$"urn:authority:HIS|{patient}"],
+            Finished = TimeProvider.System.GetUtcNow(),
             Stages = [new("parse", 80), new("map", 120), new("identify", 60), new("record", 70), new("followUp", 1)],
         };
         batch.Add(Collections.Messages.Put(message, null));
@@ -50,10 +53,18 @@ internal static class StoreBenchDocuments
 
     private static JournaledMessage Message(string id, int caller, int i) => new()
     {
-        Id = id, Feed = "his", Received = TimeProvider.System.GetUtcNow(), Format = "hl7v2", MessageType = "ADT^A01",
-        ControlId = string.Create(CultureInfo.InvariantCulture, $"MSG{caller:D4}{i:D8}"), Sender = "HIS|EAST",
-        ContentHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", PatientKey = $"HIS|{i / 10}",
-        RawBytes = Raw.Length, Raw = Raw, Unread = ["PID-31", "PV1-44", "PV1-45"],
+        Id = id,
+        Feed = "his",
+        Received = TimeProvider.System.GetUtcNow(),
+        Format = "hl7v2",
+        MessageType = "ADT^A01",
+        ControlId = string.Create(CultureInfo.InvariantCulture, $"MSG{caller:D4}{i:D8}"),
+        Sender = "HIS|EAST",
+        ContentHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        PatientKey = $"HIS|{i / 10}",
+        RawBytes = Raw.Length,
+        Raw = Raw,
+        Unread = ["PID-31", "PV1-44", "PV1-45"],
     };
 
     private static ResourceDocument Resource(string id, string patient, int version)
@@ -61,8 +72,13 @@ internal static class StoreBenchDocuments
         var now = TimeProvider.System.GetUtcNow();
         return new ResourceDocument
         {
-            Id = id, Type = id[..id.IndexOf('/')], PatientId = patient, SourceIdentity = $"urn:authority:HIS|{patient}", Effective = now,
-            Version = version, LastUpdated = now,
+            Id = id,
+            Type = id[..id.IndexOf('/')],
+            PatientId = patient,
+            SourceIdentity = $"urn:authority:HIS|{patient}",
+            Effective = now,
+            Version = version,
+            LastUpdated = now,
             Provenance = new("his", "0190000000007000800000000000aaaa", "2026-01", "OBX-Observation", "OBX[1]", now),
             Resource = new JsonObject { ["resourceType"] = "Observation", ["id"] = id, ["note"] = new string('n', 150) },
         };
@@ -70,9 +86,13 @@ internal static class StoreBenchDocuments
 
     private static PatientDocument Patient(string id) => new()
     {
-        Id = id, Demographics = new("王小明", "male", "1980-02-03", false, [], ["13800138000"], "北京市", null),
-        Identifiers = [new("urn:authority:HIS", id, "MR")], LastEvent = TimeProvider.System.GetUtcNow(), NameKeys = ["王小明", "wxm"],
-        IdentifierKeys = [id, $"urn:authority:HIS|{id}"], PhoneKeys = ["13800138000", "8000"],
+        Id = id,
+        Demographics = new("王小明", "male", "1980-02-03", false, [], ["13800138000"], "北京市", null),
+        Identifiers = [new("urn:authority:HIS", id, "MR")],
+        LastEvent = TimeProvider.System.GetUtcNow(),
+        NameKeys = ["王小明", "wxm"],
+        IdentifierKeys = [id, $"urn:authority:HIS|{id}"],
+        PhoneKeys = ["13800138000", "8000"],
         Sections = [new("results", 10, [.. Enumerable.Range(0, 10).Select(n => new SummaryEntry($"Observation/{n}", DateTimeOffset.UnixEpoch, "White blood cells", "6.1 10*9/L", "final", "H"))])],
     };
 

@@ -23,7 +23,7 @@ internal sealed class ReaderPool(string path, int maxReaders) : IDisposable
             : WaitAndReadAsync(read, state, cancellationToken);
     }
 
-    /// <summary>Ends running queries and closes every connection.</summary>
+    /// <summary>Refuses queries that wait, lets those that run end, and closes every connection.</summary>
     public void Dispose()
     {
         _closing.Cancel();

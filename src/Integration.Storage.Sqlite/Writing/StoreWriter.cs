@@ -90,7 +90,6 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>TRANSACTION: every batch taken, and the sequence ceiling when it is passed.</summary>
     private void RunTransaction()
     {
-        _written.Clear();
         (_intakeTaken, _processingTaken, _bytes) = (0, 0, 0);
         Exception? failure = null;
         PreparedBatch? current = null;
@@ -156,7 +155,7 @@ internal sealed class StoreWriter : IDisposable
         {
             _database.RollBack();
         }
-        catch (StoreUnavailableException rollbackFailure)
+        catch (Exception rollbackFailure)
         {
             _logger.CommitFailed(_written.Count, rollbackFailure);
         }
@@ -164,19 +163,24 @@ internal sealed class StoreWriter : IDisposable
 
     private void Answer(Exception? failure, PreparedBatch? current)
     {
+        // A fault of one batch is its caller's alone: for the others it is as if the store had been away.
+        var forOthers = failure is null or StoreUnavailableException
+            ? failure
+            : new StoreUnavailableException("The commit was undone because of a fault in another batch of it. Try again.", failure);
         foreach (var (batch, result) in _written)
         {
-            if (failure is null)
+            if (forOthers is null)
             {
                 batch.SetResult(result);
             }
             else
             {
-                batch.SetException(failure);
+                batch.SetException(forOthers);
             }
         }
 
         current?.SetException(failure!);
+        _written.Clear();
         _queue.Release(CommitPriority.Intake, _intakeTaken);
         _queue.Release(CommitPriority.Processing, _processingTaken);
     }

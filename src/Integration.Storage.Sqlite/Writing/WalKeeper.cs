@@ -1,4 +1,3 @@
-using Integration.Core.Storage;
 using Integration.Storage.Sqlite.Native;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,7 @@ internal sealed class WalKeeper : IDisposable
     public static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>Pages after which the log is copied (32 MiB). Longer: fewer copies of pages that change again, but more disk and a longer start after a crash.</summary>
-    private const long CopyAfterPages = 4_000;
+    private const long CopyAfterPages = 8_000;
 
     /// <summary>Pages after which the writer thread copies by itself, since the copying thread cannot keep up.</summary>
     private const long CopyNowPages = 4 * CopyAfterPages;
@@ -117,8 +116,9 @@ internal sealed class WalKeeper : IDisposable
             var (pages, copied) = database.Checkpoint(truncate);
             return copied >= pages;
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure)
         {
+            // The edge of two loops: the log stays as it is, nothing is lost, and the next round tries again.
             _logger.CheckpointFailed(failure);
             return false;
         }

@@ -12,15 +12,18 @@ public sealed class StoreCrashTests : IDisposable
 {
     private const int Kills = 20;
     private const string PathVariable = "INTEGRATION_CRASH_STORE";
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("integration-crash-");
 
-    private string StorePath => Path.Combine(_folder.FullName, "integration.db");
+    /// <summary>Made by the killing test alone: a killed process could not remove its own.</summary>
+    private DirectoryInfo? _folder;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    private string StorePath => Path.Combine(_folder!.FullName, "integration.db");
+
+    public void Dispose() => _folder?.Delete(recursive: true);
 
     [Fact]
     public async Task When_killed_at_random_moments_Should_keep_every_acknowledged_batch()
     {
+        _folder = Directory.CreateTempSubdirectory("integration-crash-");
         var random = new Random(4711);
         var acknowledged = new List<string>();
         for (var kill = 0; kill < Kills; kill++)
@@ -108,7 +111,13 @@ public sealed class StoreCrashTests : IDisposable
         batch.Add(Collections.Messages.Put(
             new JournaledMessage
             {
-                Id = id, Feed = "his", Received = TimeProvider.System.GetUtcNow(), Format = "hl7v2", ContentHash = id, Identifiers = [$"his|{id}"], Raw = Raw(id),
+                Id = id,
+                Feed = "his",
+                Received = TimeProvider.System.GetUtcNow(),
+                Format = "hl7v2",
+                ContentHash = id,
+                Identifiers = [$"his|{id}"],
+                Raw = Raw(id),
             },
             0,
             withPayload: true));

@@ -13,7 +13,7 @@ public sealed class SqliteStorageRegistrationTests
     {
         var options = Options([]);
 
-        Assert.Equal(("data/integration.db", 64, 8), (options.Value.Path, options.Value.CacheMb, options.Value.MaxReaders));
+        Assert.Equal(("data/integration.db", 32, 8), (options.Value.Path, options.Value.CacheMb, options.Value.MaxReaders));
     }
 
     [Fact]
@@ -32,7 +32,10 @@ public sealed class SqliteStorageRegistrationTests
     {
         var failed = Assert.Throws<OptionsValidationException>(() => Options(new()
         {
-            ["Storage:Sqlite:Path"] = " ", ["Storage:Sqlite:CacheMb"] = "lots", ["Storage:Sqlite:MaxReaders"] = "0", ["Storage:Sqlite:Pfad"] = "x",
+            ["Storage:Sqlite:Path"] = " ",
+            ["Storage:Sqlite:CacheMb"] = "lots",
+            ["Storage:Sqlite:MaxReaders"] = "0",
+            ["Storage:Sqlite:Pfad"] = "x",
         }).Value);
 
         Assert.Collection(

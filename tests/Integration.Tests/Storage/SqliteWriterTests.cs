@@ -33,6 +33,31 @@ public sealed class SqliteWriterTests
     }
 
     [Fact]
+    public async Task Dispose_AfterReadsAndWrites_LeavesNoLog()
+    {
+        await using var temporary = await TemporaryStore.OpenAsync(All);
+        await CommitAsync(temporary.Store, CommitPriority.Intake, Large("a"));
+        await temporary.Store.GetAsync(Items, "a", false, CancellationToken.None);
+        Assert.True(File.Exists(temporary.Path + "-wal"));
+
+        await temporary.Store.DisposeAsync();
+
+        Assert.False(File.Exists(temporary.Path + "-wal"));
+    }
+
+    [Fact]
+    public async Task Query_MoreThanThereAreReaders_AllAreAnswered()
+    {
+        await using var temporary = await TemporaryStore.OpenAsync(All);
+        await CommitAsync(temporary.Store, CommitPriority.Intake, Large("a"));
+
+        var pages = await Task.WhenAll(Enumerable.Range(0, 200).Select(
+            _ => Task.Run(async () => await temporary.Store.QueryAsync(new DocumentQuery(Items), CancellationToken.None))));
+
+        Assert.All(pages, page => Assert.Single(page.Documents));
+    }
+
+    [Fact]
     public async Task Commit_MoreThanTheQueueHolds_AllAreWritten()
     {
         await using var temporary = await TemporaryStore.OpenAsync(All);

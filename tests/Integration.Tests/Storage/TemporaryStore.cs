@@ -21,8 +21,16 @@ public sealed class TemporaryStore : IAsyncDisposable
     public static async Task<TemporaryStore> OpenAsync(IReadOnlyList<DocumentCollection>? collections = null)
     {
         var temporary = new TemporaryStore();
-        await temporary.StartAsync(collections ?? Collections.All);
-        return temporary;
+        try
+        {
+            await temporary.StartAsync(collections ?? Collections.All);
+            return temporary;
+        }
+        catch
+        {
+            await temporary.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Closes the store and opens the same file again.</summary>

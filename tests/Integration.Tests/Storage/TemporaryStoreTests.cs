@@ -12,7 +12,12 @@ public sealed class TemporaryStoreTests
         await using var temporary = await TemporaryStore.OpenAsync();
         var message = new JournaledMessage
         {
-            Id = "m1", Feed = "his", Received = DateTimeOffset.UnixEpoch, Format = "hl7v2", ContentHash = "00", Raw = "MSH|"u8.ToArray(),
+            Id = "m1",
+            Feed = "his",
+            Received = DateTimeOffset.UnixEpoch,
+            Format = "hl7v2",
+            ContentHash = "00",
+            Raw = "MSH|"u8.ToArray(),
         };
         var batch = new WriteBatch();
         batch.Add(Collections.Messages.Put(message, 0, withPayload: true));

@@ -115,7 +115,9 @@ public abstract partial class DocumentStoreContract
 
         var documents = await AllPagesAsync(new DocumentQuery(Items)
         {
-            Where = [new DocumentFilter.Equal(Category, "one patient")], OrderBy = [new(At, Descending: true)], Limit = 500,
+            Where = [new DocumentFilter.Equal(Category, "one patient")],
+            OrderBy = [new(At, Descending: true)],
+            Limit = 500,
         });
 
         Assert.Equal(20_000, documents.Count);
