@@ -30,6 +30,7 @@ public static class EngineRegistration
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<FeedActivity>();
+        services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();
 
         services.AddSingleton<ParseStage>();
@@ -41,6 +42,8 @@ public static class EngineRegistration
         services.AddSingleton<RecordStage>();
         services.AddSingleton<FollowUpStage>();
         services.AddSingleton<MessagePipeline>();
+        services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
+        services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<MessagePipeline>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
 
         // Started in this order and stopped in reverse: feeds open last and close first.

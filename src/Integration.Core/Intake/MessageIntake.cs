@@ -14,7 +14,7 @@ namespace Integration.Core.Intake;
 /// <para>3. Everything else → journaled as Waiting, and the pipeline is woken.</para>
 /// </remarks>
 public sealed partial class MessageIntake(
-    MessageJournal journal, FeedActivity activity, EngineMetrics metrics, TimeProvider clock, ILogger<MessageIntake> logger) : IMessageIntake
+    MessageJournal journal, FeedActivity activity, IntakePressure pressure, EngineMetrics metrics, TimeProvider clock, ILogger<MessageIntake> logger) : IMessageIntake
 {
     // Two copies that arrive at the same moment would both find no predecessor: the second waits for the first here.
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _beingAccepted = new(StringComparer.Ordinal);
@@ -23,7 +23,17 @@ public sealed partial class MessageIntake(
     {
         var began = clock.GetTimestamp();
         activity.Received(message.Feed);
-        var result = await JournalAsync(message, cancellationToken);
+        pressure.Enter();
+        IntakeResult result;
+        try
+        {
+            result = await JournalAsync(message, cancellationToken);
+        }
+        finally
+        {
+            pressure.Leave();
+        }
+
         metrics.Received(message.Feed, result);
         metrics.Acknowledged(message.Feed, clock.GetElapsedTime(began));
         return result;

@@ -11,27 +11,23 @@ namespace Integration.Core.Pipeline;
 /// was waiting when the process died is read again at the next start, and a backlog stays on disk, not in memory.
 /// </summary>
 public sealed partial class LaneDispatcher(
-    MessageJournal journal, MessagePipeline pipeline, ArrivalSignal arrival, EngineMetrics metrics, TimeProvider clock, ILogger<LaneDispatcher> logger)
+    MessageJournal journal, PatientLanes lanes, ArrivalSignal arrival, EngineMetrics metrics, TimeProvider clock, ILogger<LaneDispatcher> logger)
     : BackgroundService
 {
     private const int PageSize = 500;
-    private const int MaxBusyLanes = 64;      // more would not help two cores, and each holds a message in memory
-    private const int MaxQueuedMessages = 2000;
 
     private static readonly TimeSpan PauseWhenStoreIsAway = TimeSpan.FromSeconds(1);
 
-    private readonly PatientLanes _lanes = new(pipeline.RunAsync, MaxBusyLanes, MaxQueuedMessages);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        metrics.ObserveBusyLanes(() => _lanes.Count);
+        metrics.ObserveBusyLanes(() => lanes.Count);
         try
         {
             await DispatchAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await _lanes.DrainAsync();
+            await lanes.DrainAsync();
         }
     }
 
@@ -45,7 +41,7 @@ public sealed partial class LaneDispatcher(
                 var page = await journal.ReadWaitingAsync(behind, PageSize, stoppingToken);
                 foreach (var waiting in page)
                 {
-                    await _lanes.EnqueueAsync(waiting, stoppingToken);
+                    await lanes.EnqueueAsync(waiting, stoppingToken);
                     behind = waiting.Sequence;
                 }
 

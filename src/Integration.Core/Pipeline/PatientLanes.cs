@@ -8,13 +8,23 @@ namespace Integration.Core.Pipeline;
 /// <param name="run">Runs one message to its end; throws only when cancelled.</param>
 /// <param name="maxBusy">Lanes that run at the same time.</param>
 /// <param name="maxQueued">Messages held in memory; then <see cref="EnqueueAsync"/> waits, and the rest stays in the journal.</param>
-internal sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task> run, int maxBusy, int maxQueued)
+/// <param name="scheduler">Where lanes run.</param>
+public sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task> run, int maxBusy, int maxQueued, TaskScheduler scheduler)
 {
+    private const int UsualMaxBusy = 64;      // enough to fill a commit; each holds a message in memory
+    private const int UsualMaxQueued = 2000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Queue<WaitingMessage>> _lanes = new(StringComparer.Ordinal);   // present: the lane is running
     private readonly HashSet<Task> _running = [];
     private readonly SemaphoreSlim _room = new(maxQueued);
     private readonly SemaphoreSlim _busy = new(maxBusy);
+
+    /// <summary>Lanes that run <paramref name="pipeline"/> on the threads of <paramref name="scheduler"/>.</summary>
+    public PatientLanes(MessagePipeline pipeline, LaneScheduler scheduler)
+        : this(pipeline.RunAsync, UsualMaxBusy, UsualMaxQueued, scheduler)
+    {
+    }
 
     /// <summary>Lanes that hold at least one message.</summary>
     public int Count
@@ -41,7 +51,8 @@ internal sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task>
             }
 
             _lanes[key] = new Queue<WaitingMessage>();
-            var lane = Task.Run(() => RunLaneAsync(key, message, cancellationToken), CancellationToken.None);
+            var lane = Task.Factory.StartNew(
+                () => RunLaneAsync(key, message, cancellationToken), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
             _running.Add(lane);
             _ = lane.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }

@@ -21,7 +21,7 @@ public sealed class PatientLanesTests
             seen.GetOrAdd(key, _ => new()).Enqueue((int)waiting.Sequence);
             busy.AddOrUpdate(key, 0, (_, n) => n - 1);
             done.Signal();
-        }, maxBusy: 8, maxQueued: 100);
+        }, maxBusy: 8, maxQueued: 100, TaskScheduler.Default);
 
         var random = new Random(7);
         for (var i = 0; i < 2000; i++)
@@ -49,7 +49,7 @@ public sealed class PatientLanesTests
             {
                 others.Signal();
             }
-        }, maxBusy: 4, maxQueued: 100);
+        }, maxBusy: 4, maxQueued: 100, TaskScheduler.Default);
 
         await lanes.EnqueueAsync(Message("slow", 0), TestContext.Current.CancellationToken);
         for (var i = 1; i <= 50; i++)
@@ -65,7 +65,7 @@ public sealed class PatientLanesTests
     public async Task EnqueueAsync_Full_WaitsUntilThereIsRoom()
     {
         var release = new TaskCompletionSource();
-        var lanes = new PatientLanes((_, _) => release.Task, maxBusy: 1, maxQueued: 2);
+        var lanes = new PatientLanes((_, _) => release.Task, maxBusy: 1, maxQueued: 2, TaskScheduler.Default);
         await lanes.EnqueueAsync(Message("a", 0), TestContext.Current.CancellationToken);
         await lanes.EnqueueAsync(Message("a", 1), TestContext.Current.CancellationToken);
 
