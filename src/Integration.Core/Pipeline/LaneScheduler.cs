@@ -7,10 +7,10 @@ namespace Integration.Core.Pipeline;
 /// Runs the lanes on threads of their own, so that a backlog of messages to process never stands in front of an acknowledgement in the
 /// thread pool's queue. Everything a lane awaits continues here too.
 /// </summary>
-/// <remarks>While many senders wait, half of the threads rest: what is acknowledged is safe and can wait, what is not cannot.</remarks>
+/// <remarks>While many senders wait, one thread goes on slowly and the others rest: what is acknowledged is safe and can wait.</remarks>
 public sealed class LaneScheduler : TaskScheduler, IDisposable
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
 
     private readonly BlockingCollection<Task> _work = [];
     private readonly ManualResetEventSlim _stopping = new();
@@ -27,7 +27,7 @@ public sealed class LaneScheduler : TaskScheduler, IDisposable
     public LaneScheduler(IntakePressure pressure, int threads)
     {
         _pressure = pressure;
-        _threads = [.. Enumerable.Range(0, threads).Select(n => new Thread(() => Run(yields: n >= (threads + 1) / 2)) { Name = $"lane-{n + 1}", IsBackground = true })];
+        _threads = [.. Enumerable.Range(0, threads).Select(n => new Thread(() => Run(isFirst: n == 0)) { Name = $"lane-{n + 1}", IsBackground = true })];
         foreach (var thread in _threads)
         {
             thread.Start();
@@ -57,14 +57,14 @@ public sealed class LaneScheduler : TaskScheduler, IDisposable
 
     protected override IEnumerable<Task> GetScheduledTasks() => _work;
 
-    private void Run(bool yields)
+    private void Run(bool isFirst)
     {
         foreach (var task in _work.GetConsumingEnumerable())
         {
             TryExecuteTask(task);
-            while (yields && _pressure.IsHigh && !_stopping.Wait(Rest))
+            while (_pressure.IsHigh && !_stopping.Wait(Rest) && !isFirst)
             {
-                // senders wait
+                // The first thread pauses once and goes on, so that the record never stands still; the others wait until it is quiet.
             }
         }
     }

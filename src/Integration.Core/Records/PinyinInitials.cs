@@ -22,10 +22,7 @@ internal static class PinyinInitials
     ];
 
     // Surnames are read otherwise than the character elsewhere.
-    private static readonly Dictionary<char, char> Surnames = new()
-    {
-        ['单'] = 's', ['曾'] = 'z', ['解'] = 'x', ['仇'] = 'q', ['区'] = 'o', ['查'] = 'z', ['朴'] = 'p', ['翟'] = 'z', ['尉'] = 'w', ['缪'] = 'm', ['冼'] = 'x',
-    };
+    private static readonly Dictionary<char, char> Surnames = "单s曾z解x仇q区o查z朴p翟z尉w缪m冼x".Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
 
     private static readonly Encoding Gbk = CodePagesEncodingProvider.Instance.GetEncoding(936)!;
 

@@ -55,12 +55,16 @@ internal static class ApiDescription
         document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
         document.Components.SecuritySchemes[Schemes.ApiKey] = new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = ApiKeyAuthentication.Header,
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = ApiKeyAuthentication.Header,
             Description = "A key of `Security:ApiKeys`, or the one shown at the first start.",
         };
         document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The same key as a bearer token.",
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "The same key as a bearer token.",
         };
     }
 
@@ -71,7 +75,10 @@ internal static class ApiDescription
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
-                Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Schema = parameter.Schema(),
+                Name = parameter.Name,
+                In = ParameterLocation.Query,
+                Description = parameter.Description,
+                Schema = parameter.Schema(),
             });
         }
 

@@ -93,8 +93,11 @@ public sealed class ApiHost : IAsyncDisposable
     {
         var client = new HttpClient(new HttpClientHandler
         {
-            AllowAutoRedirect = false, UseCookies = cookies is not null, CookieContainer = cookies ?? new CookieContainer(),
-        }) { BaseAddress = BaseAddress };
+            AllowAutoRedirect = false,
+            UseCookies = cookies is not null,
+            CookieContainer = cookies ?? new CookieContainer(),
+        })
+        { BaseAddress = BaseAddress };
         if (key is not null)
         {
             client.DefaultRequestHeaders.Add("X-Api-Key", key);

@@ -126,7 +126,11 @@ internal static class SampleRecord
     {
         yield return MessageOf(Message, MessageState.Done, Start.AddHours(8)) with
         {
-            PatientId = Patient, Identifiers = [Identity, "10001"], Attempts = 1, MappingVersion = "0123456789ab", Finished = Start.AddHours(8).AddMilliseconds(12),
+            PatientId = Patient,
+            Identifiers = [Identity, "10001"],
+            Attempts = 1,
+            MappingVersion = "0123456789ab",
+            Finished = Start.AddHours(8).AddMilliseconds(12),
             Issues = [MessageIssue.Warning(IntegrationErrorCode.CodeNotMapped, "OBX[1]-3", "The code is in no code map.")],
             Stages = [new("parse", 40), new("map", 210), new("identify", 90), new("record", 300), new("followUp", 1), new("commit", 4100)],
             Changes = [new("Observation", $"Observation/{Glucose}", "updated", 3)],
@@ -136,7 +140,9 @@ internal static class SampleRecord
         yield return MessageOf(DuplicateMessage, MessageState.Duplicate, Start.AddHours(9)) with { RelatesTo = Message };
         yield return MessageOf(FailedMessage, MessageState.Failed, Start.AddHours(10)) with
         {
-            ControlId = "C4", Attempts = 1, Issues = [MessageIssue.Error(IntegrationErrorCode.PatientIdentifierMissing, "PID-3", "The message names no patient.")],
+            ControlId = "C4",
+            Attempts = 1,
+            Issues = [MessageIssue.Error(IntegrationErrorCode.PatientIdentifierMissing, "PID-3", "The message names no patient.")],
         };
         yield return MessageOf(FaultyMessage, MessageState.Filtered, Start.AddHours(11)) with { ControlId = "C5", Format = "faulty" };
         for (var i = 0; i < 20; i++)
@@ -163,7 +169,13 @@ internal static class SampleRecord
 
     private static LinkReviewDocument Review(string state, string pair) => new()
     {
-        Id = $"{pair}1~{pair}2", PatientA = pair + "1", PatientB = pair + "2", State = state, Reason = "resident-id-contradicts", MessageId = Message, Since = Start,
+        Id = $"{pair}1~{pair}2",
+        PatientA = pair + "1",
+        PatientB = pair + "2",
+        State = state,
+        Reason = "resident-id-contradicts",
+        MessageId = Message,
+        Since = Start,
     };
 
     private static Encoding Gb18030()

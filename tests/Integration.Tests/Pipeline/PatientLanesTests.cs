@@ -79,6 +79,11 @@ public sealed class PatientLanesTests
     private static WaitingMessage Message(string key, int sequence) => new(
         new JournaledMessage
         {
-            Id = $"m{sequence}", Feed = "his", Received = DateTimeOffset.UnixEpoch, Format = "hl7v2", ContentHash = "", PatientKey = key,
+            Id = $"m{sequence}",
+            Feed = "his",
+            Received = DateTimeOffset.UnixEpoch,
+            Format = "hl7v2",
+            ContentHash = "",
+            PatientKey = key,
         }, 1, sequence);
 }
