@@ -19,7 +19,7 @@ internal static class ResourceSummary
         ["Appointment"] = new("appointments", ["start", "created"], r => r.Concept("serviceType") ?? r.Concept("appointmentType") ?? r.Text("description"),
             r => string.Join("、", r.Objects("participant").Select(p => p.Text("actor", "display")).OfType<string>())),
         ["ChargeItem"] = new("charges", ["occurrenceDateTime", "enteredDate"], r => r.Concept("code"), ChargeDetail),
-        ["Coverage"] = new("coverage", ["period.start"], r => r.Concept("type") ?? r.Text("payor", "display"), r => r.Text("subscriberId")),
+        ["Coverage"] = new("coverage", ["period.start"], r => r.Text("payor", "display") ?? r.Concept("type"), r => r.Text("subscriberId")),
         ["RelatedPerson"] = new("contacts", ["period.start"], r => FhirJson.Name(r["name"] is JsonArray { Count: > 0 } names ? names[0] : null),
             r => Join(r.Concept("relationship"), r.Text("telecom", "value"))),
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -38,7 +39,9 @@ public sealed class StartProblemTests : IDisposable
             $"--urls=http://127.0.0.1:{(which == "web" ? port : EngineProcess.FreePort())}");
 
         Assert.Equal(BadConfiguration, code);
-        Assert.Contains($"127.0.0.1:{port}", output, StringComparison.Ordinal);
+        Assert.Contains(port.ToString(CultureInfo.InvariantCulture), output, StringComparison.Ordinal);
+        Assert.Contains("already in use", output, StringComparison.Ordinal);
+        Assert.Contains("another", output, StringComparison.Ordinal);   // what to do
         AssertReadable(output);
     }
 
