@@ -18,6 +18,7 @@ public static class FhirSchema
     public static IReadOnlySet<string>? RequiredCodes(string valueSetUrl) => FindValueSet(valueSetUrl)?.Codes;
 }
 
+/// <summary>What kind of type a name stands for.</summary>
 public enum FhirTypeKind
 {
     Primitive,

@@ -3,6 +3,7 @@ using Integration.Fhir.Validation;
 
 namespace Integration.Fhir;
 
+/// <summary>Whether a finding makes the resource invalid.</summary>
 public enum FhirIssueSeverity
 {
     Warning,

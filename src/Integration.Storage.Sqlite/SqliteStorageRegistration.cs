@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Integration.Storage.Sqlite;
 
+/// <summary>Adds the embedded store to the engine.</summary>
 public static class SqliteStorageRegistration
 {
     /// <summary>Makes SQLite the <see cref="IDocumentStore"/>, with <see cref="SqliteStorageOptions"/> read from <paramref name="configuration"/> and checked at start.</summary>

@@ -1,5 +1,6 @@
 namespace Integration.Core.Diagnostics;
 
+/// <summary>What an issue means for its message.</summary>
 public enum IssueSeverity
 {
     /// <summary>Worth knowing; nothing was lost.</summary>

@@ -10,6 +10,8 @@ public interface IPatientMatcher
     ValueTask<IReadOnlyList<MatchCandidate>> FindCandidatesAsync(MatchDemographics demographics, CancellationToken cancellationToken);
 }
 
+/// <summary>A golden record that a person might be.</summary>
+/// <param name="Probability">0 to 1.</param>
 public sealed record MatchCandidate(string PatientId, double Probability);
 
 /// <summary>Proposes nobody.</summary>

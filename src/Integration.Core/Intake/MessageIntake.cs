@@ -125,6 +125,6 @@ public sealed partial class MessageIntake(
         };
     }
 
-    [LoggerMessage(1001, LogLevel.Warning, "Feed {Feed}: a message was refused, since the store cannot take it: {Reason}")]
+    [LoggerMessage(1010, LogLevel.Warning, "Feed {Feed}: a message was refused, since the store cannot take it: {Reason}")]
     private partial void LogRefused(string feed, string reason);
 }

@@ -12,6 +12,7 @@ public abstract record StageOutcome
     /// <summary>Go on with the next stage.</summary>
     public static readonly StageOutcome Next = new Continue();
 
+    /// <summary>See <see cref="Next"/>, its one instance.</summary>
     public sealed record Continue : StageOutcome;
 
     /// <summary>Nothing more to do for this message, by a rule of the feed: state Filtered.</summary>

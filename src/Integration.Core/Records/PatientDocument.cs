@@ -44,6 +44,9 @@ public sealed record PatientDemographics(
     string? Name, string? Gender, string? BirthDate, bool Deceased, IReadOnlyList<string> OtherNames, IReadOnlyList<string> Phones,
     string? Address, string? MaritalStatus);
 
+/// <summary>One number of a person, as FHIR has it.</summary>
+/// <param name="System">URI of who gave it; empty when not known.</param>
+/// <param name="Type">HL7 table 0203 code; null when not sent.</param>
 public sealed record SummaryIdentifier(string System, string Value, string? Type);
 
 /// <summary>One line of a section.</summary>

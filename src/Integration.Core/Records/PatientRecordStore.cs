@@ -9,8 +9,11 @@ namespace Integration.Core.Records;
 /// <param name="Limit">1 to 200.</param>
 public sealed record PatientSearch(string? Name = null, string? Identifier = null, string? Phone = null, int Limit = 20, string? After = null);
 
+/// <summary>One page of summaries.</summary>
+/// <param name="Next">Token of the next page; null when this is the last.</param>
 public sealed record PatientPage(IReadOnlyList<PatientDocument> Patients, string? Next);
 
+/// <summary>One page of resources.</summary>
 /// <param name="Resources">Newest first by effective time.</param>
 public sealed record ResourcePage(IReadOnlyList<ResourceDocument> Resources, string? Next);
 
@@ -124,4 +127,6 @@ public sealed class PatientRecordStore(IDocumentStore store)
 /// <param name="Type">FHIR resource type.</param>
 public sealed record TimelineEntry(string Type, SummaryEntry Entry, string Feed, string MessageId);
 
+/// <summary>One page of a timeline, newest first.</summary>
+/// <param name="Next">Token of the next page; null when this is the last.</param>
 public sealed record TimelinePage(IReadOnlyList<TimelineEntry> Entries, string? Next);

@@ -5,6 +5,7 @@ namespace Integration.Core.Records;
 /// <param name="Changes">Resources that change, in mapping order; those that stay the same are left out.</param>
 public sealed record RecordResult(PatientDocument Patient, IReadOnlyList<RecordChange> Changes);
 
+/// <summary>One resource that a message changes.</summary>
 /// <param name="Before">Null for a new resource.</param>
 /// <param name="After">The version that will be committed.</param>
 public sealed record RecordChange(ResourceDocument? Before, ResourceDocument After);

@@ -26,6 +26,7 @@ internal sealed class ResourceMerge
         _times = stored.ElementTimes is null ? new(StringComparer.Ordinal) : new(stored.ElementTimes, StringComparer.Ordinal);
     }
 
+    /// <summary>What a merge comes to.</summary>
     /// <param name="Resource">The merged resource, a new object.</param>
     /// <param name="ElementTimes">See <see cref="ResourceDocument.ElementTimes"/>; null when there are none.</param>
     /// <param name="EventTime">The later of the two.</param>

@@ -3,14 +3,19 @@ namespace Integration.Core.Mapping.Language;
 /// <summary>A condition as written: <c>PV1-2 = 'I' and not (PV1-19 valued or event in [A11, A12])</c>.</summary>
 internal abstract record ConditionSyntax
 {
+    /// <summary><c>a and b</c>.</summary>
     public sealed record And(ConditionSyntax Left, ConditionSyntax Right) : ConditionSyntax;
 
+    /// <summary><c>a or b</c>.</summary>
     public sealed record Or(ConditionSyntax Left, ConditionSyntax Right) : ConditionSyntax;
 
+    /// <summary><c>not a</c>.</summary>
     public sealed record Not(ConditionSyntax Inner) : ConditionSyntax;
 
+    /// <summary><c>PV1-19 valued</c>: something was sent there.</summary>
     public sealed record Valued(Word Path) : ConditionSyntax;
 
+    /// <summary><c>PV1-2 in [I, O]</c>, and <c>PV1-2 = 'I'</c> as a list of one.</summary>
     public sealed record In(Word Path, IReadOnlyList<string> Values) : ConditionSyntax;
 
     /// <summary><c>CX.1 is resident-id</c>: the value has that form.</summary>
