@@ -27,7 +27,6 @@ public sealed partial class MessagePipeline(
     private const int MaxConflicts = 20;
 
     private readonly IMessageStage[] _stages = [parse, map, identify, record, followUp];   // the whole flow, in order
-    private readonly int _identityIndex = 2;
 
     /// <summary>The stages in the order they run, for the console.</summary>
     public IReadOnlyList<IMessageStage> Stages => _stages;
@@ -82,7 +81,7 @@ public sealed partial class MessagePipeline(
                     return RecoveryPolicy.Decide(new StageOutcome.Retry("The store is away."), failedRuns);
                 default:
                     context.RewindToIdentity(issuesAfterMapping);
-                    start = _identityIndex;
+                    start = Array.IndexOf(_stages, identify);
                     break;
             }
         }
@@ -94,7 +93,7 @@ public sealed partial class MessagePipeline(
         timings.RemoveRange(start, timings.Count - start);
         for (var i = start; i < _stages.Length; i++)
         {
-            if (i == _identityIndex)
+            if (_stages[i] == identify)
             {
                 onMapped(context.Issues.Count);
             }

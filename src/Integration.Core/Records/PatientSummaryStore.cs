@@ -118,13 +118,11 @@ public sealed class PatientSummaryStore(IDocumentStore store)
     {
         var all = new List<ResourceDocument>();
         var query = new DocumentQuery(Collections.Resources) { Where = where, Limit = 1000 };
-        do
+        await foreach (var document in store.ReadAllAsync(query, cancellationToken))
         {
-            var page = await store.QueryAsync(query, cancellationToken);
-            all.AddRange(page.Documents.Select(Collections.Resources.Read));
-            query = query with { After = page.Next };
+            all.Add(Collections.Resources.Read(document));
         }
-        while (query.After is not null);
+
         return all;
     }
 }

@@ -49,37 +49,21 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         return StageOutcome.Next;
     }
 
-    private static async ValueTask MoveAsync(
-        IDocumentStore store, string fromPatientId, Func<StoredDocument, ValueTask> move, CancellationToken cancellationToken)
-    {
-        var query = new DocumentQuery(Collections.Resources)
-        {
-            Where = [new DocumentFilter.Equal(Collections.Resources.Field("patientId"), fromPatientId)],
-            Limit = 1000,
-        };
-        do
-        {
-            var page = await store.QueryAsync(query, cancellationToken);
-            foreach (var document in page.Documents)
-            {
-                await move(document);
-            }
-
-            query = query with { After = page.Next };
-        }
-        while (query.After is not null);
-    }
-
     private async ValueTask MoveAsync(
         MessageContext context, PatientMerge merge, Dictionary<string, (long Version, RecordChange Change)> changes, CancellationToken cancellationToken)
     {
-        await MoveAsync(store, merge.FromPatientId, stored =>
+        var owned = new DocumentQuery(Collections.Resources)
+        {
+            Where = [new DocumentFilter.Equal(Collections.Resources.Field("patientId"), merge.FromPatientId)],
+            Limit = 1000,
+        };
+        await foreach (var stored in store.ReadAllAsync(owned, cancellationToken))
         {
             var before = Collections.Resources.Read(stored);
             changes[before.Id] = (stored.Version, new RecordChange(before, before with { PatientId = merge.ToPatientId }));
             context.Changes.Add(new MessageChange(before.Type, before.Id, "moved", before.Version));
-            return ValueTask.CompletedTask;
-        }, cancellationToken);
+        }
+
         await summaries.CloseMergedAsync(context, merge, cancellationToken);
     }
 
