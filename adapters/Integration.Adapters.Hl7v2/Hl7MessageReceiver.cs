@@ -22,6 +22,7 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
     public async ValueTask<Hl7Receipt> ReceiveAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
         var header = Hl7Header.Read(raw, feed, options.Reading);
+        var request = options.AckMode == Hl7AckMode.Original ? Hl7AckRequest.Original : Hl7AckRequest.Of(header);
         var result = await intake.AcceptAsync(
             new InboundMessage(feed, Hl7Parser.FormatName, raw)
             {
@@ -29,6 +30,7 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
                 ControlId = header.ControlId,
                 Sender = header.Sender,
                 PatientKey = header.PatientKey,
+                WatchCompletion = request.WantsApplication,
                 HeaderIssues = header.Issues,
             },
             cancellationToken);
@@ -41,11 +43,35 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
             Hl7Log.Refused(logger, feed, header.ControlId, refused.Reason);
         }
 
-        return new(header, result);
+        return new(header, request, result);
     }
 
-    /// <summary>The acknowledgement, without framing.</summary>
-    public byte[] Acknowledge(Hl7Receipt receipt) => Hl7AckBuilder.Build(receipt.Header, receipt.Result, Now(), NewControlId());
+    /// <summary>The acknowledgement to send at once, without framing; null when the sender wants none now.</summary>
+    public byte[]? Acknowledge(Hl7Receipt receipt) => Hl7AckBuilder.Build(receipt.Header, receipt.Request, receipt.Result, Now(), NewControlId());
+
+    /// <summary>
+    /// The application acknowledgement of enhanced mode, once the pipeline has finished the message. Call it once for each receipt.
+    /// </summary>
+    /// <returns>Null when the sender wants none, or the message was not finished within <see cref="Hl7FeedOptions.ApplicationAckTimeout"/>.</returns>
+    public async Task<byte[]?> AcknowledgeApplicationAsync(Hl7Receipt receipt, CancellationToken cancellationToken)
+    {
+        using var watch = receipt.Completion;
+        if (watch is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var finished = await watch.Finished.WaitAsync(options.ApplicationAckTimeout, time, cancellationToken);
+            return Hl7AckBuilder.Build(receipt.Header, receipt.Request, finished, Now(), NewControlId());
+        }
+        catch (TimeoutException)
+        {
+            Hl7Log.ApplicationAckLate(logger, feed, receipt.Header.ControlId, watch.MessageId, options.ApplicationAckTimeout);
+            return null;
+        }
+    }
 
     /// <summary>The refusal of a message that is longer than allowed.</summary>
     /// <param name="beginning">Its first bytes, enough to read its header.</param>
@@ -55,7 +81,8 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
         var issue = MessageIssue.Error(
             IntegrationErrorCode.FrameTooLong, "",
             $"The message is longer than {MaxMessageBytes} bytes and was not stored. Raise Feeds:{feed}:MaxMessageBytes if it is wanted.");
-        return Hl7AckBuilder.Build(header, AcknowledgmentCode.AR, [issue], Now(), NewControlId());
+        var isEnhanced = options.AckMode == Hl7AckMode.Declared && Hl7AckRequest.Of(header).IsEnhanced;
+        return Hl7AckBuilder.Build(header, isEnhanced ? AcknowledgmentCode.CR : AcknowledgmentCode.AR, [issue], Now(), NewControlId());
     }
 
     private DateTimeOffset Now() => TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.Reading.TimeZone);
@@ -65,4 +92,14 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
 }
 
 /// <summary>A message that intake has decided on.</summary>
-internal sealed record Hl7Receipt(Hl7Header Header, IntakeResult Result);
+/// <param name="Request">Which acknowledgements its sender wants.</param>
+internal sealed record Hl7Receipt(Hl7Header Header, Hl7AckRequest Request, IntakeResult Result)
+{
+    /// <summary>Tells how the message ends; null when nobody is to hear of it.</summary>
+    public CompletionWatch? Completion => Result switch
+    {
+        IntakeResult.Accepted accepted => accepted.Completion,
+        IntakeResult.Duplicate duplicate => duplicate.Completion,
+        _ => null,
+    };
+}
