@@ -1,4 +1,5 @@
 using Integration.Core.Intake;
+using Integration.Core.Security;
 
 namespace Integration.Core.Feeds;
 
@@ -23,4 +24,11 @@ public sealed record FeedDocument
 public sealed record FeedStatus(
     string Name, string Adapter, string Description, string State, string? Problem, int? Connections,
     DateTimeOffset? LastReceived, IReadOnlyList<int> PerMinute, double PerSecond, IReadOnlyDictionary<MessageState, long> Counts,
-    DateTimeOffset? OldestWaiting);
+    DateTimeOffset? OldestWaiting)
+{
+    /// <summary>Of a feed that connects out to its source; null for one that listens.</summary>
+    public LinkStatus? Link { get; init; }
+
+    /// <summary>The certificate in use that ends first; null without TLS.</summary>
+    public CertificateStatus? Certificate { get; init; }
+}

@@ -61,7 +61,11 @@ public sealed class FeedSupervisor(
             board.Add(new FeedStatus(
                 feed.Name, feed.AdapterName, feed.Adapter.Description, _running ? "running" : "stopped", null, feed.Adapter.Connections,
                 newest, activity.PerMinute(feed.Name), activity.PerSecond(feed.Name), tally.Of(feed.Name),
-                await journal.OldestWaitingAsync(feed.Name, cancellationToken)));
+                await journal.OldestWaitingAsync(feed.Name, cancellationToken))
+            {
+                Link = feed.Adapter.Transport.Link,
+                Certificate = feed.Adapter.Transport.Certificate,
+            });
         }
 
         return board;

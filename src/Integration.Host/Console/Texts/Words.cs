@@ -25,6 +25,9 @@ internal static class Words
     public static readonly IReadOnlyDictionary<string, Text> FeedStates = Table(
         ("running", "running", "运行中"), ("stopped", "stopped", "已停止"), ("faulted", "faulted", "故障"));
 
+    public static readonly IReadOnlyDictionary<string, Text> LinkStates = Table(
+        ("connected", "connected", "已连接"), ("connecting", "connecting", "连接中"));
+
     /// <summary>The stages of the walk in their order, then the commit.</summary>
     public static readonly IReadOnlyDictionary<string, Text> Stages = Table(
         ("parse", "Parse", "解析"), ("map", "Map", "映射"), ("identify", "Identify", "识别"), ("record", "Record", "归档"),
