@@ -20,12 +20,17 @@ public sealed class AcknowledgementTests
         var ofGood = await SampleMessages.ReadFramesAsync(client, 2, cancellationToken);
         await client.WriteAsync(SampleMessages.Frame(nobody), cancellationToken);
         var ofNobody = await SampleMessages.ReadFramesAsync(client, 2, cancellationToken);
+        var noType = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(SampleMessages.Admission("E3", acknowledge: "AL|AL")).Replace("ADT^A01^ADT_A01", "", StringComparison.Ordinal));
+        await client.WriteAsync(SampleMessages.Frame(noType), cancellationToken);
+        var ofNoType = await SampleMessages.ReadFramesAsync(client, 1, cancellationToken);
         await client.WriteAsync(SampleMessages.Frame(good), cancellationToken);
         var again = await SampleMessages.ReadFramesAsync(client, 2, cancellationToken);
 
         Assert.Equal(["CA E1", "AA E1"], ofGood.Select(SampleMessages.Acknowledgement));
         Assert.Equal(["CA E2", "AE E2"], ofNobody.Select(SampleMessages.Acknowledgement));
-        Assert.Contains("ERR||PID^1^3^1", Encoding.UTF8.GetString(ofNobody[1]));
+        Assert.Contains("\rERR||PID^1", Encoding.UTF8.GetString(ofNobody[1]));
+        Assert.Equal(["CR E3"], ofNoType.Select(SampleMessages.Acknowledgement));
+        Assert.Contains("\rERR||MSH^1^9^1|101^", Encoding.UTF8.GetString(ofNoType[0]));
         Assert.Equal(["CA E1", "AA E1"], again.Select(SampleMessages.Acknowledgement));   // a duplicate hears how the first copy ended
     }
 
