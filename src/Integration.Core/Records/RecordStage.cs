@@ -11,11 +11,14 @@ namespace Integration.Core.Records;
 /// <remarks>
 /// <para>1. Resources of golden records that merge move to the survivor; the other keeps an empty summary that says where it went.</para>
 /// <para>2. Each mapped resource is merged with its stored version; the old version goes to history.</para>
-/// <para>3. The summary takes in what changed.</para>
+/// <para>3. A visit or account that changed hands takes along what is filed under it.</para>
+/// <para>4. The summary takes in what changed. Reference data has none.</para>
 /// All of it is only added to the context's batch: the pipeline commits once.
 /// </remarks>
 public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summaries, TimeProvider clock) : IMessageStage
 {
+    private readonly ResourceMoves _moves = new(store, clock);
+
     public string Name => "record";
 
     public string Description => "Brings the resources together with the record and keeps versions and the summary.";
@@ -39,12 +42,19 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
             Merge(context, resource, before, found?.Version ?? 0, changes);
         }
 
+        if (!identity.IsNobody)
+        {
+            await _moves.RunAsync(context, mapped, changes, cancellationToken);
+        }
+
         foreach (var (version, change) in changes.Values)
         {
             context.Batch.Add(Collections.Resources.Put(change.After, version));
         }
 
-        var patient = await summaries.UpdateAsync(context, [.. changes.Values.Select(c => c.Change)], cancellationToken);
+        var patient = identity.IsNobody
+            ? null
+            : await summaries.UpdateAsync(context, [.. changes.Values.Select(c => c.Change).Where(c => c.After.PatientId == identity.PatientId)], cancellationToken);
         context.Record = new RecordResult(patient, [.. changes.Values.Select(c => c.Change)]);
         return StageOutcome.Next;
     }
@@ -78,7 +88,8 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         var identity = context.Identity!;
         var time = context.Document?.EventTime ?? context.Message.Received;
         var result = stored is null ? ResourceMerge.First(mapped.Json, time, mapped.Assumed) : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed);
-        var moved = stored is not null && stored.PatientId != identity.PatientId;
+        var merged = stored is not null && identity.Merges.Any(m => m.FromPatientId == stored.PatientId);
+        var moved = stored is not null && stored.PatientId != identity.PatientId && (merged || !ResourceMoves.IsOlder(stored, time));
         var key = $"{mapped.Type}/{mapped.Id}";
         if (result.Overruled)
         {
@@ -96,8 +107,8 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         {
             Id = key,
             Type = mapped.Type,
-            PatientId = identity.PatientId,
-            SourceIdentity = stored?.SourceIdentity ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity,
+            PatientId = stored is null || moved ? identity.PatientId : stored.PatientId,
+            SourceIdentity = (moved && !merged ? null : stored?.SourceIdentity) ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity,
             Effective = ResourceSummary.EffectiveOf(mapped.Type, result.Resource) ?? stored?.Effective ?? time,
             Version = (stored?.Version ?? 0) + (result.Changed ? 1 : 0),
             LastUpdated = result.Changed ? clock.GetUtcNow() : stored!.LastUpdated,
