@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
-using Integration.Core.Intake;
 using Integration.Core.Mapping;
-using Integration.Core.Pipeline;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Records;
@@ -12,7 +10,7 @@ namespace Integration.Core.Records;
 /// A message that moves a visit or an account (HL7 A44, A45) takes along everything that refers to it. A message that merely names somebody
 /// else's visit or result moves that alone, with a warning: it may be a correction as well as a number used twice.
 /// </remarks>
-internal sealed class ResourceMoves(IDocumentStore store, TimeProvider clock)
+internal sealed class ResourceMoves(IDocumentStore store)
 {
     /// <summary>Where the types of FHIR R4 say whose they are.</summary>
     private static readonly string[] SubjectElements = ["subject", "patient", "beneficiary"];
@@ -23,47 +21,47 @@ internal sealed class ResourceMoves(IDocumentStore store, TimeProvider clock)
             ?? stored.Provenance.EventTime);
 
     /// <summary>Completes the changes of a message; nothing to do for almost every one.</summary>
-    /// <param name="changes">By <c>Type/id</c>; receives what goes along.</param>
-    public async ValueTask RunAsync(
-        MessageContext context, IReadOnlyList<MappedResource> mapped, Dictionary<string, (long Version, RecordChange Change)> changes,
-        CancellationToken cancellationToken)
+    public async ValueTask RunAsync(RecordRun run, IReadOnlyList<MappedResource> mapped, CancellationToken cancellationToken)
     {
-        var identity = context.Identity!;
-        var others = changes.Values.Select(c => c.Change).Where(c => c.Before is not null)
+        var identity = run.Context.Identity!;
+        var others = run.Changes.Values.Select(c => c.Change).Where(c => c.Before is not null)
             .SelectMany(c => new[] { c.Before!.PatientId, c.After.PatientId })
             .Where(id => id.Length > 0 && id != identity.PatientId && identity.Merges.All(m => m.FromPatientId != id))
             .Distinct(StringComparer.Ordinal).ToList();
         foreach (var other in others)
         {
-            var owned = await ReadAsync(other, cancellationToken);
-            var taken = changes.Where(c => c.Value.Change.Before?.PatientId == other && c.Value.Change.After.PatientId != other).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
-            var moving = mapped.Where(m => m.Moves).Select(m => $"{m.Type}/{m.Id}").Where(taken.Contains).ToList();
+            // The summary comes first: its version, checked at the commit, vouches for all that is read after it.
+            var summary = await store.GetAsync(Collections.Patients, other, withPayload: false, cancellationToken);
+            var times = await Restatements.ReadAsync(store, other, cancellationToken);
+            var owned = await ReadAsync(other, times, cancellationToken);
+            var taken = run.Changes.Where(c => c.Value.Change.Before?.PatientId == other && c.Value.Change.After.PatientId != other).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+            var moving = mapped.Where(m => m.Moves).Select(RecordRun.KeyOf).Where(taken.Contains).ToList();
             foreach (var key in taken.Except(moving))
             {
-                context.Issues.Add(MessageIssue.Warning(IntegrationErrorCode.ChangedPatient, "",
+                run.Context.Issues.Add(MessageIssue.Warning(IntegrationErrorCode.ChangedPatient, "",
                     $"{key} belonged to another patient before; it was moved to the patient of this message."));
             }
 
-            TakeAlong(context, mapped, owned, [.. moving.SelectMany(key => NamesOf(changes[key].Change.After))], changes);
-            await SummarizeAsync(context, other, owned, changes, cancellationToken);
+            TakeAlong(
+                run, mapped, owned, [.. moving.SelectMany(key => NamesOf(run.Changes[key].Change.After))],
+                await run.RestatementsOfAsync(other, cancellationToken));
+            Summarize(run, other, summary, owned);
         }
     }
 
     // 1. Whatever refers to something that moves, by reference or by identifier, moves; so does what refers to that. People stay: they are who they are.
     // 2. It then names the new patient as its subject, from the time of this message on.
-    private void TakeAlong(
-        MessageContext context, IReadOnlyList<MappedResource> mapped, List<(ResourceDocument Document, long Version)> owned, HashSet<string> moving,
-        Dictionary<string, (long Version, RecordChange Change)> changes)
+    private static void TakeAlong(
+        RecordRun run, IReadOnlyList<MappedResource> mapped, List<(ResourceDocument Document, long Version)> owned, HashSet<string> moving, Restatements restatements)
     {
         var people = owned.Where(o => o.Document.Type == "Patient").Select(o => o.Document.Id).ToHashSet(StringComparer.Ordinal);
-        var subject = mapped.FirstOrDefault(m => m.Type == "Patient") is { } patient ? $"Patient/{patient.Id}" : null;
-        var time = context.Document?.EventTime ?? context.Message.Received;
+        var subject = mapped.FirstOrDefault(m => m.Type == "Patient") is { } patient ? RecordRun.KeyOf(patient) : null;
         for (var more = moving.Count > 0; more;)
         {
             more = false;
             foreach (var (document, version) in owned)
             {
-                if (document.Type is "Patient" or "RelatedPerson" || changes.ContainsKey(document.Id) || !RefersTo(document.Resource, moving))
+                if (document.Type is "Patient" or "RelatedPerson" || run.Changes.ContainsKey(document.Id) || !RefersTo(document.Resource, moving))
                 {
                     continue;
                 }
@@ -74,19 +72,7 @@ internal sealed class ResourceMoves(IDocumentStore store, TimeProvider clock)
                     Redirect(resource, people, subject);
                 }
 
-                var after = document with
-                {
-                    PatientId = context.Identity!.PatientId,
-                    SourceIdentity = context.Identity.SubjectIdentity,
-                    Version = document.Version + 1,
-                    LastUpdated = clock.GetUtcNow(),
-                    ElementTimes = WithSubjectTime(document, time),
-                    Resource = resource,
-                };
-                context.Batch.Add(Collections.ResourceHistory.Put(document, null));
-                context.Changes.Add(new MessageChange(document.Type, document.Id, "moved", after.Version));
-                changes[document.Id] = (version, new RecordChange(document, after));
-                moving.UnionWith(NamesOf(after));
+                moving.UnionWith(NamesOf(run.TakeAlong(document, version, resource, WithSubjectTime(document, run.Time), restatements)));
                 more = true;
             }
         }
@@ -103,24 +89,22 @@ internal sealed class ResourceMoves(IDocumentStore store, TimeProvider clock)
         return times;
     }
 
-    private async ValueTask SummarizeAsync(
-        MessageContext context, string patientId, List<(ResourceDocument Document, long Version)> owned,
-        Dictionary<string, (long Version, RecordChange Change)> changes, CancellationToken cancellationToken)
+    private static void Summarize(RecordRun run, string patientId, StoredDocument? summary, List<(ResourceDocument Document, long Version)> owned)
     {
-        if (await store.GetAsync(Collections.Patients, patientId, withPayload: false, cancellationToken) is not { } stored)
+        if (summary is null)
         {
             return;
         }
 
-        var remaining = owned.Select(o => changes.TryGetValue(o.Document.Id, out var change) ? change.Change.After : o.Document)
+        var remaining = owned.Select(o => run.Changes.TryGetValue(o.Document.Id, out var change) ? change.Change.After : o.Document)
             .Where(document => document.PatientId == patientId).ToList();
-        var summary = PatientSummary.WithChanges(
-            PatientSummary.Empty(patientId), patientId, [.. remaining.Select(document => new RecordChange(null, document))], new HashSet<string>());
-        context.Batch.Add(Collections.Patients.Put(
-            PatientSummary.WithPeople(summary, remaining) with { MergedInto = Collections.Patients.Read(stored).MergedInto }, stored.Version));
+        var after = PatientSummary.WithChanges(
+            PatientSummary.Empty(patientId), patientId, [.. remaining.Select(document => new RecordChange(null, document))], null, new HashSet<string>());
+        run.Context.Batch.Add(Collections.Patients.Put(
+            PatientSummary.WithPeople(after, remaining) with { MergedInto = Collections.Patients.Read(summary).MergedInto }, summary.Version));
     }
 
-    private async ValueTask<List<(ResourceDocument Document, long Version)>> ReadAsync(string patientId, CancellationToken cancellationToken)
+    private async ValueTask<List<(ResourceDocument Document, long Version)>> ReadAsync(string patientId, Restatements times, CancellationToken cancellationToken)
     {
         var all = new List<(ResourceDocument, long)>();
         var query = new DocumentQuery(Collections.Resources)
@@ -130,7 +114,7 @@ internal sealed class ResourceMoves(IDocumentStore store, TimeProvider clock)
         };
         await foreach (var document in store.ReadAllAsync(query, cancellationToken))
         {
-            all.Add((Collections.Resources.Read(document), document.Version));
+            all.Add((times.Timed(Collections.Resources.Read(document)), document.Version));
         }
 
         return all;
