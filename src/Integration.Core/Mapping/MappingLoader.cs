@@ -36,16 +36,21 @@ public static class MappingLoader
         var version = VersionOf(files);
         var mapper = Compile(set, version, problems);
         var sites = new Dictionary<string, Mapper>(StringComparer.Ordinal);
-        var sitesRoot = Path.Combine(folder, "sites");
-        foreach (var site in Directory.Exists(sitesRoot) ? Directory.GetDirectories(sitesRoot).Order(StringComparer.Ordinal).ToArray() : [])
+        foreach (var feed in Sites(folder))
         {
-            var feed = Path.GetFileName(site);
-            var own = MappingFolder.Read(site, $"{shown}/sites/{feed}", problems);
+            var own = MappingFolder.Read(Path.Combine(folder, "sites", feed), $"{shown}/sites/{feed}", problems);
             sites[feed] = Compile(own.Define(set, problems), VersionOf(files, own), problems);
         }
 
         IMapper loaded = sites.Count == 0 ? mapper : new SiteMapper(mapper, sites.ToFrozenDictionary(StringComparer.Ordinal));
         return new MappingLoadResult(problems.Count == 0 ? loaded : null, problems.InOrder());
+    }
+
+    /// <summary>Names of the feeds that have mappings of their own, in ordinal order.</summary>
+    internal static IReadOnlyList<string> Sites(string folder)
+    {
+        var root = Path.Combine(folder, "sites");
+        return Directory.Exists(root) ? [.. Directory.GetDirectories(root).Select(site => Path.GetFileName(site)).Order(StringComparer.Ordinal)] : [];
     }
 
     private static Mapper Compile(MappingSet set, string version, ProblemList problems)

@@ -44,6 +44,27 @@ public sealed class MessageFlowTests
     }
 
     [Fact]
+    public async Task When_a_panel_of_thirty_comes_Should_hold_thirty_results_with_note_specimen_and_order()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        var order = File.ReadAllText(Path.Combine(MappingSamples.GoldenFolder, "ORU_R01-panel-of-thirty.before.txt")).Trim();
+        await engine.SendAsync(order.Split('\r'));
+
+        var message = await engine.SendAsync(File.ReadAllText(Path.Combine(MappingSamples.GoldenFolder, "ORU_R01-panel-of-thirty.hl7")).Trim().Split('\r'));
+
+        var results = (await engine.Records.ResourcesAsync(message.PatientId!, "Observation", 100, null, CancellationToken.None)).Resources;
+        Assert.Equal(30, results.Count);
+        Assert.Equal(["标本轻度溶血", "建议复查"], results.Single(r => (string?)r.Resource["code"]!["text"] == "项目5").Resource["note"]!.AsArray().Select(note => (string)note!["text"]!));
+        var specimen = await OneAsync(engine, message.PatientId!, "Specimen");
+        Assert.All(results, r => Assert.Equal(specimen.Id, (string)r.Resource["specimen"]!["reference"]!));
+        var report = (await OneAsync(engine, message.PatientId!, "DiagnosticReport")).Resource;
+        Assert.Equal(30, report["result"]!.AsArray().Count);
+        Assert.Equal("application/pdf", (string)report["presentedForm"]![0]!["contentType"]!);
+        var ordered = await OneAsync(engine, message.PatientId!, "ServiceRequest");
+        Assert.Equal((string)ordered.Resource["identifier"]![0]!["value"]!, (string)report["basedOn"]![0]!["identifier"]!["value"]!);
+    }
+
+    [Fact]
     public async Task When_charges_and_refunds_come_Should_add_up_to_the_bill_of_the_visit_to_the_cent()
     {
         await using var engine = await TestEngine.StartAsync();
@@ -141,7 +162,7 @@ public sealed class MessageFlowTests
     {
         await using var engine = await TestEngine.StartAsync();
         var wrong = await engine.SendAsync(Message("ADT^A01", "20260301100000", "PID|1||2002^^^HIS^PI||李四", Visit, "DG1|1||I10^高血压^I10||20260301|A"));
-        string[] result = Message("ORU^R01", "20260301110000", "PID|1||2002^^^HIS^PI||李四", Visit, "OBR|1|P1^HIS|L1^LIS|GLU^葡萄糖||||||||||||||||||||||F", "OBX|1|NM|GLU^葡萄糖||5.6|mmol/L|||||F");
+        string[] result = Message("ORU^R01", "20260301110000", "PID|1||2002^^^HIS^PI||李四", Visit, "OBR|1|P1^HIS|L1^LIS|GLU^葡萄糖|||||||||||||||||||||F", "OBX|1|NM|GLU^葡萄糖||5.6|mmol/L|||||F");
         await engine.SendAsync(result);
 
         var moved = await engine.SendAsync(Message("ADT^A45", "20260302100000", Pid, "MRG|2002^^^HIS^PI||||V1", Visit));
