@@ -11,7 +11,8 @@ internal sealed class Hl7v2AdapterSettings
 {
     private static readonly string[] Keys =
     [
-        "Adapter", "Enabled", "Listen", "MaxMessageBytes", "IdleTimeout", "MaxConnections", "Charset", "DefaultCharset", "TimeZone", "AssigningAuthority",
+        "Adapter", "Enabled", "Listen", "MaxMessageBytes", "IdleTimeout", "MaxConnections", "Charset", "DefaultCharset", "CharsetAliases", "CharsetMismatch",
+        "TimeZone", "AssigningAuthority",
     ];
 
     private readonly string _feed;
@@ -50,6 +51,8 @@ internal sealed class Hl7v2AdapterSettings
             {
                 Charset = ReadCharset("Charset"),
                 DefaultCharset = ReadCharset("DefaultCharset"),
+                CharsetAliases = ReadCharsetAliases(),
+                CharsetMismatch = ReadCharsetMismatch(),
                 TimeZone = Read("TimeZone", ParseZone, "This time zone is not known.", "Use a name like Asia/Shanghai.")
                     ?? defaults.Reading.TimeZone,
                 AssigningAuthority = _section["AssigningAuthority"] is { Length: > 0 } authority ? authority : _feed,
@@ -76,6 +79,36 @@ internal sealed class Hl7v2AdapterSettings
 
     private Hl7Charset? ReadCharset(string key) => Read(
         key, Hl7Charset.Find, "This character set is not known.", $"Use one of {string.Join(", ", Hl7Charset.KnownNames)}.");
+
+    private Hl7CharsetAliases ReadCharsetAliases()
+    {
+        var aliases = new Dictionary<string, Hl7Charset>();
+        foreach (var alias in _section.GetSection("CharsetAliases").GetChildren())
+        {
+            if (ReadCharset($"CharsetAliases:{alias.Key}") is { } charset)
+            {
+                aliases[alias.Key] = charset;
+            }
+        }
+
+        return aliases.Count == 0 ? Hl7CharsetAliases.Standard : Hl7CharsetAliases.Standard.With(aliases);
+    }
+
+    private Hl7CharsetMismatch ReadCharsetMismatch()
+    {
+        if (_section["CharsetMismatch"] is not { } value)
+        {
+            return default;
+        }
+
+        if (Enum.TryParse<Hl7CharsetMismatch>(value, ignoreCase: true, out var policy) && Enum.IsDefined(policy) && !char.IsAsciiDigit(value[0]))
+        {
+            return policy;
+        }
+
+        Report("CharsetMismatch", "There is no such policy.", $"Use one of {string.Join(", ", Enum.GetNames<Hl7CharsetMismatch>())}.");
+        return default;
+    }
 
     private int ReadNumber(string key, int lowest, int highest, int usual)
     {

@@ -47,6 +47,7 @@ public sealed partial class MessageIntake(
             if (message.HeaderIssues.Count > 0)
             {
                 await AppendAsync(entry with { State = MessageState.Failed, Issues = message.HeaderIssues }, cancellationToken);
+                metrics.IssuesFound(message.Feed, message.HeaderIssues);
                 return new IntakeResult.Quarantined(entry.Id, message.HeaderIssues);
             }
 

@@ -151,7 +151,13 @@ public sealed partial class MessagePipeline(
         };
         try
         {
-            return await journal.FinishAsync(message, context.MessageVersion, effects, cancellationToken);
+            var result = await journal.FinishAsync(message, context.MessageVersion, effects, cancellationToken);
+            if (result is CommitResult.Committed)
+            {
+                metrics.IssuesFound(message.Feed, message.Issues);
+            }
+
+            return result;
         }
         catch (StoreUnavailableException e)
         {
