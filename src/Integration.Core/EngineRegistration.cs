@@ -1,3 +1,4 @@
+using Integration.Core.Attachments;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
@@ -29,6 +30,7 @@ public static class EngineRegistration
         services.AddSingleton<MessageTally>();
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageJournal>();
+        services.AddSingleton<AttachmentStore>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();

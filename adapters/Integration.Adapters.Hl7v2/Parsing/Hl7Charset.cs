@@ -9,6 +9,8 @@ public sealed class Hl7Charset
 {
     private const byte Escape = 0x1B;
 
+    private const int MostSpareBytes = 256 * 1024;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Encoding _strict;
@@ -86,26 +88,64 @@ public sealed class Hl7Charset
             return false;
         }
 
+        var output = new ArrayBufferWriter<byte>(bytes.Length + Math.Min(bytes.Length / 2, MostSpareBytes));
+        invalidAt = Family is Hl7CharsetFamily.Stateful or Hl7CharsetFamily.Wide
+            ? DecodeRun(bytes.Span, output)
+            : DecodeRuns(bytes.Span, output);
+        utf8 = invalidAt < 0 ? output.WrittenMemory : default;
+        return invalidAt < 0;
+    }
+
+    /// <summary>Copies what is ASCII and decodes what lies between, so that a huge message with a few foreign letters is never text as a whole.</summary>
+    /// <returns>Index of the first byte that is not valid; -1 when all are.</returns>
+    private int DecodeRuns(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    {
+        for (var at = 0; at < bytes.Length;)
+        {
+            var length = bytes[at..].IndexOfAnyInRange((byte)0x80, (byte)0xFF);
+            length = length < 0 ? bytes.Length - at : length;
+            output.Write(bytes.Slice(at, length));
+            at += length;
+            var start = at;
+            while (at < bytes.Length && bytes[at] >= 0x80)
+            {
+                at += Family == Hl7CharsetFamily.DoubleByte ? Hl7DoubleBytes.LengthAt(bytes, at) : 1;
+            }
+
+            at = Math.Min(at, bytes.Length);
+            if (at > start && DecodeRun(bytes[start..at], output) is >= 0 and var invalid)
+            {
+                return start + invalid;
+            }
+        }
+
+        return -1;
+    }
+
+    private int DecodeRun(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    {
         var characters = ArrayPool<char>.Shared.Rent(_strict.GetMaxCharCount(bytes.Length));
         try
         {
-            var count = _strict.GetChars(bytes.Span, characters);
+            var text = characters.AsSpan(0, _strict.GetChars(bytes, characters));
 
             // Escape codes that the decoder does not know come out as they went in, and the text behind them is not what it seems.
-            invalidAt = Family == Hl7CharsetFamily.Stateful && characters.AsSpan(0, count).Contains((char)Escape) ? bytes.Span.IndexOf(Escape) : -1;
-            utf8 = invalidAt < 0 ? Encode(characters.AsSpan(0, count)) : default;
-            return invalidAt < 0;
+            if (Family == Hl7CharsetFamily.Stateful && text.Contains((char)Escape))
+            {
+                return bytes.IndexOf(Escape);
+            }
+
+            StrictUtf8.GetBytes(text, output);
+            return -1;
         }
         catch (DecoderFallbackException exception)
         {
-            invalidAt = Math.Clamp(exception.Index, 0, bytes.Length - 1);
-            return false;
+            return Math.Clamp(exception.Index, 0, bytes.Length - 1);
         }
         catch (EncoderFallbackException)
         {
             // GB18030 has four-byte codes for lone surrogates, which are no characters.
-            invalidAt = 0;
-            return false;
+            return 0;
         }
         finally
         {
@@ -127,13 +167,6 @@ public sealed class Hl7Charset
     internal static Encoding Strict(int codePage) =>
         CodePagesEncodingProvider.Instance.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
         ?? Encoding.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
-
-    private static byte[] Encode(ReadOnlySpan<char> characters)
-    {
-        var utf8 = new byte[StrictUtf8.GetByteCount(characters)];
-        StrictUtf8.GetBytes(characters, utf8);
-        return utf8;
-    }
 
     private static int FirstInvalidUtf8(ReadOnlySpan<byte> bytes)
     {

@@ -1,3 +1,4 @@
+using Integration.Core.Attachments;
 using Integration.Core.Parsing;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
@@ -49,6 +50,10 @@ public sealed class Hl7Message : ISourceDocument
 
     public DateTimeOffset? EventTime => Time("EVN", 6) ?? Time("EVN", 2) ?? Time("MSH", 7);
 
+    /// <summary>Values that are documents or pictures.</summary>
+    public IReadOnlyList<ISourceAttachment> Attachments =>
+        _utf8.Length < Hl7Attachment.LeastBytes ? [] : [.. Segments.SelectMany(segment => segment.Attachments)];
+
     IReadOnlyList<ISourceSegment> ISourceDocument.Segments => Segments;
 
     // Two threads may both build the table; all use the one that came first.
@@ -63,7 +68,7 @@ public sealed class Hl7Message : ISourceDocument
     /// <returns>See <see cref="ISourceSegment.Text"/>; null also when there is no such segment.</returns>
     public string? Value(in Hl7Path path)
     {
-        if (_table is not null || _starts.Length > FewLines)
+        if (_table is not null || _starts.Length > FewLines || _utf8.Length >= Hl7Attachment.LeastBytes)
         {
             return Segment(path.Segment, path.Ordinal)?.Text(path.Field, path.Repetition, path.Component, path.Subcomponent);
         }

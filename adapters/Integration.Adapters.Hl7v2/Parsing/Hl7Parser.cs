@@ -47,6 +47,13 @@ public sealed class Hl7Parser(Func<string, Hl7ReadingOptions> optionsOf) : IMess
         if (Hl7Envelope.TryRead(raw, options.CharsetAliases, ref issues, out var envelope))
         {
             var utf8 = Hl7Decoder.Decode(envelope.Body, envelope, feed, options, ref issues, out charset);
+            if (utf8?.Length >= Hl7Attachment.LeastBytes)
+            {
+                var starts = Hl7Lines.Split(utf8.Value.Span, envelope.Delimiters.Field, ref issues);
+                var message = new Hl7Message(utf8.Value, DialectOf(envelope.Delimiters, charset, options.TimeZone), starts);
+                return string.Concat(message.Segments.Select(segment => segment.Display() + "\n"));
+            }
+
             body = utf8 ?? envelope.Body;
             charset = utf8 is null ? charset : Hl7Charset.Utf8;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.Parsing;
 
@@ -18,6 +19,7 @@ public sealed class Hl7Segment : ISourceSegment
 
     private readonly ReadOnlyMemory<byte> _line;
     private readonly Hl7Dialect _dialect;
+    private readonly Hl7Attachment[]? _attachments;
     private int[]? _separators;
     private volatile Dictionary<int, int[]>? _wideFields;
 
@@ -27,6 +29,7 @@ public sealed class Hl7Segment : ISourceSegment
     {
         _line = line;
         _dialect = dialect;
+        _attachments = Hl7AttachmentFinder.Find(line, dialect);
         Key = key;
         Ordinal = ordinal;
         Name = key == 0 ? Hl7SegmentName.Invalid : Hl7SegmentName.ToText(key);
@@ -44,6 +47,9 @@ public sealed class Hl7Segment : ISourceSegment
 
     private bool IsHeader => Hl7SegmentName.IsHeader(Key);
 
+    /// <summary>Values of it that are documents or pictures.</summary>
+    internal IReadOnlyList<Hl7Attachment> Attachments => _attachments ?? [];
+
     private ReadOnlySpan<byte> Bytes => _line.Span;
 
     public int RepetitionCount(int field)
@@ -58,8 +64,13 @@ public sealed class Hl7Segment : ISourceSegment
         return value.IsEmpty ? 0 : IsLiteral(field) ? 1 : value.Count(_dialect.Delimiters.Component) + 1;
     }
 
-    public string? Text(int field, int repetition, int component, int subcomponent) =>
-        Hl7Value.Text(Value(field, repetition, component, subcomponent), IsLiteral(field), _dialect);
+    public string? Text(int field, int repetition, int component, int subcomponent)
+    {
+        var value = Value(field, repetition, component, subcomponent);
+        return _attachments is null || value.Length < Hl7Attachment.LeastBytes
+            ? Hl7Value.Text(value, IsLiteral(field), _dialect)
+            : LongText(value);
+    }
 
     /// <summary>UTF-8 as sent, escapes not resolved; empty when absent.</summary>
     internal ReadOnlySpan<byte> Value(int field, int repetition, int component, int subcomponent)
@@ -97,6 +108,27 @@ public sealed class Hl7Segment : ISourceSegment
                     "An escape sequence is not known or not closed; it was kept as sent. The sender should write the escape character itself as \\E\\."));
             }
         }
+    }
+
+    /// <summary>The line as a person reads it: escapes as sent, a reference in place of each attachment.</summary>
+    internal string Display() => _attachments is null ? Encoding.UTF8.GetString(Bytes) : LongText(Bytes);
+
+    /// <summary>A value that is or holds attachments, with a reference in place of each.</summary>
+    private string LongText(ReadOnlySpan<byte> value)
+    {
+        _ = Bytes.Overlaps(value, out var start);
+        var end = start + value.Length;
+        var text = new StringBuilder();
+        foreach (var attachment in _attachments!)
+        {
+            if (attachment.Offset >= start && attachment.Offset + attachment.Length <= end)
+            {
+                text.Append(Encoding.UTF8.GetString(Bytes[start..attachment.Offset])).Append(attachment.Reference);
+                start = attachment.Offset + attachment.Length;
+            }
+        }
+
+        return text.Append(Encoding.UTF8.GetString(Bytes[start..end])).ToString();
     }
 
     private bool HasUnknownEscape(ReadOnlySpan<byte> value)

@@ -17,7 +17,21 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken)
     {
         var batch = new WriteBatch();
-        batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
+        if (LongContent.IsLong(message.Raw.Length))
+        {
+            // The first copy of a duplicate has brought the same parts.
+            if (message.State != MessageState.Duplicate)
+            {
+                LongContent.AddTo(batch, message.ContentHash, message.Raw);
+            }
+
+            batch.Add(Collections.Messages.Put(message, expectedVersion: 0));
+        }
+        else
+        {
+            batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
+        }
+
         if (await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is not CommitResult.Committed)
         {
             return false;
@@ -88,7 +102,16 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     /// <summary>One message; null when there is none of that id.</summary>
     /// <param name="withRaw">Read the raw bytes too.</param>
     public async ValueTask<(JournaledMessage Message, long Version)?> GetAsync(string id, bool withRaw, CancellationToken cancellationToken) =>
-        await store.GetAsync(Collections.Messages, id, withRaw, cancellationToken) is { } stored ? (Read(stored), stored.Version) : null;
+        await store.GetAsync(Collections.Messages, id, withRaw, cancellationToken) is not { } stored ? null
+            : Read(stored) is var message && withRaw ? (message with { Raw = await RawOfAsync(message, cancellationToken) }, stored.Version)
+            : (message, stored.Version);
+
+    /// <summary>The raw bytes of a message that was read with them, also where they are kept in parts. Read when they are needed: a queue of
+    /// messages of 50 MB must not fill the memory.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> RawOfAsync(JournaledMessage message, CancellationToken cancellationToken) =>
+        message.Raw.IsEmpty && LongContent.IsLong(message.RawBytes)
+            ? await LongContent.ReadAsync(store, message.ContentHash, message.RawBytes, cancellationToken)
+            : message.Raw;
 
     /// <summary>Messages, newest first.</summary>
     public async ValueTask<MessagePage> SearchAsync(MessageSearch search, CancellationToken cancellationToken)
@@ -150,7 +173,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return false;
     }
 
-    /// <summary>Waiting messages with raw bytes in order of arrival, those behind <paramref name="sequence"/>.</summary>
+    /// <summary>Waiting messages with raw bytes (but see <see cref="RawOfAsync"/>) in order of arrival, those behind <paramref name="sequence"/>.</summary>
     public async ValueTask<IReadOnlyList<WaitingMessage>> ReadWaitingAsync(long sequence, int limit, CancellationToken cancellationToken)
     {
         var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
