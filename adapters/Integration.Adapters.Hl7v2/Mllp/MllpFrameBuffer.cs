@@ -11,6 +11,7 @@ internal sealed class MllpFrameBuffer
     private const int FirstBytes = 4 * 1024;
     private const int KeptBytes = 64 * 1024;
     private const int BlockBytes = 1024 * 1024;
+    private const int HugeBytes = 16 * BlockBytes;
 
     private readonly List<byte[]> _full = [];
     private byte[] _current = [];
@@ -53,9 +54,16 @@ internal sealed class MllpFrameBuffer
     {
         if (_full.Count > 0)
         {
+            var wasHuge = Length > HugeBytes;
             ArrayPool<byte>.Shared.Return(_full[0]);
             _full.Clear();
             _current = [];
+            if (wasHuge)
+            {
+                // The blocks are as large as the message again. One collection costs less than copying the message did; left to itself, the
+                // collector would let a second message come before it gives the memory of the first one back.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
         }
         else if (_current.Length > KeptBytes)
         {

@@ -18,14 +18,11 @@ public sealed class AttachmentStore(IDocumentStore store)
             return;
         }
 
-        var number = 0;
-        foreach (var piece in attachment.Read(LongContent.PartBytes))
-        {
-            await CommitAsync(LongContent.Put(reference.Id, number++, piece), cancellationToken);
-        }
-
+        await LongContent.WriteAsync(store, reference.Id, attachment.Read(LongContent.BatchBytes), CommitPriority.Processing, cancellationToken);
         var document = new AttachmentDocument(reference.Id, reference.Size, reference.ContentType, message.Id, message.Feed, message.Received);
-        await CommitAsync(Collections.Attachments.Put(document, expectedVersion: null), cancellationToken);
+        var batch = new WriteBatch();
+        batch.Add(Collections.Attachments.Put(document, expectedVersion: null));
+        await store.CommitAsync(batch, CommitPriority.Processing, cancellationToken);
     }
 
     /// <summary>Null when there is none of that id.</summary>
@@ -36,11 +33,4 @@ public sealed class AttachmentStore(IDocumentStore store)
     /// <exception cref="InvalidDataException">A part of it is missing.</exception>
     public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(AttachmentDocument attachment, CancellationToken cancellationToken) =>
         LongContent.ReadPartsAsync(store, attachment.Id, attachment.Bytes, cancellationToken);
-
-    private async ValueTask CommitAsync(DocumentWrite write, CancellationToken cancellationToken)
-    {
-        var batch = new WriteBatch();
-        batch.Add(write);
-        await store.CommitAsync(batch, CommitPriority.Processing, cancellationToken);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Intake;
@@ -13,16 +14,20 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField PatientId = Collections.Messages.Field("patientId");
     private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
 
+    // Usually the pipeline asks for the long message that has just come: while nothing else needed its memory, it is still there.
+    private volatile RecentContent? _lastLong;
+
     /// <summary>Makes the message durable. Returns false when the id is taken, which version 7 UUIDs do not allow to happen.</summary>
     public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken)
     {
         var batch = new WriteBatch();
         if (LongContent.IsLong(message.Raw.Length))
         {
-            // The first copy of a duplicate has brought the same parts.
+            // The parts first, so that the message is durable exactly when its document is. A duplicate's first copy has brought the same.
             if (message.State != MessageState.Duplicate)
             {
-                LongContent.AddTo(batch, message.ContentHash, message.Raw);
+                await LongContent.WriteAsync(store, message.ContentHash, LongContent.PiecesOf(message.Raw), CommitPriority.Intake, cancellationToken);
+                _lastLong = new(message.ContentHash, message.Raw);
             }
 
             batch.Add(Collections.Messages.Put(message, expectedVersion: 0));
@@ -109,9 +114,8 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     /// <summary>The raw bytes of a message that was read with them, also where they are kept in parts. Read when they are needed: a queue of
     /// messages of 50 MB must not fill the memory.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> RawOfAsync(JournaledMessage message, CancellationToken cancellationToken) =>
-        message.Raw.IsEmpty && LongContent.IsLong(message.RawBytes)
-            ? await LongContent.ReadAsync(store, message.ContentHash, message.RawBytes, cancellationToken)
-            : message.Raw;
+        !message.Raw.IsEmpty || !LongContent.IsLong(message.RawBytes) ? message.Raw
+            : _lastLong?.Of(message.ContentHash) ?? await LongContent.ReadAsync(store, message.ContentHash, message.RawBytes, cancellationToken);
 
     /// <summary>Messages, newest first.</summary>
     public async ValueTask<MessagePage> SearchAsync(MessageSearch search, CancellationToken cancellationToken)
@@ -211,6 +215,25 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
 
         return new DocumentFilter.Equal(Identifiers, text);
     }
+}
+
+/// <summary>Content that was in memory a moment ago, for as long as the memory is not needed otherwise.</summary>
+internal sealed class RecentContent
+{
+    private readonly string _id;
+    private readonly int _length;
+    private readonly WeakReference<byte[]>? _bytes;
+
+    public RecentContent(string id, ReadOnlyMemory<byte> content)
+    {
+        _id = id;
+        _length = content.Length;
+        _bytes = MemoryMarshal.TryGetArray(content, out var array) && array is { Offset: 0, Array: { } bytes } ? new(bytes) : null;
+    }
+
+    /// <summary>Null when it is other content, or gone.</summary>
+    public ReadOnlyMemory<byte>? Of(string id) =>
+        id == _id && _bytes is not null && _bytes.TryGetTarget(out var bytes) ? bytes.AsMemory(0, _length) : null;
 }
 
 /// <summary>A message the pipeline has to run, with the place it holds in the order of arrival.</summary>

@@ -20,24 +20,45 @@ public static class LongContent
     /// <summary>Length of each part but the last.</summary>
     public const int PartBytes = 1024 * 1024;
 
+    private const int PartsABatch = 4;
+
+    /// <summary>Bytes that one commit writes: larger ones would keep other senders waiting for theirs, and be held in memory by the store.</summary>
+    public const int BatchBytes = PartsABatch * PartBytes;
+
     /// <summary>Whether so many bytes are kept in parts.</summary>
     public static bool IsLong(long length) => length > PartBytes;
 
-    /// <summary>The writes that keep <paramref name="content"/>.</summary>
-    /// <param name="contentId">SHA-256 of the content in hex.</param>
-    /// <param name="content">Slices of it are written; it must not change until the batch is committed.</param>
-    public static void AddTo(WriteBatch batch, string contentId, ReadOnlyMemory<byte> content)
+    /// <summary>
+    /// Keeps the content, some parts a commit. Parts that stay behind when the process dies in between do no harm: the same content
+    /// has the same parts whenever it comes again.
+    /// </summary>
+    /// <param name="contentId">SHA-256 of all of it in hex.</param>
+    /// <param name="content">Pieces of <see cref="BatchBytes"/>, the last one shorter; each may be overwritten when the next is asked for.</param>
+    public static async ValueTask WriteAsync(
+        IDocumentStore store, string contentId, IEnumerable<ReadOnlyMemory<byte>> content, CommitPriority priority, CancellationToken cancellationToken)
     {
-        for (var number = 0; number * (long)PartBytes < content.Length; number++)
+        var number = 0;
+        foreach (var piece in content)
         {
-            var start = number * PartBytes;
-            batch.Add(Put(contentId, number, content.Slice(start, Math.Min(PartBytes, content.Length - start))));
+            var batch = new WriteBatch();
+            for (var start = 0; start < piece.Length; start += PartBytes)
+            {
+                var part = new ContentPart(IdOf(contentId, number++)) { Bytes = piece.Slice(start, Math.Min(PartBytes, piece.Length - start)) };
+                batch.Add(Collections.ContentParts.Put(part, expectedVersion: null, withPayload: true));
+            }
+
+            await store.CommitAsync(batch, priority, cancellationToken);
         }
     }
 
-    /// <summary>The write that keeps one part.</summary>
-    public static DocumentWrite Put(string contentId, int number, ReadOnlyMemory<byte> bytes) =>
-        Collections.ContentParts.Put(new ContentPart(IdOf(contentId, number)) { Bytes = bytes }, expectedVersion: null, withPayload: true);
+    /// <summary>Pieces for <see cref="WriteAsync"/> of content that is in memory.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> PiecesOf(ReadOnlyMemory<byte> content)
+    {
+        for (var start = 0; start < content.Length; start += BatchBytes)
+        {
+            yield return content.Slice(start, Math.Min(BatchBytes, content.Length - start));
+        }
+    }
 
     /// <summary>The parts in order, read one by one.</summary>
     /// <param name="length">Of all parts together.</param>
