@@ -33,5 +33,16 @@ internal static class Hl7Samples
         Encoding.UTF8.GetString(Adt).Replace("UNICODE UTF-8", "GB 18030-2000").Replace("ZHANG^WEI", "张^瑋").Replace("LI^MING", "李^玘")
             .Replace("JIANGUO ROAD", "建国路").Replace("FUXING ROAD", "复兴路").Replace("BEIJING", "北京市").Replace("Acute myocardial infarction", "急性心肌梗死"));
 
+    /// <summary>MDM^T02 with a PDF of this length as base64 in OBX-5.</summary>
+    public static byte[] Document(int megabytes)
+    {
+        var pdf = new byte[megabytes * 1024 * 1024 / 4 * 3];
+        new Random(megabytes).NextBytes(pdf);
+        "%PDF-1.7"u8.CopyTo(pdf);
+        return Bytes(
+            @"MSH|^~\&|RIS|EASTCAMPUS|HUB|HOSPITAL|20240501101530||MDM^T02|D1|P|2.5.1||||||UNICODE UTF-8", "PID|1||10023456^^^EASTCAMPUS^MR",
+            $"OBX|1|ED|RPT^Report^L||RIS^application^PDF^Base64^{Convert.ToBase64String(pdf)}||||||F");
+    }
+
     private static byte[] Bytes(params string[] segments) => Encoding.UTF8.GetBytes(string.Join('\r', segments) + "\r");
 }

@@ -25,6 +25,14 @@ internal static class ParseBench
         Print("acknowledgement of it", Rounds.Measure(() => Hl7AckBuilder.Build(header, AcknowledgmentCode.AA, [], DateTimeOffset.UnixEpoch, "01234567890123456789").Length));
 
         Console.WriteLine();
+        foreach (var megabytes in (int[])[5, 10, 20, 50])
+        {
+            var document = Hl7Samples.Document(megabytes);
+            var round = Rounds.Measure(() => ((Hl7Message)Parser.Parse(document, "bench").Document!).Attachments.Count, batch: 1);
+            Console.WriteLine($"document of {megabytes,2} MB in OBX-5, found and hashed {1000 / round.PerSecond,8:N0} ms   ({round.BytesEach,10:N0} bytes allocated)");
+        }
+
+        Console.WriteLine();
         foreach (var (name, message) in new[] { ("1.1 KB ADT", Hl7Samples.Adt), ("2.9 KB ORU", Hl7Samples.Oru), ("1 MB", new byte[1024 * 1024]) })
         {
             var framing = new FramingBench(message);

@@ -14,21 +14,22 @@ internal static class Rounds
 
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(300);
 
-    public static RoundResult Measure(Func<int> work)
+    /// <param name="batch">Calls between two looks at the clock.</param>
+    public static RoundResult Measure(Func<int> work, int batch = 100)
     {
-        _ = Run(work);
+        _ = Run(work, batch);
         var rates = new double[Count];
         double bytes = 0;
         for (var round = 0; round < Count; round++)
         {
-            (rates[round], bytes) = Run(work);
+            (rates[round], bytes) = Run(work, batch);
         }
 
         Array.Sort(rates);
         return new(rates[Count / 2], rates[0], rates[^1], bytes);
     }
 
-    private static (double PerSecond, double BytesEach) Run(Func<int> work)
+    private static (double PerSecond, double BytesEach) Run(Func<int> work, int batch)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var used = Environment.CpuUsage.TotalTime;
@@ -36,12 +37,12 @@ internal static class Rounds
         var count = 0L;
         do
         {
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < batch; i++)
             {
                 _ = work();
             }
 
-            count += 100;
+            count += batch;
         }
         while (Stopwatch.GetElapsedTime(start) < RoundTime);
 

@@ -31,6 +31,7 @@ internal static class Verbs
         var switcher = new Command("bdn", "Passes what follows to BenchmarkDotNet, e.g. bdn --filter '*'.") { TreatUnmatchedTokensAsErrors = false };
         switcher.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(Verbs).Assembly).Run([.. parsed.UnmatchedTokens]));
         root.Add(switcher);
+        root.Add(FuzzCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 }

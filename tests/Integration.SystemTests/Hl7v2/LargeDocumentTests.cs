@@ -35,6 +35,8 @@ public sealed class LargeDocumentTests(ITestOutputHelper output)
 
         // The record holds a reference; the content is what was sent.
         var id = Convert.ToHexStringLower(SHA256.HashData(pdf));
+        var timeline = await engine.GetJsonAsync($"/api/v1/patients/{(string)message["patientId"]!}/resources?type=DocumentReference", cancellationToken);
+        Assert.Contains($"Binary/{id}", timeline.ToJsonString());
         Assert.Contains($"Binary/{id}", (string)details["text"]!);
         Assert.Null(details["raw"]);
         Assert.Equal(pdf, await engine.Api.GetByteArrayAsync($"/api/v1/attachments/{id}", cancellationToken));
@@ -42,8 +44,8 @@ public sealed class LargeDocumentTests(ITestOutputHelper output)
     }
 
     private static byte[] Report(byte[] pdf) => Encoding.UTF8.GetBytes(
-        "MSH|^~\\&|RIS|EAST|HUB|H|20240501101500||ORU^R01|LONG1|P|2.5.1||||||UNICODE UTF-8\rPID|1||P1^^^EAST^MR||欧阳^娜娜\r"
-        + "OBR|1|A1|F1|CT^Chest CT^L|||20240501100000||||||||||||||||||F\rOBX|1|ED|RPT^Report^L||RIS^application^PDF^Base64^"
+        "MSH|^~\\&|RIS|EAST|HUB|H|20240501101500||MDM^T02|LONG1|P|2.5.1||||||UNICODE UTF-8\rEVN|T02|20240501101500\rPID|1||P1^^^EAST^MR||欧阳^娜娜\r"
+        + "TXA|1|CT^Chest CT^L|AP|20240501100000||||||||D1^RIS|||||AU\rOBX|1|ED|RPT^Report^L||RIS^application^PDF^Base64^"
         + Convert.ToBase64String(pdf) + "||||||F\r");
 
     private static byte[] Pdf()

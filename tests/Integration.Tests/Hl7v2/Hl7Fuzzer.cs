@@ -83,7 +83,7 @@ internal sealed class Hl7Fuzzer(int seed)
         {
             _ = parser.Display(raw, "his");
             _ = Hl7MessageFile.Split(raw);
-            _ = Hl7AckBuilder.Build(header, new IntakeResult.Quarantined("m", header.Issues), DateTimeOffset.UnixEpoch, "K");
+            _ = Hl7AckBuilder.Build(header, Hl7AckRequest.Of(header), new IntakeResult.Quarantined("m", header.Issues), DateTimeOffset.UnixEpoch, "K");
         }
 
         var issues = string.Join(',', result.Issues.Select(i => $"{i.Code}{i.Severity}").Distinct());
