@@ -8,6 +8,7 @@ public record Hl7FeedOptions
 {
     /// <summary>
     /// Longest message in bytes, default 16 MiB, 1 KiB to 512 MiB. A longer one is refused (MLLP: answered AR, its connection closed).
+    /// Feeds of documents need more: 64 MiB takes a PDF of 48 MB as base64.
     /// Each connection or file can take this much memory.
     /// </summary>
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
@@ -21,7 +22,7 @@ public record Hl7FeedOptions
     /// </summary>
     public TimeSpan ApplicationAckTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary><c>Charset</c>, <c>DefaultCharset</c>, <c>TimeZone</c> and <c>AssigningAuthority</c>.</summary>
+    /// <summary><c>Charset</c>, <c>DefaultCharset</c>, <c>CharsetAliases</c>, <c>CharsetMismatch</c>, <c>TimeZone</c> and <c>AssigningAuthority</c>.</summary>
     public Hl7ReadingOptions Reading { get; init; } = Hl7ReadingOptions.Default;
 }
 
@@ -40,7 +41,7 @@ internal static class Hl7CommonSettings
 {
     /// <summary>Keys that are read here, to be joined to those of the transport.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        ["Adapter", "Enabled", "MaxMessageBytes", "Charset", "DefaultCharset", "TimeZone", "AssigningAuthority", "AckMode", "ApplicationAckTimeout"];
+        ["Adapter", "Enabled", "MaxMessageBytes", "Charset", "DefaultCharset", "CharsetAliases:*", "CharsetMismatch", "TimeZone", "AssigningAuthority", "AckMode", "ApplicationAckTimeout"];
 
     /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
     public static Hl7FeedOptions Read(SettingsReader settings)
@@ -56,10 +57,26 @@ internal static class Hl7CommonSettings
             {
                 Charset = ReadCharset(settings, "Charset"),
                 DefaultCharset = ReadCharset(settings, "DefaultCharset"),
+                CharsetAliases = ReadCharsetAliases(settings),
+                CharsetMismatch = settings.Choice("CharsetMismatch", defaults.Reading.CharsetMismatch),
                 TimeZone = settings.Zone("TimeZone") ?? defaults.Reading.TimeZone,
                 AssigningAuthority = settings.Text("AssigningAuthority") ?? settings.Name,
             },
         };
+    }
+
+    private static Hl7CharsetAliases ReadCharsetAliases(SettingsReader settings)
+    {
+        var aliases = new Dictionary<string, Hl7Charset>();
+        foreach (var label in settings.KeysBelow("CharsetAliases"))
+        {
+            if (ReadCharset(settings, $"CharsetAliases:{label}") is { } charset)
+            {
+                aliases[label] = charset;
+            }
+        }
+
+        return aliases.Count == 0 ? Hl7CharsetAliases.Standard : Hl7CharsetAliases.Standard.With(aliases);
     }
 
     private static Hl7Charset? ReadCharset(SettingsReader settings, string key) => settings.Parsed(

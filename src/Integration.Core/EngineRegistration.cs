@@ -1,3 +1,4 @@
+using Integration.Core.Attachments;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
@@ -36,6 +37,7 @@ public static class EngineRegistration
             provider.GetService<StorageVolume>() is { } volume ? DiskGuard.FreeBytesOf(volume.Folder) : () => null,
             limits.MinFreeBytes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DiskGuard>>()));
         services.AddSingleton<MessageJournal>();
+        services.AddSingleton<AttachmentStore>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();

@@ -12,7 +12,7 @@ internal static class Verbs
     /// </summary>
     private static readonly (string Name, string Description, Action Run)[] Parts =
     [
-        ("parse", "HL7 messages a second read by the parser on one core.", ParseBench.Run),
+        ("parse", "HL7 on one core: messages parsed beside a span splitter, acknowledgements and framing.", ParseBench.Run),
         ("map", "Messages a second mapped to FHIR resources on one core, by number of OBX.", MappingBench.Run),
         ("store", "Journal appends and processing batches a second, with latency and disk.", StoreBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
@@ -31,6 +31,7 @@ internal static class Verbs
         var switcher = new Command("bdn", "Passes what follows to BenchmarkDotNet, e.g. bdn --filter '*'.") { TreatUnmatchedTokensAsErrors = false };
         switcher.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(Verbs).Assembly).Run([.. parsed.UnmatchedTokens]));
         root.Add(switcher);
+        root.Add(FuzzCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 }

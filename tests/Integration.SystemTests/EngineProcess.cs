@@ -27,6 +27,8 @@ internal sealed class EngineProcess : IAsyncDisposable
         Api.DefaultRequestHeaders.Add("X-Api-Key", ApiKey);
     }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Port of the feed <c>his</c>.</summary>
     public int MllpPort { get; }
 

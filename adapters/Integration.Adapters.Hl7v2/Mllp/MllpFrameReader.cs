@@ -21,10 +21,8 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
 {
     private const int HeaderBytes = 4096;
 
-    private const int KeptBytes = 64 * 1024;
-
     private readonly CancellationTokenSource _idle = CancellationTokenSource.CreateLinkedTokenSource(stop);
-    private ArrayBufferWriter<byte> _partial = new();
+    private readonly MllpFrameBuffer _partial = new();
     private ReadOnlySequence<byte> _buffer;
     private bool _hasRead;
     private bool _isInFrame;
@@ -51,12 +49,12 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
 
             if (_isPeerDone)
             {
-                return _isInFrame ? new MllpReadResult.Incomplete(_partial.WrittenCount) : new MllpReadResult.Closed();
+                return _isInFrame ? new MllpReadResult.Incomplete(_partial.Length) : new MllpReadResult.Closed();
             }
 
             if (_isInFrame && share is not null)
             {
-                await share.GrowAsync(_partial.WrittenCount, stop);
+                await share.GrowAsync(_partial.Length, stop);
             }
 
             try
@@ -106,17 +104,22 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
             }
 
             var packet = _buffer.FirstSpan;
+            if (TryTakeWhole(packet, out result))
+            {
+                return true;
+            }
+
             var taken = TakeFromFrame(packet, out var isWhole);
             _buffer = _buffer.Slice(taken);
-            if (_partial.WrittenCount > maxMessageBytes)
+            if (_partial.Length > maxMessageBytes)
             {
-                result = new MllpReadResult.TooLong(_partial.WrittenSpan[..Math.Min(_partial.WrittenCount, HeaderBytes)].ToArray());
+                result = new MllpReadResult.TooLong(_partial.ToArray(HeaderBytes));
                 return true;
             }
 
             if (isWhole)
             {
-                result = new MllpReadResult.Frame(_partial.WrittenSpan.ToArray());
+                result = new MllpReadResult.Frame(_partial.ToArray());
                 Reset();
                 return true;
             }
@@ -166,15 +169,25 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
         return packet.Length;
     }
 
+    /// <summary>A frame that lies in one packet, as most do, is copied once.</summary>
+    private bool TryTakeWhole(ReadOnlySpan<byte> packet, out MllpReadResult result)
+    {
+        result = null!;
+        if (_endBlockSeen || _partial.Length > 0 || packet.IndexOf(MllpFraming.End) is not (>= 0 and var end) || end > maxMessageBytes)
+        {
+            return false;
+        }
+
+        result = new MllpReadResult.Frame(packet[..end].ToArray());
+        _buffer = _buffer.Slice(end + MllpFraming.End.Length);
+        _isInFrame = false;
+        return true;
+    }
+
     private void Reset()
     {
         _isInFrame = false;
         _endBlockSeen = false;
-        _partial.ResetWrittenCount();
-        if (_partial.Capacity > KeptBytes)
-        {
-            // One huge message must not keep its memory for as long as the connection lives.
-            _partial = new();
-        }
+        _partial.Clear();
     }
 }

@@ -1,61 +1,81 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
 
-/// <summary>A character set that MSH-18 can declare (HL7 table 0211 and the names seen in the field). Strict: invalid bytes are an error.</summary>
-/// <remarks>Immutable, safe for many threads.</remarks>
+/// <summary>A character set that MSH-18 can declare (HL7 table 0211 and what is seen in the field). Strict: invalid bytes are an error.</summary>
+/// <remarks>Immutable, safe for many threads. Labels that senders write for it: <see cref="Hl7CharsetAliases"/>.</remarks>
 public sealed class Hl7Charset
 {
+    private const byte Escape = 0x1B;
+
+    private const int MostSpareBytes = 256 * 1024;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Encoding _strict;
     private readonly Encoding _lenient;
 
-    private Hl7Charset(string name, Encoding strict)
+    internal Hl7Charset(string name, Encoding strict, Hl7CharsetFamily family)
     {
         Name = name;
+        Family = family;
         _strict = strict;
         _lenient = (Encoding)strict.Clone();
         _lenient.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
         _lenient.EncoderFallback = EncoderFallback.ReplacementFallback;
     }
 
-    public static Hl7Charset Utf8 { get; } = new("UTF-8", StrictUtf8);
+    public static Hl7Charset Utf8 { get; } = new("UTF-8", StrictUtf8, Hl7CharsetFamily.Utf8);
 
     /// <summary>Seven bits; anything above is invalid.</summary>
-    public static Hl7Charset Ascii { get; } = new("ASCII", Strict(20127));
+    public static Hl7Charset Ascii { get; } = new("ASCII", Strict(20127), Hl7CharsetFamily.Latin);
 
     /// <summary>Also reads GBK, GB2312 and CP936, which are subsets of it: senders that declare those send its characters too.</summary>
-    public static Hl7Charset Gb18030 { get; } = new("GB18030", Strict(54936));
+    public static Hl7Charset Gb18030 { get; } = new("GB18030", Strict(54936), Hl7CharsetFamily.DoubleByte);
+
+    /// <summary>Two or four bytes a character, low byte first.</summary>
+    public static Hl7Charset Utf16 { get; } = new("UTF-16", new UnicodeEncoding(false, false, throwOnInvalidBytes: true), Hl7CharsetFamily.Wide);
+
+    internal static Hl7Charset Utf16BigEndian { get; } =
+        new("UTF-16BE", new UnicodeEncoding(true, false, throwOnInvalidBytes: true), Hl7CharsetFamily.Wide);
+
+    internal static Hl7Charset Utf32 { get; } =
+        new("UTF-32", new UTF32Encoding(false, false, throwOnInvalidCharacters: true), Hl7CharsetFamily.Wide);
+
+    internal static Hl7Charset Utf32BigEndian { get; } =
+        new("UTF-32BE", new UTF32Encoding(true, false, throwOnInvalidCharacters: true), Hl7CharsetFamily.Wide);
 
     /// <summary>Every byte is a character of it, so reading never fails and writing gives the same bytes again.</summary>
-    internal static Hl7Charset Latin1 { get; } = new("8859/1", Strict(28591));
+    internal static Hl7Charset Latin1 { get; } = new("8859/1", Strict(28591), Hl7CharsetFamily.Latin);
 
-    private static FrozenDictionary<string, Hl7Charset> ByAlias { get; } = BuildAliases();
+    /// <summary>JIS X 0208 in seven bits, switched on and off by escape codes (ISO 2022-JP).</summary>
+    internal static Hl7Charset Iso2022Japanese { get; } = new("ISO IR87", Strict(50222), Hl7CharsetFamily.Stateful);
 
     /// <summary>The name to write in settings, e.g. <c>GB18030</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Names that <see cref="Find"/> knows, for messages to the operator.</summary>
-    public static IReadOnlyList<string> KnownNames { get; } = [.. ByAlias.Values.Select(c => c.Name).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>How its characters are laid out.</summary>
+    internal Hl7CharsetFamily Family { get; }
 
-    /// <summary>The character set of this name in any case, spaces around it ignored; null when it is not known.</summary>
-    /// <param name="name">As MSH-18 or a setting gives it; not empty.</param>
-    public static Hl7Charset? Find(string name) => ByAlias.GetValueOrDefault(name.Trim());
+    /// <summary>Names for settings, for messages to the operator.</summary>
+    public static IReadOnlyList<string> KnownNames => Hl7CharsetAliases.Standard.Names;
+
+    /// <summary>The character set of this label, whatever its case, blanks and hyphens; null when it is not known.</summary>
+    /// <param name="name">As MSH-18 or a setting gives it.</param>
+    public static Hl7Charset? Find(string name) => Hl7CharsetAliases.Standard.Find(name);
 
     public override string ToString() => Name;
 
     /// <summary>Turns bytes of this character set into UTF-8.</summary>
     /// <param name="bytes">Returned as they are when they already are UTF-8.</param>
     /// <param name="utf8">Empty when the return value is false.</param>
-    /// <param name="invalidAt">Index of the first byte that is not valid; -1 when all are.</param>
+    /// <param name="invalidAt">Index of the first byte that is not valid, as far as it can be told; -1 when all are.</param>
     internal bool TryDecode(ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> utf8, out int invalidAt)
     {
         utf8 = bytes;
         invalidAt = -1;
-        if (System.Text.Ascii.IsValid(bytes.Span) || (this == Utf8 && System.Text.Unicode.Utf8.IsValid(bytes.Span)))
+        if (IsPlain(bytes.Span) || (this == Utf8 && System.Text.Unicode.Utf8.IsValid(bytes.Span)))
         {
             return true;
         }
@@ -68,23 +88,64 @@ public sealed class Hl7Charset
             return false;
         }
 
+        var output = new ArrayBufferWriter<byte>(bytes.Length + Math.Min(bytes.Length / 2, MostSpareBytes));
+        invalidAt = Family is Hl7CharsetFamily.Stateful or Hl7CharsetFamily.Wide
+            ? DecodeRun(bytes.Span, output)
+            : DecodeRuns(bytes.Span, output);
+        utf8 = invalidAt < 0 ? output.WrittenMemory : default;
+        return invalidAt < 0;
+    }
+
+    /// <summary>Copies what is ASCII and decodes what lies between, so that a huge message with a few foreign letters is never text as a whole.</summary>
+    /// <returns>Index of the first byte that is not valid; -1 when all are.</returns>
+    private int DecodeRuns(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    {
+        for (var at = 0; at < bytes.Length;)
+        {
+            var length = bytes[at..].IndexOfAnyInRange((byte)0x80, (byte)0xFF);
+            length = length < 0 ? bytes.Length - at : length;
+            output.Write(bytes.Slice(at, length));
+            at += length;
+            var start = at;
+            while (at < bytes.Length && bytes[at] >= 0x80)
+            {
+                at += Family == Hl7CharsetFamily.DoubleByte ? Hl7DoubleBytes.LengthAt(bytes, at) : 1;
+            }
+
+            at = Math.Min(at, bytes.Length);
+            if (at > start && DecodeRun(bytes[start..at], output) is >= 0 and var invalid)
+            {
+                return start + invalid;
+            }
+        }
+
+        return -1;
+    }
+
+    private int DecodeRun(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    {
         var characters = ArrayPool<char>.Shared.Rent(_strict.GetMaxCharCount(bytes.Length));
         try
         {
-            var count = _strict.GetChars(bytes.Span, characters);
-            utf8 = Encode(characters.AsSpan(0, count));
-            return true;
+            var text = characters.AsSpan(0, _strict.GetChars(bytes, characters));
+
+            // Escape codes that the decoder does not know come out as they went in, and the text behind them is not what it seems.
+            if (Family == Hl7CharsetFamily.Stateful && text.Contains((char)Escape))
+            {
+                return bytes.IndexOf(Escape);
+            }
+
+            StrictUtf8.GetBytes(text, output);
+            return -1;
         }
         catch (DecoderFallbackException exception)
         {
-            invalidAt = Math.Clamp(exception.Index, 0, bytes.Length - 1);
-            return false;
+            return Math.Clamp(exception.Index, 0, bytes.Length - 1);
         }
         catch (EncoderFallbackException)
         {
             // GB18030 has four-byte codes for lone surrogates, which are no characters.
-            invalidAt = 0;
-            return false;
+            return 0;
         }
         finally
         {
@@ -92,18 +153,20 @@ public sealed class Hl7Charset
         }
     }
 
+    /// <summary>Whether the bytes are ASCII in this character set, so that they are UTF-8 already.</summary>
+    internal bool IsPlain(ReadOnlySpan<byte> bytes) =>
+        System.Text.Ascii.IsValid(bytes) && Family != Hl7CharsetFamily.Wide && (Family != Hl7CharsetFamily.Stateful || !bytes.Contains(Escape));
+
     /// <summary>Bytes of this character set for the text; a character it lacks becomes <c>?</c>.</summary>
     internal byte[] Encode(string text) => _lenient.GetBytes(text);
 
     /// <summary>The text as far as it can be read, with U+FFFD for what cannot.</summary>
     internal string DecodeForDisplay(ReadOnlySpan<byte> bytes) => _lenient.GetString(bytes);
 
-    private static byte[] Encode(ReadOnlySpan<char> characters)
-    {
-        var utf8 = new byte[StrictUtf8.GetByteCount(characters)];
-        StrictUtf8.GetBytes(characters, utf8);
-        return utf8;
-    }
+    /// <summary>The code page with exceptions in place of replacements.</summary>
+    internal static Encoding Strict(int codePage) =>
+        CodePagesEncodingProvider.Instance.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+        ?? Encoding.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
 
     private static int FirstInvalidUtf8(ReadOnlySpan<byte> bytes)
     {
@@ -121,32 +184,25 @@ public sealed class Hl7Charset
 
         return bytes.Length - 1;
     }
+}
 
-    private static Encoding Strict(int codePage) =>
-        CodePagesEncodingProvider.Instance.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
-        ?? Encoding.GetEncoding(codePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+/// <summary>How a character set lays out its characters, which decides what bytes can be mistaken for it.</summary>
+internal enum Hl7CharsetFamily
+{
+    Utf8,
 
-    private static FrozenDictionary<string, Hl7Charset> BuildAliases()
-    {
-        var aliases = new Dictionary<string, Hl7Charset>(StringComparer.OrdinalIgnoreCase);
-        Add(Utf8, "UNICODE UTF-8", "UTF-8", "UTF8", "UNICODE");
-        Add(Ascii, "ASCII", "US-ASCII");
-        Add(Gb18030, "GB 18030-2000", "GB18030-2000", "GB18030", "GB 18030", "GBK", "GB2312", "GB 2312", "CP936");
-        Add(new("BIG-5", Strict(950)), "BIG-5", "BIG5");
-        Add(Latin1, "8859/1", "ISO-8859-1", "ISO 8859/1");
-        foreach (var part in (ReadOnlySpan<int>)[2, 3, 4, 5, 6, 7, 8, 9, 15])
-        {
-            Add(new($"8859/{part}", Strict(28590 + part)), $"8859/{part}", $"ISO-8859-{part}", $"ISO 8859/{part}");
-        }
+    /// <summary>A byte a character, letters with accents: high bytes stand alone.</summary>
+    Latin,
 
-        return aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    /// <summary>A byte a character, another script: high bytes stand in rows.</summary>
+    OtherScript,
 
-        void Add(Hl7Charset charset, params ReadOnlySpan<string> names)
-        {
-            foreach (var name in names)
-            {
-                aliases.Add(name, charset);
-            }
-        }
-    }
+    /// <summary>One, two or four bytes; the second may be a delimiter's.</summary>
+    DoubleByte,
+
+    /// <summary>UTF-16 and UTF-32.</summary>
+    Wide,
+
+    /// <summary>Seven bits with escape codes (ISO 2022).</summary>
+    Stateful,
 }

@@ -6,7 +6,7 @@ namespace Integration.Adapters.Hl7v2.Parsing;
 
 /// <summary>
 /// Escape sequences inside one field. HL7 v2.5.1 §2.7. Known: F S T R E (and P, v2.7), <c>Xdd..</c> in the message's character set,
-/// the line commands <c>.br .ce .sp .spN</c> (line breaks) and <c>.skN</c> (spaces); <c>H N .in .ti .fi .nf</c> only style the text and vanish.
+/// the line commands <c>.br .ce .sp .spN</c> (line breaks) and <c>.skN</c> (spaces), switches to and from Japanese; <c>H N .in .ti .fi .nf</c> only style the text and vanish.
 /// </summary>
 public static class Hl7EscapeSequences
 {
@@ -24,11 +24,16 @@ public static class Hl7EscapeSequences
         }
 
         var output = new ArrayBufferWriter<byte>(value.Length);
+        var inJapanese = false;
         while (TryNext(value, delimiters, out var start, out var length))
         {
-            output.Write(value[..start]);
+            Write(value[..start], inJapanese, output);
             var sequence = value.Slice(start, length);
-            if (!TryDecodeSequence(sequence, delimiters, charset, output))
+            if (SwitchOf(sequence) is { } toJapanese)
+            {
+                inJapanese = toJapanese;
+            }
+            else if (!TryDecodeSequence(sequence, delimiters, charset, output))
             {
                 output.Write(sequence);
             }
@@ -36,7 +41,7 @@ public static class Hl7EscapeSequences
             value = value[(start + length)..];
         }
 
-        output.Write(value);
+        Write(value, inJapanese, output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
@@ -79,7 +84,36 @@ public static class Hl7EscapeSequences
 
     /// <summary>Whether the sequence that <see cref="TryNext"/> found is one that <see cref="Decode"/> resolves.</summary>
     internal static bool IsKnown(ReadOnlySpan<byte> sequence, in Hl7Delimiters delimiters, Hl7Charset charset) =>
-        TryDecodeSequence(sequence, delimiters, charset, output: null);
+        SwitchOf(sequence) is not null || TryDecodeSequence(sequence, delimiters, charset, output: null);
+
+    /// <summary>
+    /// The switches between character sets that can be followed (HL7 v2.5.1 §2.7.2): <c>C2842</c> and <c>C284A</c> back to Latin letters (false),
+    /// <c>M2440</c> and <c>M2442</c> to JIS X 0208, two bytes a character (true). Null for any other sequence.
+    /// </summary>
+    private static bool? SwitchOf(ReadOnlySpan<byte> sequence)
+    {
+        if (sequence.Length != 7)
+        {
+            return null;
+        }
+
+        var body = sequence[1..^1];
+        return body.SequenceEqual("C2842"u8) || body.SequenceEqual("C284A"u8) ? false
+            : body.SequenceEqual("M2442"u8) || body.SequenceEqual("M2440"u8) ? true
+            : null;
+    }
+
+    /// <summary>Text between two sequences; kept as sent when it is not of the set that it was switched to.</summary>
+    private static void Write(ReadOnlySpan<byte> text, bool inJapanese, ArrayBufferWriter<byte> output)
+    {
+        if (inJapanese && Hl7Charset.Iso2022Japanese.TryDecode((byte[])[0x1B, .. "$B"u8, .. text, 0x1B, .. "(B"u8], out var utf8, out _))
+        {
+            output.Write(utf8.Span);
+            return;
+        }
+
+        output.Write(text);
+    }
 
     private static bool TryDecodeSequence(
         ReadOnlySpan<byte> sequence, in Hl7Delimiters delimiters, Hl7Charset charset, ArrayBufferWriter<byte>? output)

@@ -48,18 +48,18 @@ public sealed record Hl7Header
     public static Hl7Header Read(ReadOnlyMemory<byte> raw, string feed, Hl7ReadingOptions options)
     {
         var issues = new Hl7IssueCollector();
-        if (!Hl7Envelope.TryRead(raw, issues, out var envelope))
+        if (!Hl7Envelope.TryRead(raw, options.CharsetAliases, ref issues, out var envelope))
         {
             return new() { Issues = issues.ToList() };
         }
 
-        var header = Segment(envelope, envelope.Header, Hl7SegmentName.Msh, feed, options, issues, out var charset);
+        var header = Segment(envelope, envelope.Header, Hl7SegmentName.Msh, feed, options, ref issues, out var charset);
         if (header is null)
         {
             // Read byte for byte, so that the refusal names the control id and repeats the fields as they came.
             charset = Hl7Charset.Latin1;
             header = charset.TryDecode(envelope.Header, out var utf8, out _)
-                ? new Hl7Segment(new(utf8, envelope.Delimiters, charset), 0, utf8.Length, Hl7SegmentName.Msh, 1)
+                ? new Hl7Segment(utf8, new(envelope.Delimiters, charset, options.TimeZone), Hl7SegmentName.Msh, 1)
                 : throw new InvalidOperationException("Latin-1 decodes every byte.");
         }
 
@@ -67,7 +67,7 @@ public sealed record Hl7Header
         var trigger = header.Text(9, 1, 2, 0) ?? "";
         var controlId = header.Text(10, 1, 1, 0) ?? "";
         var sender = $"{header.Text(3, 1, 1, 0)}|{header.Text(4, 1, 1, 0)}";
-        Check(messageCode, controlId, sender, trigger, issues);
+        Check(messageCode, controlId, sender, trigger, ref issues);
         return new()
         {
             Delimiters = envelope.Delimiters,
@@ -82,19 +82,19 @@ public sealed record Hl7Header
         };
     }
 
-    private static void Check(string messageCode, string controlId, string sender, string trigger, Hl7IssueCollector issues)
+    private static void Check(string messageCode, string controlId, string sender, string trigger, ref Hl7IssueCollector issues)
     {
         if (messageCode.Length == 0)
         {
             issues.Add(Unreadable("MSH-9", "The message type is missing. The sender must fill MSH-9, e.g. ADT^A01."));
         }
 
-        CheckLength(messageCode.Length + trigger.Length, "MSH-9", issues);
-        CheckLength(controlId.Length, "MSH-10", issues);
-        CheckLength(sender.Length, "MSH-3", issues);
+        CheckLength(messageCode.Length + trigger.Length, "MSH-9", ref issues);
+        CheckLength(controlId.Length, "MSH-10", ref issues);
+        CheckLength(sender.Length, "MSH-3", ref issues);
     }
 
-    private static void CheckLength(int length, string place, Hl7IssueCollector issues)
+    private static void CheckLength(int length, string place, ref Hl7IssueCollector issues)
     {
         if (length > MaxIdCharacters)
         {
@@ -115,7 +115,8 @@ public sealed record Hl7Header
         }
 
         // Issues of PID are the parser's to report, with the whole message at hand.
-        var patient = Segment(envelope, line, Hl7SegmentName.KeyOf("PID"u8), feed, options, new Hl7IssueCollector(), out _);
+        var unreported = new Hl7IssueCollector();
+        var patient = Segment(envelope, line, Hl7SegmentName.KeyOf("PID"u8), feed, options, ref unreported, out _);
         if (patient is null)
         {
             return "";
@@ -156,11 +157,11 @@ public sealed record Hl7Header
     }
 
     private static Hl7Segment? Segment(
-        in Hl7Envelope envelope, ReadOnlyMemory<byte> line, int key, string feed, Hl7ReadingOptions options, Hl7IssueCollector issues,
+        in Hl7Envelope envelope, ReadOnlyMemory<byte> line, int key, string feed, Hl7ReadingOptions options, ref Hl7IssueCollector issues,
         out Hl7Charset charset)
     {
-        var utf8 = Hl7Decoder.Decode(line, envelope.DeclaredCharset, envelope.Delimiters, feed, options, issues, out charset);
-        return utf8 is null ? null : new Hl7Segment(new Hl7Text(utf8.Value, envelope.Delimiters, charset), 0, utf8.Value.Length, key, 1);
+        var utf8 = Hl7Decoder.Decode(line, envelope, feed, options, ref issues, out charset);
+        return utf8 is null ? null : new Hl7Segment(utf8.Value, new(envelope.Delimiters, charset, options.TimeZone), key, 1);
     }
 }
 

@@ -6,7 +6,8 @@ namespace Integration.Adapters.Hl7v2.Parsing;
 /// Gathers the issues of one message. Past <see cref="Limit"/> of one code it only counts, so that sixteen megabytes of
 /// nonsense do not become millions of issues; the count is reported too, so nothing is hidden.
 /// </summary>
-internal sealed class Hl7IssueCollector
+/// <remarks>Pass it by reference: a message without issues then costs no memory.</remarks>
+internal struct Hl7IssueCollector
 {
     public const int Limit = 50;
 
@@ -34,7 +35,7 @@ internal sealed class Hl7IssueCollector
         }
     }
 
-    public IReadOnlyList<MessageIssue> ToList()
+    public readonly IReadOnlyList<MessageIssue> ToList()
     {
         if (_issues is null || _counts is null)
         {

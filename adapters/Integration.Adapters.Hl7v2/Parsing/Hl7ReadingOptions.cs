@@ -9,8 +9,14 @@ public sealed record Hl7ReadingOptions
     /// <summary>Character set to use whatever MSH-18 says; null: believe MSH-18.</summary>
     public Hl7Charset? Charset { get; init; }
 
-    /// <summary>Character set where MSH-18 is empty; null: UTF-8 when all bytes are valid UTF-8, else GB18030 with a warning.</summary>
+    /// <summary>Character set where MSH-18 is empty; null: UTF-8. Also where MSH-18 says nothing that is known, then with a warning.</summary>
     public Hl7Charset? DefaultCharset { get; init; }
+
+    /// <summary>What the labels in MSH-18 mean. Default: <see cref="Hl7CharsetAliases.Standard"/>.</summary>
+    public Hl7CharsetAliases CharsetAliases { get; init; } = Hl7CharsetAliases.Standard;
+
+    /// <summary>What to do with bytes that are not of the declared character set. Default: read them as the one that fits.</summary>
+    public Hl7CharsetMismatch CharsetMismatch { get; init; }
 
     /// <summary>Of times that carry no offset. Default: Asia/Shanghai.</summary>
     public TimeZoneInfo TimeZone { get; init; } = China();

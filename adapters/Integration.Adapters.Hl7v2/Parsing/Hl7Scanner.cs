@@ -34,4 +34,40 @@ internal static class Hl7Scanner
             }
         }
     }
+
+    /// <summary>Offset of the <paramref name="number"/>th <paramref name="wanted"/>, counted from 1; -1 when there are fewer.</summary>
+    public static int IndexOfNth(ReadOnlySpan<byte> bytes, byte wanted, int number)
+    {
+        var at = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            var pattern = Vector256.Create(wanted);
+            for (; at <= bytes.Length - Vector256<byte>.Count; at += Vector256<byte>.Count)
+            {
+                var hits = Vector256.Equals(Vector256.Create(bytes[at..]), pattern).ExtractMostSignificantBits();
+                var count = BitOperations.PopCount(hits);
+                if (count >= number)
+                {
+                    while (--number > 0)
+                    {
+                        hits &= hits - 1;
+                    }
+
+                    return at + BitOperations.TrailingZeroCount(hits);
+                }
+
+                number -= count;
+            }
+        }
+
+        for (; at < bytes.Length; at++)
+        {
+            if (bytes[at] == wanted && --number == 0)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -17,17 +17,19 @@ public sealed class Hl7Segment : ISourceSegment
     /// <summary>From this length on, the repetitions of a field are found once and kept, so that walking over all of them stays linear.</summary>
     private const int WideFieldBytes = 2048;
 
-    private readonly Hl7Text _text;
-    private readonly int _start;
-    private readonly int _length;
+    private readonly ReadOnlyMemory<byte> _line;
+    private readonly Hl7Dialect _dialect;
+    private readonly Hl7Attachment[]? _attachments;
     private int[]? _separators;
     private volatile Dictionary<int, int[]>? _wideFields;
 
-    internal Hl7Segment(Hl7Text text, int start, int length, int key, int ordinal)
+    /// <param name="line">Valid UTF-8 without its end.</param>
+    /// <param name="key">0 when the line has no valid name.</param>
+    internal Hl7Segment(ReadOnlyMemory<byte> line, Hl7Dialect dialect, int key, int ordinal)
     {
-        _text = text;
-        _start = start;
-        _length = length;
+        _line = line;
+        _dialect = dialect;
+        _attachments = Hl7AttachmentFinder.Find(line, dialect);
         Key = key;
         Ordinal = ordinal;
         Name = key == 0 ? Hl7SegmentName.Invalid : Hl7SegmentName.ToText(key);
@@ -45,40 +47,29 @@ public sealed class Hl7Segment : ISourceSegment
 
     private bool IsHeader => Hl7SegmentName.IsHeader(Key);
 
-    private ReadOnlySpan<byte> Bytes => _text.Utf8.Span.Slice(_start, _length);
+    /// <summary>Values of it that are documents or pictures.</summary>
+    internal IReadOnlyList<Hl7Attachment> Attachments => _attachments ?? [];
+
+    private ReadOnlySpan<byte> Bytes => _line.Span;
 
     public int RepetitionCount(int field)
     {
         var value = FieldBytes(field);
-        return value.IsEmpty ? 0 : IsLiteral(field) ? 1 : value.Count(_text.Delimiters.Repetition) + 1;
+        return value.IsEmpty ? 0 : IsLiteral(field) ? 1 : value.Count(_dialect.Delimiters.Repetition) + 1;
     }
 
     public int ComponentCount(int field, int repetition)
     {
         var value = Value(field, repetition, 0, 0);
-        return value.IsEmpty ? 0 : IsLiteral(field) ? 1 : value.Count(_text.Delimiters.Component) + 1;
+        return value.IsEmpty ? 0 : IsLiteral(field) ? 1 : value.Count(_dialect.Delimiters.Component) + 1;
     }
 
     public string? Text(int field, int repetition, int component, int subcomponent)
     {
         var value = Value(field, repetition, component, subcomponent);
-        if (value.IsEmpty)
-        {
-            return null;
-        }
-
-        if (value is [(byte)'"', (byte)'"'])
-        {
-            return "";
-        }
-
-        if (IsLiteral(field) || !value.Contains(_text.Delimiters.Escape))
-        {
-            return Encoding.UTF8.GetString(value);
-        }
-
-        var text = Hl7EscapeSequences.Decode(value, _text.Delimiters, _text.Charset);
-        return text.Length == 0 ? null : text;
+        return _attachments is null || value.Length < Hl7Attachment.LeastBytes
+            ? Hl7Value.Text(value, IsLiteral(field), _dialect)
+            : LongText(value);
     }
 
     /// <summary>UTF-8 as sent, escapes not resolved; empty when absent.</summary>
@@ -95,23 +86,15 @@ public sealed class Hl7Segment : ISourceSegment
             return repetition == 1 && component <= 1 && subcomponent <= 1 ? value : default;
         }
 
-        value = value.Length < WideFieldBytes ? Piece(value, _text.Delimiters.Repetition, repetition) : WideRepetition(field, value, repetition);
-        if (component > 0)
-        {
-            value = Piece(value, _text.Delimiters.Component, component);
-            if (subcomponent > 0)
-            {
-                value = Piece(value, _text.Delimiters.Subcomponent, subcomponent);
-            }
-        }
-
-        return value;
+        return value.Length < WideFieldBytes
+            ? Hl7Value.Part(value, repetition, component, subcomponent, _dialect.Delimiters)
+            : Hl7Value.Part(WideRepetition(field, value, repetition), component, subcomponent, _dialect.Delimiters);
     }
 
     /// <summary>Adds a Warning for each field that holds a sequence which <see cref="Text"/> leaves as it is.</summary>
-    internal void ReportUnknownEscapes(Hl7IssueCollector issues)
+    internal void ReportUnknownEscapes(ref Hl7IssueCollector issues)
     {
-        if (!Bytes.Contains(_text.Delimiters.Escape))
+        if (!Bytes.Contains(_dialect.Delimiters.Escape))
         {
             return;
         }
@@ -127,11 +110,32 @@ public sealed class Hl7Segment : ISourceSegment
         }
     }
 
+    /// <summary>The line as a person reads it: escapes as sent, a reference in place of each attachment.</summary>
+    internal string Display() => _attachments is null ? Encoding.UTF8.GetString(Bytes) : LongText(Bytes);
+
+    /// <summary>A value that is or holds attachments, with a reference in place of each.</summary>
+    private string LongText(ReadOnlySpan<byte> value)
+    {
+        _ = Bytes.Overlaps(value, out var start);
+        var end = start + value.Length;
+        var text = new StringBuilder();
+        foreach (var attachment in _attachments!)
+        {
+            if (attachment.Offset >= start && attachment.Offset + attachment.Length <= end)
+            {
+                text.Append(Encoding.UTF8.GetString(Bytes[start..attachment.Offset])).Append(attachment.Reference);
+                start = attachment.Offset + attachment.Length;
+            }
+        }
+
+        return text.Append(Encoding.UTF8.GetString(Bytes[start..end])).ToString();
+    }
+
     private bool HasUnknownEscape(ReadOnlySpan<byte> value)
     {
-        while (Hl7EscapeSequences.TryNext(value, _text.Delimiters, out var start, out var length))
+        while (Hl7EscapeSequences.TryNext(value, _dialect.Delimiters, out var start, out var length))
         {
-            if (!Hl7EscapeSequences.IsKnown(value.Slice(start, length), _text.Delimiters, _text.Charset))
+            if (!Hl7EscapeSequences.IsKnown(value.Slice(start, length), _dialect.Delimiters, _dialect.Charset))
             {
                 return true;
             }
@@ -152,7 +156,7 @@ public sealed class Hl7Segment : ISourceSegment
         {
             if (field == 1)
             {
-                return Bytes.Slice(3, Math.Min(1, _length - 3));
+                return Bytes.Slice(3, Math.Min(1, Bytes.Length - 3));
             }
 
             field--;
@@ -172,7 +176,7 @@ public sealed class Hl7Segment : ISourceSegment
         }
 
         var bytes = Bytes;
-        var separator = _text.Delimiters.Field;
+        var separator = _dialect.Delimiters.Field;
         var first = Key == 0 ? 1 : 0;
         var found = new int[bytes.Count(separator) + 1 + first];
         if (Key == 0)
@@ -190,8 +194,8 @@ public sealed class Hl7Segment : ISourceSegment
     {
         if (_wideFields is not { } wide || !wide.TryGetValue(field, out var ends))
         {
-            ends = new int[value.Count(_text.Delimiters.Repetition) + 1];
-            Hl7Scanner.FindAll(value, _text.Delimiters.Repetition, ends);
+            ends = new int[value.Count(_dialect.Delimiters.Repetition) + 1];
+            Hl7Scanner.FindAll(value, _dialect.Delimiters.Repetition, ends);
             ends[^1] = value.Length;
 
             // Copied, never changed: other threads may be reading the one before.
@@ -199,25 +203,5 @@ public sealed class Hl7Segment : ISourceSegment
         }
 
         return repetition > ends.Length ? default : value[(repetition == 1 ? 0 : ends[repetition - 2] + 1)..ends[repetition - 1]];
-    }
-
-    private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> bytes, byte separator, int number)
-    {
-        while (true)
-        {
-            var end = bytes.IndexOf(separator);
-            if (number == 1)
-            {
-                return end < 0 ? bytes : bytes[..end];
-            }
-
-            if (end < 0)
-            {
-                return default;
-            }
-
-            bytes = bytes[(end + 1)..];
-            number--;
-        }
     }
 }

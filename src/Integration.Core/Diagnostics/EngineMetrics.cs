@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using Integration.Core.Intake;
 
@@ -20,8 +21,12 @@ public sealed class EngineMetrics : IDisposable
     private static readonly double[] StageBuckets = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.05, 0.25, 1];
     private static readonly double[] PathBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600];
 
+    private static readonly FrozenDictionary<IntegrationErrorCode, string> CodeNames =
+        Enum.GetValues<IntegrationErrorCode>().ToFrozenDictionary(code => code, code => code.ToString());
+
     private readonly Counter<long> _received;
     private readonly Counter<long> _finished;
+    private readonly Counter<long> _issues;
     private readonly Histogram<double> _ackDuration;
     private readonly Histogram<double> _stageDuration;
     private readonly Histogram<double> _messageDuration;
@@ -33,6 +38,8 @@ public sealed class EngineMetrics : IDisposable
             "Messages handed to intake, by feed and by what intake did with them: accepted, duplicate, quarantined, refused.");
         _finished = Meter.CreateCounter<long>("integration_messages_finished_total", "messages",
             "Runs of the pipeline that ended, by feed and by the state the message got. A replay is one more run.");
+        _issues = Meter.CreateCounter<long>("integration_message_issues_total", "messages",
+            "Runs of the pipeline, and messages refused at intake, that found an issue, by feed and by the issue's name, e.g. CharsetMismatch.");
         _ackDuration = CreateTimer("integration_ack_duration_seconds", AckBuckets,
             "From the hand-over of a message to intake until it can be acknowledged, by feed.");
         _stageDuration = CreateTimer("integration_stage_duration_seconds", StageBuckets, "One stage of one run, by stage.");
@@ -61,6 +68,24 @@ public sealed class EngineMetrics : IDisposable
         if (sinceReceived is { } duration)
         {
             _messageDuration.Record(duration.TotalSeconds, feedLabel);
+        }
+    }
+
+    /// <summary>A run ended with these issues. Each kind counts once, however often it occurs in the message.</summary>
+    public void IssuesFound(string feed, IReadOnlyList<MessageIssue> issues)
+    {
+        for (var i = 0; i < issues.Count; i++)
+        {
+            var isFirst = true;
+            for (var earlier = 0; earlier < i && isFirst; earlier++)
+            {
+                isFirst = issues[earlier].Code != issues[i].Code;
+            }
+
+            if (isFirst)
+            {
+                _issues.Add(1, new KeyValuePair<string, object?>(FeedLabel, feed), new KeyValuePair<string, object?>("issue", CodeNames[issues[i].Code]));
+            }
         }
     }
 

@@ -55,6 +55,7 @@ public sealed partial class MessageIntake(
             if (message.HeaderIssues.Count > 0)
             {
                 await AppendAsync(entry with { State = MessageState.Failed, Issues = message.HeaderIssues }, watched: false, cancellationToken);
+                metrics.IssuesFound(message.Feed, message.HeaderIssues);
                 return new IntakeResult.Quarantined(entry.Id, message.HeaderIssues);
             }
 

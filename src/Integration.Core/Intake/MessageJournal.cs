@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Intake;
@@ -13,6 +14,9 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField PatientId = Collections.Messages.Field("patientId");
     private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
 
+    // Usually the pipeline asks for the long message that has just come: while nothing else needed its memory, it is still there.
+    private volatile RecentContent? _lastLong;
+
     /// <summary>Makes the message durable. Returns false when the id is taken, which version 7 UUIDs do not allow to happen.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot take it now, or its disk is nearly full.</exception>
     public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken)
@@ -23,7 +27,22 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         }
 
         var batch = new WriteBatch();
-        batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
+        if (LongContent.IsLong(message.Raw.Length))
+        {
+            // The parts first, so that the message is durable exactly when its document is. A duplicate's first copy has brought the same.
+            if (message.State != MessageState.Duplicate)
+            {
+                await LongContent.WriteAsync(store, message.ContentHash, LongContent.PiecesOf(message.Raw), CommitPriority.Intake, cancellationToken);
+                _lastLong = new(message.ContentHash, message.Raw);
+            }
+
+            batch.Add(Collections.Messages.Put(message, expectedVersion: 0));
+        }
+        else
+        {
+            batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
+        }
+
         if (await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is not CommitResult.Committed)
         {
             return false;
@@ -111,7 +130,15 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     /// <summary>One message; null when there is none of that id.</summary>
     /// <param name="withRaw">Read the raw bytes too.</param>
     public async ValueTask<(JournaledMessage Message, long Version)?> GetAsync(string id, bool withRaw, CancellationToken cancellationToken) =>
-        await store.GetAsync(Collections.Messages, id, withRaw, cancellationToken) is { } stored ? (Read(stored), stored.Version) : null;
+        await store.GetAsync(Collections.Messages, id, withRaw, cancellationToken) is not { } stored ? null
+            : Read(stored) is var message && withRaw ? (message with { Raw = await RawOfAsync(message, cancellationToken) }, stored.Version)
+            : (message, stored.Version);
+
+    /// <summary>The raw bytes of a message that was read with them, also where they are kept in parts. Read when they are needed: a queue of
+    /// messages of 50 MB must not fill the memory.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> RawOfAsync(JournaledMessage message, CancellationToken cancellationToken) =>
+        !message.Raw.IsEmpty || !LongContent.IsLong(message.RawBytes) ? message.Raw
+            : _lastLong?.Of(message.ContentHash) ?? await LongContent.ReadAsync(store, message.ContentHash, message.RawBytes, cancellationToken);
 
     /// <summary>Messages, newest first.</summary>
     public async ValueTask<MessagePage> SearchAsync(MessageSearch search, CancellationToken cancellationToken)
@@ -173,7 +200,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return false;
     }
 
-    /// <summary>Waiting messages with raw bytes in order of arrival, those behind <paramref name="sequence"/>.</summary>
+    /// <summary>Waiting messages with raw bytes (but see <see cref="RawOfAsync"/>) in order of arrival, those behind <paramref name="sequence"/>.</summary>
     public async ValueTask<IReadOnlyList<WaitingMessage>> ReadWaitingAsync(long sequence, int limit, CancellationToken cancellationToken)
     {
         var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
@@ -211,6 +238,25 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
 
         return new DocumentFilter.Equal(Identifiers, text);
     }
+}
+
+/// <summary>Content that was in memory a moment ago, for as long as the memory is not needed otherwise.</summary>
+internal sealed class RecentContent
+{
+    private readonly string _id;
+    private readonly int _length;
+    private readonly WeakReference<byte[]>? _bytes;
+
+    public RecentContent(string id, ReadOnlyMemory<byte> content)
+    {
+        _id = id;
+        _length = content.Length;
+        _bytes = MemoryMarshal.TryGetArray(content, out var array) && array is { Offset: 0, Array: { } bytes } ? new(bytes) : null;
+    }
+
+    /// <summary>Null when it is other content, or gone.</summary>
+    public ReadOnlyMemory<byte>? Of(string id) =>
+        id == _id && _bytes is not null && _bytes.TryGetTarget(out var bytes) ? bytes.AsMemory(0, _length) : null;
 }
 
 /// <summary>A message the pipeline has to run, with the place it holds in the order of arrival.</summary>

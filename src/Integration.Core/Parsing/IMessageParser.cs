@@ -20,4 +20,4 @@ public interface IMessageParser
 /// <summary>All that parsing found.</summary>
 /// <param name="Document">Null when an issue of severity Error made reading impossible.</param>
 /// <param name="Issues">Every issue, not just the first.</param>
-public sealed record ParseResult(ISourceDocument? Document, IReadOnlyList<MessageIssue> Issues);
+public readonly record struct ParseResult(ISourceDocument? Document, IReadOnlyList<MessageIssue> Issues);

@@ -1,3 +1,5 @@
+using Integration.Core.Attachments;
+
 namespace Integration.Core.Parsing;
 
 /// <summary>
@@ -18,6 +20,9 @@ public interface ISourceDocument
 
     /// <summary>In the order sent, unknown ones included.</summary>
     IReadOnlyList<ISourceSegment> Segments { get; }
+
+    /// <summary>Values too long for the record; where they stood, <see cref="ISourceSegment.Text"/> gives an <see cref="AttachmentReference"/> as text.</summary>
+    IReadOnlyList<ISourceAttachment> Attachments => [];
 }
 
 /// <summary>One segment. Fields, repetitions, components and subcomponents count from 1, as in HL7 v2.5.1 §2.5.</summary>

@@ -26,6 +26,11 @@ public sealed partial class MessagePipeline(
 {
     private const int MaxConflicts = 20;
 
+    /// <summary>From this length on, messages run one at a time, whatever their lanes: each needs its length in memory.</summary>
+    private const int LongMessageBytes = 4 * 1024 * 1024;
+
+    private readonly SemaphoreSlim _longMessage = new(1);
+
     private readonly IMessageStage[] _stages = [parse, map, identify, record, followUp];   // the whole flow, in order
 
     /// <summary>The stages in the order they run, for the console.</summary>
@@ -33,6 +38,25 @@ public sealed partial class MessagePipeline(
 
     /// <summary>Runs one waiting message until it is finished: its state is then committed, or the token was cancelled and it still waits.</summary>
     public async Task RunAsync(WaitingMessage waiting, CancellationToken cancellationToken)
+    {
+        if (waiting.Message.RawBytes < LongMessageBytes)
+        {
+            await RunToEndAsync(waiting, cancellationToken);
+            return;
+        }
+
+        await _longMessage.WaitAsync(cancellationToken);
+        try
+        {
+            await RunToEndAsync(waiting, cancellationToken);
+        }
+        finally
+        {
+            _longMessage.Release();
+        }
+    }
+
+    private async Task RunToEndAsync(WaitingMessage waiting, CancellationToken cancellationToken)
     {
         for (var failedRuns = 0; ; failedRuns++)
         {
@@ -151,7 +175,13 @@ public sealed partial class MessagePipeline(
         };
         try
         {
-            return await journal.FinishAsync(message, context.MessageVersion, effects, cancellationToken);
+            var result = await journal.FinishAsync(message, context.MessageVersion, effects, cancellationToken);
+            if (result is CommitResult.Committed)
+            {
+                metrics.IssuesFound(message.Feed, message.Issues);
+            }
+
+            return result;
         }
         catch (StoreUnavailableException e)
         {

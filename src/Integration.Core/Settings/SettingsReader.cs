@@ -26,11 +26,17 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
     /// <summary>Whether the setting is there with a value or with settings below it.</summary>
     public bool Has(string key) => section.GetSection(key).Exists();
 
-    /// <summary>Reports every setting that is not among <paramref name="known"/>; a nested one is named with its parent.</summary>
+    /// <summary>The names of the settings right below one, e.g. of a table whose names the site chooses.</summary>
+    public IEnumerable<string> KeysBelow(string key) => section.GetSection(key).GetChildren().Select(child => child.Key);
+
+    /// <summary>
+    /// Reports every setting that is not among <paramref name="known"/>; a nested one is named with its parent, and <c>Table:*</c> stands for
+    /// all that are right below <c>Table</c>.
+    /// </summary>
     /// <param name="whose">e.g. <c>an Hl7v2.Mllp feed</c>.</param>
     public void CheckKeys(string whose, IReadOnlyCollection<string> known)
     {
-        foreach (var key in Leaves(section, "").Where(k => !known.Contains(k, StringComparer.OrdinalIgnoreCase)))
+        foreach (var key in Leaves(section, "").Where(k => !known.Any(other => Covers(other, k))))
         {
             Report(key, "There is no such setting.", $"The settings of {whose} are {string.Join(", ", known)}.");
         }
@@ -163,6 +169,11 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
 
     /// <summary>Adds a problem that only the caller can see, e.g. of two settings that exclude each other.</summary>
     public void Report(string key, string text, string remedy) => _problems.Add(new($"{section.Path}:{key}", text, remedy));
+
+    private static bool Covers(string known, string key) =>
+        known.EndsWith(":*", StringComparison.Ordinal)
+            ? key.StartsWith(known[..^1], StringComparison.OrdinalIgnoreCase) && !key[(known.Length - 1)..].Contains(':')
+            : known.Equals(key, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Leaves(IConfigurationSection parent, string prefix)
     {

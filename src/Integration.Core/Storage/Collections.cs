@@ -1,3 +1,4 @@
+using Integration.Core.Attachments;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -106,8 +107,16 @@ public static class Collections
     public static readonly DocumentCollection<FeedDocument> Feeds = new(
         "feeds", f => f.Id, StorageJson.Default.FeedDocument, [], []);
 
+    /// <summary>Documents and pictures out of messages; the content lies in <see cref="ContentParts"/>.</summary>
+    public static readonly DocumentCollection<AttachmentDocument> Attachments = new(
+        "attachments", a => a.Id, StorageJson.Default.AttachmentDocument, [], []);
+
+    /// <summary>Raw messages and attachments of more than a megabyte in parts. Payload: the part's bytes.</summary>
+    public static readonly DocumentCollection<ContentPart> ContentParts = new(
+        "contentParts", p => p.Id, StorageJson.Default.ContentPart, [], [], p => p.Bytes);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds];
+        [Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

@@ -44,6 +44,7 @@ internal static class ReadApiRegistration
         var api = root.MapGroup("/api/v1").RequireAuthorization(Policies.Read);
         api.MapPatientRecords();
         api.MapMessages();
+        api.MapAttachments();
         api.MapFeeds();
         api.MapLinkReviews();
         return app;

@@ -21,6 +21,8 @@ public sealed partial class MetricsTests
         host.Metrics.Acknowledged("his", TimeSpan.FromMilliseconds(4));
         host.Metrics.Finished("his", MessageState.Done, TimeSpan.FromMilliseconds(20));
         host.Metrics.Finished("his", MessageState.Failed, sinceReceived: null);
+        var mismatch = MessageIssue.Warning(IntegrationErrorCode.CharsetMismatch, "PID-5", "One.");
+        host.Metrics.IssuesFound("his", [mismatch, MessageIssue.Warning(IntegrationErrorCode.UnknownEscape, "", "Two."), mismatch]);
         host.Metrics.StageRan("parse", TimeSpan.FromMicroseconds(30));
         host.Metrics.StageRan("parse", TimeSpan.FromSeconds(9));
 
@@ -30,6 +32,8 @@ public sealed partial class MetricsTests
         Assert.Equal(1, samples["integration_messages_received_total{feed=\"his\",outcome=\"refused\"}"]);
         Assert.Equal(1, samples["integration_messages_finished_total{feed=\"his\",state=\"done\"}"]);
         Assert.Equal(1, samples["integration_messages_finished_total{feed=\"his\",state=\"failed\"}"]);
+        Assert.Equal(1, samples["integration_message_issues_total{feed=\"his\",issue=\"CharsetMismatch\"}"]);
+        Assert.Equal(1, samples["integration_message_issues_total{feed=\"his\",issue=\"UnknownEscape\"}"]);
         Assert.Equal(0, samples["integration_ack_duration_seconds_bucket{feed=\"his\",le=\"0.0025\"}"]);
         Assert.Equal(1, samples["integration_ack_duration_seconds_bucket{feed=\"his\",le=\"0.005\"}"]);
         Assert.Equal(1, samples["integration_message_duration_seconds_count{feed=\"his\"}"]);

@@ -122,15 +122,29 @@ public sealed class Hl7CharsetTests
     }
 
     [Theory]
-    [InlineData("JIS X 0213", "plain", IssueSeverity.Warning)]
-    [InlineData("JIS X 0213", "欧阳", IssueSeverity.Warning)]
-    public void Parse_UnknownCharsetWithReadableBytes_Warns(string declared, string name, IssueSeverity severity)
+    [InlineData("plain")]
+    [InlineData("欧阳")]
+    public void Parse_UnknownCharsetWithReadableBytes_WarnsWithItsLabel(string name)
     {
-        var result = Hl7.Parse($"{Hl7.Header(declared)}\rPID|1||P1||{name}\r");
+        var result = Hl7.Parse($"{Hl7.Header("JIS X 0213")}\rPID|1||P1||{name}\r");
 
         var issue = Assert.Single(result.Issues);
-        Assert.Equal((IntegrationErrorCode.CharsetUnknown, severity, "MSH-18"), (issue.Code, issue.Severity, issue.Place));
+        Assert.Equal((IntegrationErrorCode.CharsetUnknown, IssueSeverity.Warning, "MSH-18"), (issue.Code, issue.Severity, issue.Place));
+        Assert.Contains("'JIS X 0213'", issue.Text);
         Assert.Equal(name, ((Hl7Message)result.Document!)["PID-5"]);
+    }
+
+    [Fact]
+    public void Parse_UnknownCharsetThatIsNoLabel_IsNotRepeated() =>
+        Assert.DoesNotContain("=", Assert.Single(Hl7.Parse($"{Hl7.Header("NAME=SECRET")}\rPID|1||P1\r").Issues).Text);
+
+    [Fact]
+    public void Parse_UnknownCharsetWithDefault_ReadsByTheDefault()
+    {
+        var result = Hl7.Parse(Hl7.Bytes($"{Hl7.Header("X-SITE")}\rPID|1||P1||瑋\r", Hl7.Gbk), new() { DefaultCharset = Hl7Charset.Gb18030 });
+
+        Assert.Equal((IntegrationErrorCode.CharsetUnknown, IssueSeverity.Warning), (Assert.Single(result.Issues).Code, result.Issues[0].Severity));
+        Assert.Equal("瑋", ((Hl7Message)result.Document!)["PID-5"]);
     }
 
     [Fact]

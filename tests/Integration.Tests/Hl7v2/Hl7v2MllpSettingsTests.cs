@@ -1,4 +1,5 @@
 using Integration.Adapters.Hl7v2;
+using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
@@ -51,6 +52,27 @@ public sealed class Hl7v2MllpSettingsTests
         Assert.Equal(
             ("EMPI", "GB18030", "UTF-8", "UTC"),
             (options.Reading.AssigningAuthority, options.Reading.Charset!.Name, options.Reading.DefaultCharset!.Name, options.Reading.TimeZone.Id));
+    }
+
+    [Fact]
+    public void Read_CharsetSettings_AreTaken()
+    {
+        var (options, problems) = Read(Section(
+            ("CharsetAliases:X-SITE 1", "gbk"), ("CharsetAliases:UNICODE", "UTF-16"), ("CharsetMismatch", "quarantine")));
+
+        Assert.Empty(problems);
+        Assert.Equal(Hl7Charset.Gb18030, options.Reading.CharsetAliases.Find("x-site-1"));
+        Assert.Equal(Hl7Charset.Utf16, options.Reading.CharsetAliases.Find("Unicode"));
+        Assert.Equal(Hl7CharsetMismatch.Quarantine, options.Reading.CharsetMismatch);
+    }
+
+    [Fact]
+    public void Read_CharsetSettingsThatAreWrong_AreAllReported()
+    {
+        var (_, problems) = Read(Section(("CharsetAliases:X", "martian"), ("CharsetMismatch", "1"), ("Charset", "?")));
+
+        Assert.Equal(["Feeds:his:Charset", "Feeds:his:CharsetAliases:X", "Feeds:his:CharsetMismatch"], problems.Select(p => p.Place).Order());
+        Assert.All(problems, p => Assert.NotNull(p.Remedy));
     }
 
     [Theory]

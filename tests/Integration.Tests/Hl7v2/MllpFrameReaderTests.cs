@@ -56,6 +56,24 @@ public sealed class MllpFrameReaderTests
     }
 
     [Theory]
+    [InlineData(64 * 1024 - 1)]
+    [InlineData(1024 * 1024 - 1)]
+    [InlineData(1024 * 1024)]
+    [InlineData(3 * 1024 * 1024 + 17)]
+    public async Task ReadAsync_LongMessages_ComeOutAsTheyWentIn(int length)
+    {
+        var message = new byte[length];
+        new Random(length).NextBytes(message);
+        message.AsSpan().Replace((byte)0x1C, (byte)'x');
+        var random = new Random(1);
+
+        var (found, _) = await ReadAsync([.. MllpFraming.Wrap(message), .. MllpFraming.Wrap("B"u8), .. MllpFraming.Wrap(message)], () => random.Next(1, 9000), 4_000_000);
+
+        var expected = $"<{Encoding.Latin1.GetString(message)}>";
+        Assert.True(found.SequenceEqual([expected, "<B>", expected, "Closed"]));
+    }
+
+    [Theory]
     [InlineData(1000, "<")]
     [InlineData(1001, "t")]
     [InlineData(900_000, "t")]

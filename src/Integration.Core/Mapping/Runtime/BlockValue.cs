@@ -187,7 +187,15 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
         }
 
         var target = builder.Object ??= [];
-        if (!isArray)
+        if (property == "data" && node is JsonObject kept)
+        {
+            // The content lies beside the record: url, size and hash in place of data. What the mapping said already stands.
+            foreach (var (name, part) in kept)
+            {
+                target.TryAdd(name, part?.DeepClone());
+            }
+        }
+        else if (!isArray)
         {
             target[property] = node;
         }

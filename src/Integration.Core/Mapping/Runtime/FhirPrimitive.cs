@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Integration.Core.Attachments;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -32,7 +33,7 @@ internal sealed record FhirPrimitive(string Name, string Expected, Func<string, 
         new("instant", "a time to the second",
             (text, feed) => Hl7Time.TryParse(text, out var time) && time.ToFhirInstant(feed.TimeZone) is { } instant ? JsonValue.Create(instant) : null),
         new("time", "a time of day (HHMM or HHMMSS)", (text, _) => Hl7Time.ToFhirTime(text) is { } time ? JsonValue.Create(time) : null),
-        new("base64Binary", "data", (text, _) => JsonValue.Create(Base64(text))),
+        new("base64Binary", "data", (text, _) => Data(text)),
     ];
 
     private static readonly FhirPrimitive EncodedText = new("base64Binary", "data", (text, _) => JsonValue.Create(Encode(text)));
@@ -81,6 +82,9 @@ internal sealed record FhirPrimitive(string Name, string Expected, Func<string, 
     private static JsonValue? NoBlanks(string text) => text.AsSpan().ContainsAny(" \t\r\n") ? null : JsonValue.Create(text);
 
     private static bool IsId(string text) => text.Length <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
+
+    /// <summary>Base64; for a value that is kept as an attachment the properties that stand in place of <c>data</c>.</summary>
+    private static JsonNode Data(string text) => AttachmentReference.TryParse(text)?.ToFhir() is { } kept ? kept : JsonValue.Create(Base64(text));
 
     /// <summary>Base64 as sent, without line breaks; any other text encoded.</summary>
     private static string Base64(string text)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Storage;
 
 namespace Integration.Host.Api.Views;
 
@@ -46,14 +47,14 @@ internal sealed record MessageView(
     [property: Description("What the last run changed.")] IReadOnlyList<MessageChange> Changes,
     [property: Description("SHA-256 of the raw bytes, hex.")] string ContentHash,
     int RawBytes,
-    [property: Description("The bytes as received, base64.")] byte[] Raw,
+    [property: Description("The bytes as received, base64; null when there is more than 1 MiB: fetch /raw.")] byte[]? Raw,
     [property: Description("The message as a person reads it, decoded; null when no parser of its format is installed.")] string? Text)
 {
     public static MessageView Of(JournaledMessage message, string? text) => new(
         message.Id, message.Feed, message.Received, message.State, message.Format, message.MessageType, message.ControlId, message.Sender,
         message.Identifiers, message.PatientId, message.RelatesTo, message.Attempts, message.Finished, message.MappingVersion,
         [.. message.Issues.Select(IssueView.Of)], message.Stages, message.Unread, message.Changes, message.ContentHash, message.RawBytes,
-        message.Raw.ToArray(), text);
+        LongContent.IsLong(message.RawBytes) ? null : message.Raw.ToArray(), text);
 }
 
 /// <summary>One thing that is wrong with a message, and what to do about it.</summary>
