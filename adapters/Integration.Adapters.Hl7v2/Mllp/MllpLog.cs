@@ -46,10 +46,4 @@ internal static partial class MllpLog
 
     [LoggerMessage(1102, LogLevel.Warning, "Feed {Feed}: {Peer} closed after {Bytes} bytes of a message. It was not acknowledged.")]
     public static partial void Incomplete(ILogger logger, string feed, string peer, int bytes);
-
-    [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: message '{ControlId}' has an unreadable header ({Code} at {Place}); in quarantine as {MessageId}.")]
-    public static partial void Quarantined(ILogger logger, string feed, string controlId, string code, string place, string messageId);
-
-    [LoggerMessage(1105, LogLevel.Error, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
-    public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
 }

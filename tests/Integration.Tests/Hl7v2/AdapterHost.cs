@@ -12,7 +12,7 @@ internal sealed class AdapterHost : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private AdapterHost(Hl7v2AdapterOptions options)
+    private AdapterHost(Hl7v2MllpOptions options)
     {
         Adapter = new("his", options with { Listen = new(System.Net.IPAddress.Loopback, 0) }, Intake, TimeProvider.System, NullLogger.Instance);
     }
@@ -23,7 +23,7 @@ internal sealed class AdapterHost : IAsyncDisposable
 
     public int Port => Adapter.LocalEndpoint!.Port;
 
-    public static async Task<AdapterHost> StartAsync(Hl7v2AdapterOptions? options = null)
+    public static async Task<AdapterHost> StartAsync(Hl7v2MllpOptions? options = null)
     {
         var host = new AdapterHost(options ?? new());
         await host.Adapter.StartAsync(CancellationToken.None);

@@ -2,13 +2,14 @@ using Integration.Adapters.Hl7v2;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
+using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.Hl7v2;
 
-public sealed class Hl7v2AdapterSettingsTests
+public sealed class Hl7v2MllpSettingsTests
 {
     private static readonly Hl7v2MllpAdapterFactory Factory = new(TimeProvider.System, NullLoggerFactory.Instance);
 
@@ -17,12 +18,18 @@ public sealed class Hl7v2AdapterSettingsTests
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Feeds:his:{s.Key}", s.Value)))
             .Build();
 
+    private static (Hl7v2MllpOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(IConfigurationSection section)
+    {
+        var reader = new SettingsReader(section);
+        return (Hl7v2MllpSettings.Read(reader), reader.Problems);
+    }
+
     private static IConfigurationSection Section(params (string Key, string? Value)[] settings) => Configuration(settings).GetSection("Feeds:his");
 
     [Fact]
     public void Read_NothingSet_GivesTheDefaults()
     {
-        var (options, problems) = Hl7v2AdapterSettings.Read("his", Section(("Adapter", "Hl7v2.Mllp")));
+        var (options, problems) = Read(Section(("Adapter", "Hl7v2.Mllp")));
 
         Assert.Empty(problems);
         Assert.Equal("127.0.0.1:2575", options.Listen.ToString());
@@ -34,7 +41,7 @@ public sealed class Hl7v2AdapterSettingsTests
     [Fact]
     public void Read_EverythingSet_IsTaken()
     {
-        var (options, problems) = Hl7v2AdapterSettings.Read("his", Section(
+        var (options, problems) = Read(Section(
             ("adapter", "Hl7v2.Mllp"), ("listen", "[::1]:99"), ("MaxMessageBytes", "2048"), ("IdleTimeout", "00:00:30"), ("MaxConnections", "3"),
             ("Charset", "gbk"), ("DefaultCharset", "utf-8"), ("TimeZone", "UTC"), ("AssigningAuthority", "EMPI")));
 
@@ -52,7 +59,7 @@ public sealed class Hl7v2AdapterSettingsTests
     [InlineData(" 127.0.0.1:0 ", "127.0.0.1:0")]
     public void Read_Listen_TakesAddressAndPort(string value, string expected)
     {
-        var (options, problems) = Hl7v2AdapterSettings.Read("his", Section(("Listen", value)));
+        var (options, problems) = Read(Section(("Listen", value)));
 
         Assert.Empty(problems);
         Assert.Equal(expected, options.Listen.ToString());

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Adapters.Hl7v2;
+
+/// <summary>What receiving HL7 v2 logs, whatever the transport. Control ids and places only, never content of a message.</summary>
+internal static partial class Hl7Log
+{
+    [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: message '{ControlId}' has an unreadable header ({Code} at {Place}); in quarantine as {MessageId}.")]
+    public static partial void Quarantined(ILogger logger, string feed, string controlId, string code, string place, string messageId);
+
+    [LoggerMessage(1105, LogLevel.Error, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
+    public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
+}
