@@ -21,10 +21,23 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
     /// <param name="raw">One message without framing. Must not change after hand-over.</param>
     public async ValueTask<Hl7Receipt> ReceiveAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
-        var header = Hl7Header.Read(raw, feed, options.Reading);
+        var header = ReadHeader(raw);
+        return new(header, await TakeAsync(raw, header, id: null, cancellationToken));
+    }
+
+    /// <summary>What the acknowledgement, the lane and the order of messages need of a message. Never throws for any bytes.</summary>
+    public Hl7Header ReadHeader(ReadOnlyMemory<byte> raw) => Hl7Header.Read(raw, feed, options.Reading);
+
+    /// <summary>Journals a message of a source that wants no acknowledgement; returns when it is durable or refused.</summary>
+    /// <param name="raw">One message without framing. Must not change after hand-over.</param>
+    /// <param name="header">That of <paramref name="raw"/>.</param>
+    /// <param name="id">See <see cref="InboundMessage.Id"/>.</param>
+    public async ValueTask<IntakeResult> TakeAsync(ReadOnlyMemory<byte> raw, Hl7Header header, string? id, CancellationToken cancellationToken)
+    {
         var result = await intake.AcceptAsync(
             new InboundMessage(feed, Hl7Parser.FormatName, raw)
             {
+                Id = id,
                 MessageType = header.MessageType,
                 ControlId = header.ControlId,
                 Sender = header.Sender,
@@ -41,7 +54,7 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
             Hl7Log.Refused(logger, feed, header.ControlId, refused.Reason);
         }
 
-        return new(header, result);
+        return result;
     }
 
     /// <summary>The acknowledgement, without framing.</summary>

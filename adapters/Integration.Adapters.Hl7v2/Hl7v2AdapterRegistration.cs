@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Integration.Adapters.Hl7v2.Files;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
@@ -20,6 +21,7 @@ public static class Hl7v2AdapterRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IMessageParser>(provider => new Hl7Parser(ReadingOptionsOf(provider.GetRequiredService<IConfiguration>())));
         services.AddSingleton<IInboundAdapterFactory, Hl7v2MllpAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, Hl7v2FolderAdapterFactory>();
         return services;
     }
 

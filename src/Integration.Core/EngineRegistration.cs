@@ -30,6 +30,7 @@ public static class EngineRegistration
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<FeedActivity>();
+        services.AddSingleton<FileLedger>();
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();
 

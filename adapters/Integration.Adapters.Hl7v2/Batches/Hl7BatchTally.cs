@@ -69,7 +69,7 @@ internal sealed class Hl7BatchTally
                 break;
             case Hl7BatchPart.Stray stray:
                 Report(MessageIssue.Warning(
-                    IntegrationErrorCode.TextOutsideMessages, "", $"{stray.Length} bytes at byte {stray.Offset} belong to no message. They are kept in quarantine."));
+                    IntegrationErrorCode.TextOutsideMessages, "", $"{stray.Length} bytes at byte {stray.Offset} belong to no message. {(stray.Length > Hl7BatchSplitter.MaxStrayBytes ? $"The first {Hl7BatchSplitter.MaxStrayBytes} of them" : "They")} are kept in quarantine."));
                 break;
             case Hl7BatchPart.Envelope envelope:
                 Envelopes++;

@@ -23,4 +23,11 @@ public sealed record FeedDocument
 public sealed record FeedStatus(
     string Name, string Adapter, string Description, string State, string? Problem, int? Connections,
     DateTimeOffset? LastReceived, IReadOnlyList<int> PerMinute, double PerSecond, IReadOnlyDictionary<MessageState, long> Counts,
-    DateTimeOffset? OldestWaiting);
+    DateTimeOffset? OldestWaiting)
+{
+    /// <summary>What its operator should know now, faults first; empty when all is well.</summary>
+    public IReadOnlyList<FeedNotice> Notices { get; init; } = [];
+
+    /// <summary>What it has done with files; null where it takes none.</summary>
+    public FeedFiles? Files { get; init; }
+}

@@ -58,10 +58,17 @@ public sealed class FeedSupervisor(
         {
             var newest = activity.LastReceived(feed.Name)
                 ?? (await journal.SearchAsync(new MessageSearch(Feed: feed.Name, Limit: 1), cancellationToken)).Messages.FirstOrDefault()?.Received;
+            var notices = feed.Adapter.Notices.OrderByDescending(n => n.Level).ToList();
+            var fault = notices.FirstOrDefault(n => n.Level == FeedNoticeLevel.Fault)?.Text;
+            var state = !_running ? "stopped" : fault is null ? "running" : "faulted";
             board.Add(new FeedStatus(
-                feed.Name, feed.AdapterName, feed.Adapter.Description, _running ? "running" : "stopped", null, feed.Adapter.Connections,
+                feed.Name, feed.AdapterName, feed.Adapter.Description, state, fault, feed.Adapter.Connections,
                 newest, activity.PerMinute(feed.Name), activity.PerSecond(feed.Name), tally.Of(feed.Name),
-                await journal.OldestWaitingAsync(feed.Name, cancellationToken)));
+                await journal.OldestWaitingAsync(feed.Name, cancellationToken))
+            {
+                Notices = notices,
+                Files = feed.Adapter.Files,
+            });
         }
 
         return board;

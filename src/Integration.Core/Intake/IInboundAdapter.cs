@@ -1,4 +1,5 @@
 using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Core.Intake;
@@ -14,6 +15,12 @@ public interface IInboundAdapter : IAsyncDisposable
 
     /// <summary>Senders connected now; null where the transport has no connections.</summary>
     int? Connections { get; }
+
+    /// <summary>What its operator should know now; empty when all is well. A fault shows the feed as faulted.</summary>
+    IReadOnlyList<FeedNotice> Notices => [];
+
+    /// <summary>What it has done with files; null where it takes none.</summary>
+    FeedFiles? Files => null;
 
     /// <summary>Begins to take messages. Returns when it does.</summary>
     /// <exception cref="ConfigurationException">It cannot, e.g. the port is in use: one problem that says what to do.</exception>

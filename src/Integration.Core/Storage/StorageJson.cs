@@ -22,6 +22,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(IdentityDocument))]
 [JsonSerializable(typeof(LinkReviewDocument))]
 [JsonSerializable(typeof(FeedDocument))]
+[JsonSerializable(typeof(FileDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;

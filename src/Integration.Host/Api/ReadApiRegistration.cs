@@ -45,6 +45,7 @@ internal static class ReadApiRegistration
         api.MapPatientRecords();
         api.MapMessages();
         api.MapFeeds();
+        api.MapFiles();
         api.MapLinkReviews();
         return app;
     }

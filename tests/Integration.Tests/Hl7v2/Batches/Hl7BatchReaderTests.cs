@@ -116,7 +116,7 @@ public sealed class Hl7BatchReaderTests
         const long Total = 200_000_000;
         var message = Hl7.Bytes($"MSH|^~\\&|HIS\rOBX|1|TX|||{new string('x', 20_000)}\r");
         await using var file = new EndlessFile(message, Total);
-        var reader = new Hl7BatchReader(file, Limit);
+        using var reader = new Hl7BatchReader(file, Limit);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var most = 0L;
         var count = 0;
@@ -166,7 +166,7 @@ public sealed class Hl7BatchReaderTests
     private static async Task<(List<Hl7BatchPart> Parts, Hl7BatchTally Tally)> ReadAsync(byte[] bytes, int step)
     {
         await using var stream = new SlowStream(bytes, step);
-        var reader = new Hl7BatchReader(stream, Limit);
+        using var reader = new Hl7BatchReader(stream, Limit);
         var parts = new List<Hl7BatchPart>();
         while (await reader.ReadAsync(CancellationToken.None) is { } part)
         {
