@@ -8,6 +8,12 @@ internal static partial class Hl7Log
     [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: message '{ControlId}' has an unreadable header ({Code} at {Place}); in quarantine as {MessageId}.")]
     public static partial void Quarantined(ILogger logger, string feed, string controlId, string code, string place, string messageId);
 
+    [LoggerMessage(1104, LogLevel.Information, "Feed {Feed}: message '{ControlId}' ({MessageId}) was not finished within {Timeout}; its sender gets no application acknowledgement.")]
+    public static partial void ApplicationAckLate(ILogger logger, string feed, string controlId, string messageId, TimeSpan timeout);
+
+    [LoggerMessage(1104, LogLevel.Warning, "Feed {Feed}: batch {Checksum} could not be noted in the ledger of files: {Reason} Its messages are stored.")]
+    public static partial void BatchNotNoted(ILogger logger, string feed, string checksum, string reason);
+
     [LoggerMessage(1105, LogLevel.Error, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
     public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
 }

@@ -1,5 +1,7 @@
 using System.Net;
+using Integration.Adapters.Hl7v2.Batches;
 using Integration.Adapters.Hl7v2.Mllp;
+using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Microsoft.Extensions.Logging;
 
@@ -10,11 +12,11 @@ internal sealed class Hl7v2MllpAdapter : IInboundAdapter
 {
     private readonly MllpListener _listener;
 
-    public Hl7v2MllpAdapter(string feed, Hl7v2MllpOptions options, IMessageIntake intake, TimeProvider time, ILogger logger)
+    public Hl7v2MllpAdapter(string feed, Hl7v2MllpOptions options, IMessageIntake intake, TimeProvider time, ILogger logger, FileLedger? ledger = null)
     {
         Feed = feed;
         var receiver = new Hl7MessageReceiver(feed, options, intake, time, logger);
-        _listener = new(feed, new(options.Listen, options.MaxMessageBytes, options.IdleTimeout, options.MaxConnections), new MllpAnswering(receiver), logger);
+        _listener = new(feed, new(options.Listen, options.MaxMessageBytes, options.IdleTimeout, options.MaxConnections), new MllpAnswering(receiver, new Hl7BatchReceiver(receiver, ledger, time, logger)), logger);
         Description = $"MLLP server on {options.Listen}";
     }
 

@@ -28,6 +28,7 @@ public static class EngineRegistration
 
         services.AddSingleton<MessageTally>();
         services.AddSingleton<ArrivalSignal>();
+        services.AddSingleton<MessageCompletions>();
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<FileLedger>();

@@ -81,6 +81,10 @@ internal sealed class TestEngine : IAsyncDisposable
             CancellationToken.None);
     }
 
+    /// <summary>Takes a message in as an adapter hands it over, without running it.</summary>
+    public async Task<IntakeResult> AcceptAsync(InboundMessage message) =>
+        await _services.GetRequiredService<IMessageIntake>().AcceptAsync(message, CancellationToken.None);
+
     /// <summary>Runs everything that waits.</summary>
     public async Task RunAsync()
     {

@@ -26,7 +26,8 @@ internal sealed class HandOverWindow
 
     /// <param name="patientKey">Messages of one key go one after the other; empty for no such order.</param>
     /// <param name="handOver">Called once there is room.</param>
-    public async ValueTask AddAsync(string patientKey, int bytes, Func<ValueTask<IntakeResult>> handOver)
+    /// <returns>False when intake refused an earlier message meanwhile: this one was not handed over.</returns>
+    public async ValueTask<bool> AddAsync(string patientKey, int bytes, Func<ValueTask<IntakeResult>> handOver)
     {
         while (_running.Count >= MaxMessages || (_running.Count > 0 && _bytes + bytes > MaxBytes)
             || (patientKey.Length > 0 && _running.Any(r => r.PatientKey == patientKey)))
@@ -34,11 +35,14 @@ internal sealed class HandOverWindow
             await FinishOldestAsync();
         }
 
-        if (Refusal is null)
+        if (Refusal is not null)
         {
-            _bytes += bytes;
-            _running.Enqueue(new Running(patientKey, bytes, handOver().AsTask()));
+            return false;
         }
+
+        _bytes += bytes;
+        _running.Enqueue(new Running(patientKey, bytes, handOver().AsTask()));
+        return true;
     }
 
     /// <summary>Waits until intake has decided on everything that was added.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
@@ -44,13 +43,12 @@ internal sealed class MllpConnection(
 
     private async Task ServeAsync(NetworkStream stream, CancellationToken stop, CancellationToken abort)
     {
-        var answers = Channel.CreateBounded<ValueTask<byte[]>>(
-            new BoundedChannelOptions(MllpListenerOptions.MaxInFlight) { SingleReader = true, SingleWriter = true });
+        var answers = new MllpAnswerWriter(stream, options.IdleTimeout);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
-        var writing = WriteAnswersAsync(stream, answers, ending, abort);
+        var writing = answers.RunAsync(ending, stop, abort);
         try
         {
-            await TakeMessagesAsync(stream, answers.Writer, ending.Token, abort);
+            await TakeMessagesAsync(stream, answers, ending.Token, abort);
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
@@ -58,13 +56,12 @@ internal sealed class MllpConnection(
         }
         finally
         {
-            answers.Writer.TryComplete();
+            answers.Complete();
             await writing;
         }
     }
 
-    private async Task TakeMessagesAsync(
-        NetworkStream stream, ChannelWriter<ValueTask<byte[]>> answers, CancellationToken ending, CancellationToken abort)
+    private async Task TakeMessagesAsync(NetworkStream stream, MllpAnswerWriter answers, CancellationToken ending, CancellationToken abort)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
         using var reader = new MllpFrameReader(pipe, options.MaxMessageBytes, options.IdleTimeout, ending);
@@ -86,21 +83,16 @@ internal sealed class MllpConnection(
 
     /// <returns>False when the connection is to be closed.</returns>
     private async ValueTask<bool> TakeAsync(
-        MllpReadResult result, ChannelWriter<ValueTask<byte[]>> answers, CancellationToken ending, CancellationToken abort)
+        MllpReadResult result, MllpAnswerWriter answers, CancellationToken ending, CancellationToken abort)
     {
         switch (result)
         {
             case MllpReadResult.Frame frame:
-                // Room first: what has begun is always answered. A message already taken is journaled even when the sender is gone.
-                if (await answers.WaitToWriteAsync(ending))
-                {
-                    return answers.TryWrite(handler.AnswerAsync(frame.Message, abort));
-                }
-
-                return false;
+                // A message already taken is journaled even when the sender is gone.
+                return await answers.WaitForRoomAsync(ending) && answers.TryAdd(handler.AnswerAsync(frame.Message, abort));
             case MllpReadResult.TooLong tooLong:
                 MllpLog.TooLong(logger, feed, _peer, options.MaxMessageBytes);
-                await answers.WriteAsync(new(handler.RefuseTooLong(tooLong.Beginning)), ending);
+                _ = await answers.WaitForRoomAsync(ending) && answers.TryAdd(new(new MllpAnswer(handler.RefuseTooLong(tooLong.Beginning))));
                 return false;
             case MllpReadResult.Incomplete incomplete:
                 MllpLog.Incomplete(logger, feed, _peer, incomplete.Bytes);
@@ -111,45 +103,6 @@ internal sealed class MllpConnection(
             default:
                 return false;
         }
-    }
-
-    private async Task WriteAnswersAsync(
-        NetworkStream stream, Channel<ValueTask<byte[]>> answers, CancellationTokenSource ending, CancellationToken abort)
-    {
-        // A sender that does not take its answers is as good as idle.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        var pipe = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-        try
-        {
-            await foreach (var answer in answers.Reader.ReadAllAsync(abort))
-            {
-                Write(pipe, await answer);
-                if (answers.Reader.TryPeek(out var next) && next.IsCompleted)
-                {
-                    continue;
-                }
-
-                patience.CancelAfter(options.IdleTimeout);
-                await pipe.FlushAsync(patience.Token);
-                patience.CancelAfter(Timeout.InfiniteTimeSpan);
-            }
-        }
-        finally
-        {
-            // Releases the reading side, should it wait for room or for bytes.
-            answers.Writer.TryComplete();
-            await ending.CancelAsync();
-        }
-    }
-
-    private static void Write(PipeWriter pipe, byte[] answer)
-    {
-        var frame = pipe.GetSpan(answer.Length + 3);
-        frame[0] = MllpFraming.StartBlock;
-        answer.CopyTo(frame[1..]);
-        frame[answer.Length + 1] = MllpFraming.EndBlock;
-        frame[answer.Length + 2] = MllpFraming.CarriageReturn;
-        pipe.Advance(answer.Length + 3);
     }
 
     /// <summary>Says that nothing more will come, and reads on for a moment: closing with unread bytes would make TCP discard our last answers.</summary>

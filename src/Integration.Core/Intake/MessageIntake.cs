@@ -52,13 +52,13 @@ public sealed partial class MessageIntake(
             var entry = ToEntry(message);
             if (message.HeaderIssues.Count > 0)
             {
-                await AppendAsync(entry with { State = MessageState.Failed, Issues = message.HeaderIssues }, cancellationToken);
+                await AppendAsync(entry with { State = MessageState.Failed, Issues = message.HeaderIssues }, watched: false, cancellationToken);
                 return new IntakeResult.Quarantined(entry.Id, message.HeaderIssues);
             }
 
             return message.ControlId.Length == 0
-                ? await AppendAsync(entry, cancellationToken)
-                : await AcceptOnceAsync(entry, cancellationToken);
+                ? await AppendAsync(entry, message.WatchCompletion, cancellationToken)
+                : await AcceptOnceAsync(entry, message.WatchCompletion, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -67,7 +67,7 @@ public sealed partial class MessageIntake(
         }
     }
 
-    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, bool watched, CancellationToken cancellationToken)
     {
         var key = $"{entry.Feed}\n{entry.Sender}\n{entry.ControlId}";
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,8 +82,8 @@ public sealed partial class MessageIntake(
         try
         {
             return await journal.FindByControlIdAsync(entry.Feed, entry.Sender, entry.ControlId, cancellationToken) is { Count: > 0 } earlier
-                ? await AppendRepeatedAsync(entry, earlier, cancellationToken)
-                : await AppendAsync(entry, cancellationToken);
+                ? await AppendRepeatedAsync(entry, earlier, watched, cancellationToken)
+                : await AppendAsync(entry, watched, cancellationToken);
         }
         finally
         {
@@ -93,18 +93,18 @@ public sealed partial class MessageIntake(
     }
 
     private async ValueTask<IntakeResult> AppendRepeatedAsync(
-        JournaledMessage entry, IReadOnlyList<JournaledMessage> earlier, CancellationToken cancellationToken)
+        JournaledMessage entry, IReadOnlyList<JournaledMessage> earlier, bool watched, CancellationToken cancellationToken)
     {
         if (earlier.FirstOrDefault(m => m.ContentHash == entry.ContentHash) is { } same)
         {
             var first = same.State == MessageState.Duplicate ? same.RelatesTo! : same.Id;
-            await AppendAsync(entry with { State = MessageState.Duplicate, RelatesTo = first, Finished = entry.Received }, cancellationToken);
-            return new IntakeResult.Duplicate(entry.Id, first);
+            await AppendAsync(entry with { State = MessageState.Duplicate, RelatesTo = first, Finished = entry.Received }, watched: false, cancellationToken);
+            return new IntakeResult.Duplicate(entry.Id, first) { Completion = watched ? await journal.WatchAsync(first, cancellationToken) : null };
         }
 
         var other = earlier.FirstOrDefault(m => m.State != MessageState.Duplicate) ?? earlier[0];
         var issue = MessageIssue.Warning(IntegrationErrorCode.ControlIdReused, "MSH-10", "This sender used the same control id for other content before.");
-        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue] }, cancellationToken);
+        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue] }, watched, cancellationToken);
     }
 
     private static IntakeResult AnswerAgain(JournaledMessage known, InboundMessage message) =>
@@ -112,10 +112,26 @@ public sealed partial class MessageIntake(
         : known.State == MessageState.Duplicate ? new IntakeResult.Duplicate(known.Id, known.RelatesTo!)
         : new IntakeResult.Accepted(known.Id);
 
-    private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, CancellationToken cancellationToken) =>
-        await journal.AppendAsync(entry, cancellationToken)
-            ? new IntakeResult.Accepted(entry.Id)
-            : new IntakeResult.Refused("The journal already holds a message of this id; send again.");
+    private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, bool watched, CancellationToken cancellationToken)
+    {
+        // Watched before it is appended: the pipeline may have finished it before the append returns here.
+        var watch = watched ? journal.WatchNew(entry.Id) : null;
+        try
+        {
+            if (!await journal.AppendAsync(entry, cancellationToken))
+            {
+                return new IntakeResult.Refused("The journal already holds a message of this id; send again.");
+            }
+
+            var accepted = new IntakeResult.Accepted(entry.Id) { Completion = watch };
+            watch = null;
+            return accepted;
+        }
+        finally
+        {
+            watch?.Dispose();
+        }
+    }
 
     private JournaledMessage ToEntry(InboundMessage message)
     {

@@ -126,7 +126,7 @@ public sealed class Hl7v2MllpAdapterTests
         var answers = await AdapterHost.ReadAnswersAsync(client);
 
         Assert.Equal(["AA C1", "AR BIG"], answers.Select(a => $"{a["MSA-1"]} {a["MSA-2"]}"));
-        Assert.Equal(("207", "1101"), (answers[1]["ERR-3.1"], answers[1]["ERR-7"]));
+        Assert.Equal(("207", "1101"), (answers[1]["ERR-3.1"], answers[1]["ERR-5.1"]));
         Assert.Single(host.Intake.Messages);
     }
 
