@@ -4,6 +4,7 @@ using Integration.Adapters.Hl7v2.Batches;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,6 +21,7 @@ internal sealed class Hl7v2HttpAdapter : IInboundAdapter
     private readonly KestrelServer _server;
     private readonly Hl7HttpEndpoint _endpoint;
     private readonly ILogger _logger;
+    private readonly TlsIdentity? _tls;
     private int _connections;
 
     public Hl7v2HttpAdapter(
@@ -30,9 +32,10 @@ internal sealed class Hl7v2HttpAdapter : IInboundAdapter
         _logger = loggers.CreateLogger<Hl7v2HttpAdapter>();
         var receiver = new Hl7MessageReceiver(feed, options, intake, time, _logger);
         _endpoint = new Hl7HttpEndpoint(options, receiver, new Hl7BatchReceiver(receiver, ledger, time, _logger), _logger);
+        _tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, _logger);
         _server = new KestrelServer(
             Options.Create(ServerOptions()), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
-        Description = $"HTTP server on {options.Listen}, POST {options.Path}";
+        Description = $"HTTP{(_tls is null ? "" : "S")} server on {options.Listen}, POST {options.Path}";
     }
 
     public string Feed { get; }
@@ -40,6 +43,8 @@ internal sealed class Hl7v2HttpAdapter : IInboundAdapter
     public string Description { get; }
 
     public int? Connections => Volatile.Read(ref _connections);
+
+    public TransportStatus Transport => TransportStatus.None with { Certificate = _tls?.Status };
 
     /// <summary>Where it listens, with the port it got; null before it was started.</summary>
     public IPEndPoint? LocalEndpoint { get; private set; }
@@ -73,6 +78,7 @@ internal sealed class Hl7v2HttpAdapter : IInboundAdapter
     public ValueTask DisposeAsync()
     {
         _server.Dispose();
+        _tls?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -87,6 +93,11 @@ internal sealed class Hl7v2HttpAdapter : IInboundAdapter
         {
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(next => connection => CountAsync(next, connection));
+            if (_tls is not null)
+            {
+                var transport = new TlsTransport(_tls, Feed, _logger);
+                listen.Use(next => connection => transport.RunAsync(next, connection));
+            }
         });
         return server;
     }

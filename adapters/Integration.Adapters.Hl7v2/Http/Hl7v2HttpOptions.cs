@@ -1,4 +1,5 @@
 using System.Net;
+using Integration.Core.Security;
 
 namespace Integration.Adapters.Hl7v2.Http;
 
@@ -22,6 +23,9 @@ public sealed record Hl7v2HttpOptions : Hl7FeedOptions
 
     /// <summary>Senders connected at once, default 100, 1 to 10,000. Further ones are closed right away.</summary>
     public int MaxConnections { get; init; } = 100;
+
+    /// <summary>Null: no TLS.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Key that senders show in <c>X-Api-Key</c>; null: none is asked for. Give it by environment.</summary>
     public string? ApiKey { get; init; }

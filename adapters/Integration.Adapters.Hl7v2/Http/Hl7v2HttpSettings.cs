@@ -1,3 +1,4 @@
+using Integration.Core.Security;
 using Integration.Core.Settings;
 
 namespace Integration.Adapters.Hl7v2.Http;
@@ -7,7 +8,7 @@ internal static class Hl7v2HttpSettings
 {
     private const int ShortestSecret = 12;
 
-    private static readonly string[] Keys = [.. Hl7CommonSettings.Keys, "Listen", "Path", "MaxConnections", "ApiKey", "User", "Password"];
+    private static readonly string[] Keys = [.. Hl7CommonSettings.Keys, "Listen", "Path", "MaxConnections", "ApiKey", "User", "Password", .. TlsSettings.ListenKeys];
 
     /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
     public static Hl7v2HttpOptions Read(SettingsReader settings)
@@ -20,6 +21,7 @@ internal static class Hl7v2HttpSettings
             Path = settings.Parsed("Path", path => path.StartsWith('/') && !path.Contains('?') ? path : null, "It must begin with a slash.", "Write it like /hl7.")
                 ?? defaults.Path,
             MaxConnections = settings.Number("MaxConnections", 1, 10_000, defaults.MaxConnections),
+            Tls = TlsSettings.ReadForListening(settings),
             ApiKey = Secret(settings, "ApiKey"),
             User = settings.Text("User"),
             Password = Secret(settings, "Password"),

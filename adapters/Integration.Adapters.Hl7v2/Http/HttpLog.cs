@@ -17,6 +17,9 @@ internal static partial class HttpLog
     [LoggerMessage(1304, LogLevel.Warning, "Feed {Feed}: {Peer} posted more than {MaxMessageBytes} bytes; refused. Raise Feeds:{Feed}:MaxMessageBytes if that is wanted.")]
     public static partial void TooLong(ILogger logger, string feed, string peer, int maxMessageBytes);
 
+    [LoggerMessage(1306, LogLevel.Warning, "Feed {Feed}: no TLS with {Peer}: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, string feed, string peer, string reason);
+
     [LoggerMessage(1305, LogLevel.Information, "Feed {Feed}: {Peer} broke off while it posted a message. Nothing was stored.")]
     public static partial void BrokenOff(ILogger logger, string feed, string peer);
 }

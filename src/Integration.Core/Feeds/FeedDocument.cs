@@ -1,4 +1,5 @@
 using Integration.Core.Intake;
+using Integration.Core.Security;
 
 namespace Integration.Core.Feeds;
 
@@ -30,4 +31,10 @@ public sealed record FeedStatus(
 
     /// <summary>What it has done with files; null where it takes none.</summary>
     public FeedFiles? Files { get; init; }
+
+    /// <summary>Of a feed that connects out to its source; null for one that listens.</summary>
+    public LinkStatus? Link { get; init; }
+
+    /// <summary>The certificate in use that ends first; null without TLS.</summary>
+    public CertificateStatus? Certificate { get; init; }
 }

@@ -68,6 +68,8 @@ public sealed class FeedSupervisor(
             {
                 Notices = notices,
                 Files = feed.Adapter.Files,
+                Link = feed.Adapter.Transport.Link,
+                Certificate = feed.Adapter.Transport.Certificate,
             });
         }
 

@@ -22,6 +22,9 @@ public interface IInboundAdapter : IAsyncDisposable
     /// <summary>What it has done with files; null where it takes none.</summary>
     FeedFiles? Files => null;
 
+    /// <summary>Link and certificate, for transports that have them. Cheap and safe for any thread.</summary>
+    TransportStatus Transport => TransportStatus.None;
+
     /// <summary>Begins to take messages. Returns when it does.</summary>
     /// <exception cref="ConfigurationException">It cannot, e.g. the port is in use: one problem that says what to do.</exception>
     Task StartAsync(CancellationToken cancellationToken);

@@ -72,13 +72,13 @@ public sealed class Hl7v2MllpAdapterTests
         byte[] burst = [.. Enumerable.Range(0, Count).SelectMany(i => MllpFraming.Wrap(AdapterHost.Message($"N{i}")))];
         await client.WriteAsync(burst, TestContext.Current.CancellationToken);
         client.Socket.Shutdown(SocketShutdown.Send);
-        await Until(() => host.Intake.Messages.Count >= MllpListenerOptions.MaxInFlight);
+        await Until(() => host.Intake.Messages.Count >= MllpLimits.MaxInFlight);
         gate.SetResult();
         var answers = await AdapterHost.ReadAnswersAsync(client);
 
         Assert.Equal(Enumerable.Range(0, Count).Select(i => $"N{i}"), answers.Select(a => a["MSA-2"]));
         Assert.Equal(Enumerable.Range(0, Count).Select(i => $"N{i}"), host.Intake.Messages.Select(m => m.ControlId));
-        Assert.InRange(host.Intake.MostAtOnce, MllpListenerOptions.MaxInFlight, MllpListenerOptions.MaxInFlight + 1);
+        Assert.InRange(host.Intake.MostAtOnce, MllpLimits.MaxInFlight, MllpLimits.MaxInFlight + 1);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using Integration.Adapters.Hl7v2.Http;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
@@ -54,7 +53,8 @@ public sealed class Hl7v2HttpAdapterTests : IAsyncDisposable
         using var response = await PostAsync(Hl7.Bytes(Hl7.Header("GB18030") + "\rPID|1||1||张^玘\r", Hl7.Gb18030), "application/hl7-v2");
 
         Assert.Equal("gb18030", response.Content.Headers.ContentType!.CharSet);
-        Assert.Equal("C1", Hl7.Message(await response.Content.ReadAsStringAsync())["MSA-2"]);
+        var answer = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal("C1", ((Hl7Message)Hl7.Parse(answer).Document!)["MSA-2"]);
     }
 
     [Fact]

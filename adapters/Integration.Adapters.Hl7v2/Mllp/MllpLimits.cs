@@ -1,0 +1,9 @@
+namespace Integration.Adapters.Hl7v2.Mllp;
+
+/// <summary>Limits of one MLLP connection, whoever made it.</summary>
+/// <param name="IdleTimeout">Infinite: never closed for silence.</param>
+internal sealed record MllpLimits(int MaxMessageBytes, TimeSpan IdleTimeout)
+{
+    /// <summary>Messages of one connection that may wait for their answer; then reading stops and TCP slows the sender down.</summary>
+    public const int MaxInFlight = 32;
+}
