@@ -15,7 +15,7 @@ namespace Integration.Adapters.Hl7v2.Http;
 /// taken, 204 taken and no acknowledgement wanted, 400 not readable, 413 too long, 503 not stored: send again. What is no HL7 exchange at
 /// all is answered by problem details (RFC 9457): 401, 404, 405, 415.
 /// </summary>
-internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiver receiver, Hl7BatchReceiver batches, ILogger logger)
+internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiver receiver, Hl7BatchReceiver batches, IntakeBudget budget, ILogger logger)
     : IHttpApplication<HttpContext>
 {
     /// <summary>Bodies in memory at once; further requests wait unread, and TCP slows their senders down.</summary>
@@ -69,11 +69,20 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
         await _room.WaitAsync(context.RequestAborted);
         try
         {
-            var (body, isWhole) = await ReadAsync(context);
+            using var share = budget.Open();
+            var (body, isWhole) = await ReadAsync(context, share);
             if (isWhole)
             {
-                // Not cancelled when the sender leaves: what intake has begun is finished, so that a second try is recognised.
-                await AnswerAsync(context, body);
+                share.Arrived(body.Length);
+                try
+                {
+                    // Not cancelled when the sender leaves: what intake has begun is finished, so that a second try is recognised.
+                    await AnswerAsync(context, body);
+                }
+                finally
+                {
+                    share.GiveBack(body.Length);
+                }
             }
             else
             {
@@ -94,7 +103,7 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
     }
 
     /// <returns>The body; not whole where it is longer than allowed, then its beginning.</returns>
-    private async ValueTask<(byte[] Body, bool IsWhole)> ReadAsync(HttpContext context)
+    private async ValueTask<(byte[] Body, bool IsWhole)> ReadAsync(HttpContext context, IntakeBudget.Share share)
     {
         var reader = context.Request.BodyReader;
         using var body = new MemoryStream((int)Math.Clamp(context.Request.ContentLength ?? 0, 0, 1024 * 1024));
@@ -107,6 +116,7 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
             }
 
             reader.AdvanceTo(read.Buffer.End);
+            await share.GrowAsync(body.Length, context.RequestAborted);
             if (body.Length > receiver.MaxMessageBytes)
             {
                 return (body.GetBuffer()[..(int)Math.Min(body.Length, Hl7BatchSplitter.MaxStrayBytes)], false);

@@ -24,14 +24,16 @@ internal sealed class Hl7v2HttpAdapter : IInboundAdapter
     private readonly TlsIdentity? _tls;
     private int _connections;
 
+    /// <param name="ledger">Where batches are noted; null: nowhere.</param>
+    /// <param name="budget">What all connections of the process may hold.</param>
     public Hl7v2HttpAdapter(
-        string feed, Hl7v2HttpOptions options, IMessageIntake intake, FileLedger? ledger, TimeProvider time, ILoggerFactory loggers)
+        string feed, Hl7v2HttpOptions options, IMessageIntake intake, FileLedger? ledger, IntakeBudget budget, TimeProvider time, ILoggerFactory loggers)
     {
         Feed = feed;
         _options = options;
         _logger = loggers.CreateLogger<Hl7v2HttpAdapter>();
         var receiver = new Hl7MessageReceiver(feed, options, intake, time, _logger);
-        _endpoint = new Hl7HttpEndpoint(options, receiver, new Hl7BatchReceiver(receiver, ledger, time, _logger), _logger);
+        _endpoint = new Hl7HttpEndpoint(options, receiver, new Hl7BatchReceiver(receiver, ledger, time, _logger), budget, _logger);
         _tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, _logger);
         _server = new KestrelServer(
             Options.Create(ServerOptions()), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);

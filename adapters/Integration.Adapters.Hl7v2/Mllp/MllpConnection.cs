@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
+using Integration.Core.Intake;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
@@ -16,6 +17,7 @@ internal sealed class MllpConnection(
 {
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
+    private readonly IntakeBudget.Share _share = options.Budget.Open();
     private readonly string _peer = socket.RemoteEndPoint?.ToString() ?? "unknown";
 
     /// <summary>Messages taken so far.</summary>
@@ -27,6 +29,7 @@ internal sealed class MllpConnection(
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         await using var owned = stream;
+        using var share = _share;
         try
         {
             await ServeAsync(stop, abort);
@@ -70,7 +73,7 @@ internal sealed class MllpConnection(
     private async Task TakeMessagesAsync(MllpAnswerWriter answers, CancellationToken ending, CancellationToken abort)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
-        using var reader = new MllpFrameReader(pipe, options.MaxMessageBytes, options.IdleTimeout, ending);
+        using var reader = new MllpFrameReader(pipe, options.MaxMessageBytes, options.IdleTimeout, ending, _share);
         try
         {
             while (await reader.ReadAsync() is var result && await TakeAsync(result, answers, ending, abort))
@@ -97,7 +100,7 @@ internal sealed class MllpConnection(
                 Frames++;
 
                 // A message already taken is journaled even when the sender is gone.
-                return await answers.WaitForRoomAsync(ending) && answers.TryAdd(handler.AnswerAsync(frame.Message, abort));
+                return await answers.WaitForRoomAsync(ending) && answers.TryAdd(AnswerAsync(frame.Message, abort));
             case MllpReadResult.TooLong tooLong:
                 MllpLog.TooLong(logger, feed, _peer, options.MaxMessageBytes);
                 _ = await answers.WaitForRoomAsync(ending) && answers.TryAdd(new(new MllpAnswer(handler.RefuseTooLong(tooLong.Beginning))));
@@ -110,6 +113,19 @@ internal sealed class MllpConnection(
                 return false;
             default:
                 return false;
+        }
+    }
+
+    private async ValueTask<MllpAnswer> AnswerAsync(byte[] message, CancellationToken abort)
+    {
+        _share.Arrived(message.Length);
+        try
+        {
+            return await handler.AnswerAsync(message, abort);
+        }
+        finally
+        {
+            _share.GiveBack(message.Length);
         }
     }
 

@@ -16,8 +16,8 @@ public sealed record FeedDocument
 }
 
 /// <summary>One feed as ops staff see it now.</summary>
-/// <param name="State"><c>running</c>, <c>stopped</c>, <c>faulted</c>.</param>
-/// <param name="Problem">Why it is faulted, one line; else null.</param>
+/// <param name="State"><c>running</c>, <c>lowDisk</c> (answers that it takes nothing now), <c>stopped</c>, <c>faulted</c>.</param>
+/// <param name="Problem">Why it is faulted or takes nothing, one line; else null.</param>
 /// <param name="PerMinute">Messages received in each of the last 30 minutes, oldest first.</param>
 /// <param name="Counts">Messages by state since the store was made. Their sum is everything that ever came in.</param>
 /// <param name="OldestWaiting">When the longest waiting message was received; null when none waits.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -16,6 +17,12 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
     private readonly Dictionary<string, Restatements> _restatements = new(StringComparer.Ordinal);
 
     public MessageContext Context => context;
+
+    /// <summary>Event time of the message.</summary>
+    public DateTimeOffset Time => time;
+
+    /// <summary>By <c>Type/id</c>, in the order they were made.</summary>
+    public IReadOnlyDictionary<string, (long Version, RecordChange Change)> Changes => _changes;
 
     /// <summary><c>Type/id</c>.</summary>
     public static string KeyOf(MappedResource mapped) => $"{mapped.Type}/{mapped.Id}";
@@ -40,6 +47,30 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         context.Changes.Add(new MessageChange(before.Type, before.Id, "moved", before.Version));
     }
 
+    /// <summary>A resource goes to the patient of the message along with what it refers to.</summary>
+    /// <param name="resource">The resource as it is now, about that patient.</param>
+    /// <param name="elementTimes">See <see cref="ResourceDocument.ElementTimes"/>.</param>
+    /// <param name="restatements">Of the golden record that loses it.</param>
+    /// <returns>The resource in its new place.</returns>
+    public ResourceDocument TakeAlong(
+        ResourceDocument before, long version, JsonObject resource, IReadOnlyDictionary<string, DateTimeOffset> elementTimes, Restatements restatements)
+    {
+        restatements.Forget(before.Id);
+        var after = before with
+        {
+            PatientId = context.Identity!.PatientId,
+            SourceIdentity = context.Identity.SubjectIdentity,
+            Version = before.Version + 1,
+            LastUpdated = now,
+            ElementTimes = elementTimes,
+            Resource = resource,
+        };
+        context.Batch.Add(Collections.ResourceHistory.Put(before, null));
+        context.Changes.Add(new MessageChange(before.Type, before.Id, "moved", after.Version));
+        _changes[before.Id] = (version, new RecordChange(before, after));
+        return after;
+    }
+
     /// <summary>Takes a resource that says what was said before. False: it has to be brought together with the stored one.</summary>
     public bool TryRepeat(MappedResource mapped, Restatements restatements)
     {
@@ -62,7 +93,8 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         var restatements = await RestatementsOfAsync(stored?.PatientId ?? identity.PatientId, cancellationToken);
         stored = stored is null ? null : restatements.Timed(stored);
         var result = stored is null ? ResourceMerge.First(mapped.Json, time, mapped.Assumed) : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed);
-        var moved = stored is not null && stored.PatientId != identity.PatientId;
+        var merged = stored is not null && identity.Merges.Any(m => m.FromPatientId == stored.PatientId);
+        var moved = stored is not null && stored.PatientId != identity.PatientId && (merged || !ResourceMoves.IsOlder(stored, time));
         var key = KeyOf(mapped);
         if (result.Overruled)
         {
@@ -70,7 +102,7 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         }
 
         var action = stored is null ? "created" : result.Changed ? "updated" : moved ? "moved" : result.Overruled ? "older" : "unchanged";
-        if (!moved && result.Repeats)
+        if (!moved && result.Repeats && !identity.IsNobody)
         {
             restatements.Add(key, mapped, time, stored!.Version);
             context.Changes.Add(new MessageChange(mapped.Type, key, action, stored.Version));
@@ -84,7 +116,9 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         }
 
         restatements.Forget(key);
-        var after = Next(mapped, stored, result);
+        var after = Next(
+            mapped, stored, result, stored is null || moved ? identity.PatientId : stored.PatientId,
+            (moved && !merged ? null : stored?.SourceIdentity) ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity);
         if (stored is not null && result.Changed)
         {
             context.Batch.Add(Collections.ResourceHistory.Put(stored, null));
@@ -139,12 +173,12 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
     private static string? SourceIdentityOf(MappedResource mapped) =>
         mapped.IsReplacedPatient() ? PatientResources.IdentifiersOf(mapped.Json).FirstOrDefault()?.Key : null;
 
-    private ResourceDocument Next(MappedResource mapped, ResourceDocument? stored, ResourceMerge.Result result) => new()
+    private ResourceDocument Next(MappedResource mapped, ResourceDocument? stored, ResourceMerge.Result result, string patientId, string sourceIdentity) => new()
     {
         Id = KeyOf(mapped),
         Type = mapped.Type,
-        PatientId = context.Identity!.PatientId,
-        SourceIdentity = stored?.SourceIdentity ?? SourceIdentityOf(mapped) ?? context.Identity.SubjectIdentity,
+        PatientId = patientId,
+        SourceIdentity = sourceIdentity,
         Effective = ResourceSummary.EffectiveOf(mapped.Type, result.Resource) ?? stored?.Effective ?? time,
         Version = (stored?.Version ?? 0) + (result.Changed ? 1 : 0),
         LastUpdated = result.Changed ? now : stored!.LastUpdated,

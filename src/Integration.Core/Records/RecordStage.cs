@@ -1,4 +1,5 @@
 using Integration.Core.Identity;
+using Integration.Core.Mapping;
 using Integration.Core.Pipeline;
 using Integration.Core.Storage;
 
@@ -9,19 +10,27 @@ namespace Integration.Core.Records;
 /// <para>1. Resources of golden records that merge move to the survivor; the other keeps an empty summary that says where it went.</para>
 /// <para>2. A resource that repeats what was said before costs an entry in <c>restatements</c>; any other is merged with its stored version,
 /// and the old version goes to history.</para>
-/// <para>3. The summary takes in what changed.</para>
+/// <para>3. A visit or account that changed hands takes along what is filed under it.</para>
+/// <para>4. The summary takes in what changed. Reference data, which belongs to nobody, has none.</para>
 /// All of it is only added to the context's batch: the pipeline commits once.
 /// </remarks>
 public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summaries, TimeProvider clock) : IMessageStage
 {
+    private readonly ResourceMoves _moves = new(store);
+
     public string Name => "record";
 
     public string Description => "Brings the resources together with the record and keeps versions and the summary.";
 
     public async ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
     {
+        if (context.Identity!.IsNobody)
+        {
+            return await RunReferenceDataAsync(context, cancellationToken);
+        }
+
         // The summary comes first: its version, checked at the commit, vouches for all that is read after it.
-        var summary = await summaries.OpenAsync(context.Identity!.PatientId, cancellationToken);
+        var summary = await summaries.OpenAsync(context.Identity.PatientId, cancellationToken);
         var run = new RecordRun(context, context.Document?.EventTime ?? context.Message.Received, clock.GetUtcNow(), store);
         var restatements = await run.RestatementsOfAsync(context.Identity.PatientId, cancellationToken);
         foreach (var merge in context.Identity.Merges)
@@ -30,21 +39,34 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         }
 
         var mapped = context.Mapping!.Resources.DistinctBy(r => (r.Type, r.Id)).ToList();
-        var news = mapped.Where(resource => !run.TryRepeat(resource, restatements)).ToList();
-        var stored = news.Count == 0
+        await MergeAsync(run, [.. mapped.Where(resource => !run.TryRepeat(resource, restatements))], cancellationToken);
+        await _moves.RunAsync(run, mapped, cancellationToken);
+        await run.KeepRestatementsSmallAsync(restatements, cancellationToken);
+        var changes = run.Write();
+        var patient = await summaries.UpdateAsync(
+            context, summary, [.. changes.Where(c => c.After.PatientId == context.Identity.PatientId)], restatements, cancellationToken);
+        context.Record = new RecordResult(patient, changes);
+        return StageOutcome.Next;
+    }
+
+    private async ValueTask<StageOutcome> RunReferenceDataAsync(MessageContext context, CancellationToken cancellationToken)
+    {
+        var run = new RecordRun(context, context.Document?.EventTime ?? context.Message.Received, clock.GetUtcNow(), store);
+        await MergeAsync(run, [.. context.Mapping!.Resources.DistinctBy(r => (r.Type, r.Id))], cancellationToken);
+        context.Record = new RecordResult(null, run.Write());
+        return StageOutcome.Next;
+    }
+
+    private async ValueTask MergeAsync(RecordRun run, IReadOnlyList<MappedResource> mapped, CancellationToken cancellationToken)
+    {
+        var stored = mapped.Count == 0
             ? []
-            : await store.GetManyAsync(Collections.Resources, [.. news.Select(RecordRun.KeyOf)], cancellationToken);
+            : await store.GetManyAsync(Collections.Resources, [.. mapped.Select(RecordRun.KeyOf)], cancellationToken);
         var byId = stored.ToDictionary(d => d.Id, StringComparer.Ordinal);
-        foreach (var resource in news)
+        foreach (var resource in mapped)
         {
             await run.MergeAsync(resource, byId.GetValueOrDefault(RecordRun.KeyOf(resource)), cancellationToken);
         }
-
-        await run.KeepRestatementsSmallAsync(restatements, cancellationToken);
-        var changes = run.Write();
-        var patient = await summaries.UpdateAsync(context, summary, changes, restatements, cancellationToken);
-        context.Record = new RecordResult(patient, changes);
-        return StageOutcome.Next;
     }
 
     private async ValueTask MoveAsync(RecordRun run, PatientMerge merge, CancellationToken cancellationToken)

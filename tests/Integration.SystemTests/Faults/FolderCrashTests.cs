@@ -20,8 +20,8 @@ public sealed class FolderCrashTests(ITestOutputHelper output)
         using var inbox = new TemporaryFolder();
         string[] arguments =
         [
-            "--Feeds:his:Enabled=false", "--Feeds:drop:Adapter=Hl7v2.Folder", $"--Feeds:drop:Path={inbox.Path}", "--Feeds:drop:MinAge=00:00:00",
-            "--Feeds:drop:Poll=00:00:00.1", "--Feeds:drop:AssigningAuthority=HIS",
+            "--Feeds:his:Enabled=false", "--Feeds:inbox:Adapter=Hl7v2.Folder", $"--Feeds:inbox:Path={inbox.Path}", "--Feeds:inbox:MinAge=00:00:00",
+            "--Feeds:inbox:Poll=00:00:00.1", "--Feeds:inbox:AssigningAuthority=HIS",
         ];
         for (var i = 0; i < Files; i++)
         {

@@ -36,18 +36,18 @@ public sealed class FtpPeerTests
         await using var engine = await EngineProcess.StartAsync(
             data.Path, cancellationToken,
             [
-                "--Feeds:his:Enabled=false", "--Feeds:drop:Adapter=Hl7v2.Ftp", $"--Feeds:drop:Host=127.0.0.1:{port}", "--Feeds:drop:User=lab",
-                $"--Feeds:drop:Password={Password}", "--Feeds:drop:Path=/out", "--Feeds:drop:MinAge=00:00:00", "--Feeds:drop:Poll=00:00:00.5",
-                "--Feeds:drop:AssigningAuthority=HIS", .. kind == "tls" ? [$"--Feeds:drop:Tls:TrustedAuthorities={certificate}"] : Array.Empty<string>(),
+                "--Feeds:his:Enabled=false", "--Feeds:inbox:Adapter=Hl7v2.Ftp", $"--Feeds:inbox:Host=127.0.0.1:{port}", "--Feeds:inbox:User=lab",
+                $"--Feeds:inbox:Password={Password}", "--Feeds:inbox:Path=/out", "--Feeds:inbox:MinAge=00:00:00", "--Feeds:inbox:Poll=00:00:00.5",
+                "--Feeds:inbox:AssigningAuthority=HIS", .. kind == "tls" ? [$"--Feeds:inbox:Tls:TrustedAuthorities={certificate}"] : Array.Empty<string>(),
             ]);
         var files = await PickedUpFiles.WaitForFilesAsync(engine, 2, cancellationToken);
         File.Copy(Path.Combine(inbox, "processed", "two.hl7"), Path.Combine(inbox, "two.hl7"));
-        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "drop", f => (int)f["files"]!["copies"]! == 1, cancellationToken);
+        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "inbox", f => (int)f["files"]!["copies"]! == 1, cancellationToken);
         await engine.DrainAsync(TimeSpan.FromSeconds(30), cancellationToken);
 
         Assert.All(files, f => Assert.Equal("done", (string)f["state"]!));
         Assert.Equal("running", (string)feed["state"]!);
-        Assert.Equal(40, (await engine.GetAllAsync("/api/v1/messages?feed=drop&limit=500", cancellationToken)).Count);
+        Assert.Equal(40, (await engine.GetAllAsync("/api/v1/messages?feed=inbox&limit=500", cancellationToken)).Count);
         Assert.Equal(
             ["two.hl7", "two.hl7.duplicate", "结果 one.hl7"],
             Directory.GetFiles(Path.Combine(inbox, "processed")).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
@@ -67,9 +67,9 @@ public sealed class FtpPeerTests
             Python, port, cancellationToken, Path.Combine(RepositoryRoot.Path, "tests", "Integration.SystemTests", "Peers", "ftp_server.py"), $"{port}", server.Path, "lab", Password);
 
         await using var engine = await EngineProcess.StartAsync(
-            data.Path, cancellationToken, "--Feeds:his:Enabled=false", "--Feeds:drop:Adapter=Hl7v2.Ftp", $"--Feeds:drop:Host=127.0.0.1:{port}",
-            "--Feeds:drop:User=lab", "--Feeds:drop:Password=another", "--Feeds:drop:Path=/", "--Feeds:drop:Poll=00:00:00.1");
-        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "drop", f => (string)f["state"]! == "faulted", cancellationToken);
+            data.Path, cancellationToken, "--Feeds:his:Enabled=false", "--Feeds:inbox:Adapter=Hl7v2.Ftp", $"--Feeds:inbox:Host=127.0.0.1:{port}",
+            "--Feeds:inbox:User=lab", "--Feeds:inbox:Password=another", "--Feeds:inbox:Path=/", "--Feeds:inbox:Poll=00:00:00.1");
+        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "inbox", f => (string)f["state"]! == "faulted", cancellationToken);
 
         Assert.Contains("530", (string)feed["problem"]!, StringComparison.Ordinal);
     }

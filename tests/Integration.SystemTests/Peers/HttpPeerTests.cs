@@ -14,8 +14,8 @@ public sealed class HttpPeerTests
         using var data = new TemporaryFolder();
         var port = EngineProcess.FreePort();
         await using var engine = await EngineProcess.StartAsync(
-            data.Path, cancellationToken, "--Feeds:web:Adapter=Hl7v2.Http", $"--Feeds:web:Listen=127.0.0.1:{port}", "--Feeds:web:Path=/hl7",
-            $"--Feeds:web:ApiKey={Key}", "--Feeds:web:AssigningAuthority=HIS");
+            data.Path, cancellationToken, "--Feeds:post:Adapter=Hl7v2.Http", $"--Feeds:post:Listen=127.0.0.1:{port}", "--Feeds:post:Path=/hl7",
+            $"--Feeds:post:ApiKey={Key}", "--Feeds:post:AssigningAuthority=HIS");
         var sample = Path.Combine(RepositoryRoot.Path, "samples", "messages", "01-adt-a01-utf8.hl7");
 
         var (exitCode, answer) = await PostAsync(sample, "-H", $"X-Api-Key: {Key}");
@@ -28,7 +28,7 @@ public sealed class HttpPeerTests
         Assert.EndsWith("401", refused, StringComparison.Ordinal);
         Assert.EndsWith("400", unreadable, StringComparison.Ordinal);
         await engine.DrainAsync(TimeSpan.FromSeconds(30), cancellationToken);
-        var states = (await engine.GetAllAsync("/api/v1/messages?feed=web&limit=10", cancellationToken)).Select(m => (string)m["state"]!);
+        var states = (await engine.GetAllAsync("/api/v1/messages?feed=post&limit=10", cancellationToken)).Select(m => (string)m["state"]!);
         Assert.Equal(["done", "failed"], states.Order(StringComparer.Ordinal));
 
         Task<(int ExitCode, string Output)> PostAsync(string file, params string[] more) => PeerProgram.RunAsync(

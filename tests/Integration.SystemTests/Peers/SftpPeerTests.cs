@@ -23,11 +23,11 @@ public sealed class SftpPeerTests
 
         // The same content under another name, and under a name that is taken: set aside, not read.
         File.Copy(Path.Combine(inbox, "processed", "two.hl7"), Path.Combine(inbox, "again.hl7"));
-        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "drop", f => (int)f["files"]!["copies"]! == 1, cancellationToken);
+        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "inbox", f => (int)f["files"]!["copies"]! == 1, cancellationToken);
         await engine.DrainAsync(TimeSpan.FromSeconds(30), cancellationToken);
 
         Assert.Equal(["done", "failed", "flagged"], files.Select(f => (string)f["state"]!).Order(StringComparer.Ordinal));
-        Assert.Equal(39, (await engine.GetAllAsync("/api/v1/messages?feed=drop&limit=500", cancellationToken)).Count);
+        Assert.Equal(39, (await engine.GetAllAsync("/api/v1/messages?feed=inbox&limit=500", cancellationToken)).Count);
         Assert.Equal("running", (string)feed["state"]!);
         Assert.Equal(["again.hl7.duplicate", "two.hl7", "结果 one.hl7"], Names(Path.Combine(inbox, "processed")));
         Assert.Equal(["three.pdf"], Names(Path.Combine(inbox, "failed")));
@@ -49,7 +49,7 @@ public sealed class SftpPeerTests
         await File.WriteAllTextAsync(Path.Combine(inbox, "one.hl7"), PickedUpFiles.Batch(0, 1, withControlIds: true), cancellationToken);
 
         await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, Feed(server.Path, inbox, port, "other_hosts"));
-        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "drop", f => (string)f["state"]! == "faulted", cancellationToken);
+        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "inbox", f => (string)f["state"]! == "faulted", cancellationToken);
 
         Assert.Contains("KnownHosts", (string)feed["problem"]!, StringComparison.Ordinal);
         Assert.Equal(["one.hl7"], Names(inbox));
@@ -65,17 +65,17 @@ public sealed class SftpPeerTests
         await File.WriteAllTextAsync(Path.Combine(server.Path, "known_hosts"), "", cancellationToken);
 
         await using var engine = await EngineProcess.StartAsync(
-            data.Path, cancellationToken, [.. Feed(server.Path, "/out", 22, "known_hosts"), "--Feeds:drop:Program=/nowhere/sftp"]);
-        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "drop", f => (string)f["state"]! == "faulted", cancellationToken);
+            data.Path, cancellationToken, [.. Feed(server.Path, "/out", 22, "known_hosts"), "--Feeds:inbox:Program=/nowhere/sftp"]);
+        var feed = await PickedUpFiles.WaitForFeedAsync(engine, "inbox", f => (string)f["state"]! == "faulted", cancellationToken);
 
         Assert.Contains("/nowhere/sftp is missing", (string)feed["problem"]!, StringComparison.Ordinal);
     }
 
     private static string[] Feed(string serverFolder, string inbox, int port, string knownHosts) =>
     [
-        "--Feeds:his:Enabled=false", "--Feeds:drop:Adapter=Hl7v2.Sftp", $"--Feeds:drop:Host=127.0.0.1:{port}", $"--Feeds:drop:User={Environment.UserName}",
-        $"--Feeds:drop:KeyFile={serverFolder}/user", $"--Feeds:drop:KnownHosts={serverFolder}/{knownHosts}", $"--Feeds:drop:Path={inbox}",
-        "--Feeds:drop:MinAge=00:00:00", "--Feeds:drop:Poll=00:00:00.5", "--Feeds:drop:AssigningAuthority=HIS",
+        "--Feeds:his:Enabled=false", "--Feeds:inbox:Adapter=Hl7v2.Sftp", $"--Feeds:inbox:Host=127.0.0.1:{port}", $"--Feeds:inbox:User={Environment.UserName}",
+        $"--Feeds:inbox:KeyFile={serverFolder}/user", $"--Feeds:inbox:KnownHosts={serverFolder}/{knownHosts}", $"--Feeds:inbox:Path={inbox}",
+        "--Feeds:inbox:MinAge=00:00:00", "--Feeds:inbox:Poll=00:00:00.5", "--Feeds:inbox:AssigningAuthority=HIS",
     ];
 
     /// <summary>A server of our own in a folder: its key, the user's key, its configuration.</summary>

@@ -11,7 +11,7 @@ namespace Integration.Tests.Hl7v2;
 
 public sealed class Hl7v2MllpSettingsTests
 {
-    private static readonly Hl7v2MllpAdapterFactory Factory = new(TimeProvider.System, NullLoggerFactory.Instance);
+    private static readonly Hl7v2MllpAdapterFactory Factory = new(new IntakeBudget(long.MaxValue), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static IConfiguration Configuration(params (string Key, string? Value)[] settings) =>
         new ConfigurationBuilder()
@@ -133,6 +133,7 @@ public sealed class Hl7v2MllpSettingsTests
     {
         await using var provider = new ServiceCollection()
             .AddSingleton<IMessageIntake, FakeIntake>()
+            .AddSingleton(new IntakeBudget(long.MaxValue))
             .AddSingleton(Configuration(("Charset", "GB18030")))
             .AddLogging()
             .AddHl7v2Adapter()

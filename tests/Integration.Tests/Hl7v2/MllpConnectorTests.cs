@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Core.Feeds;
+using Integration.Core.Intake;
 using Integration.Core.Security;
 using Integration.Tests.Api;
 
@@ -140,7 +141,7 @@ public sealed class MllpConnectorTests
     {
         public FakeIntake Intake { get; } = new();
 
-        public Hl7v2MllpAdapter Adapter => field ??= new("lis", options, Intake, TimeProvider.System, logs.CreateLogger("lis"));
+        public Hl7v2MllpAdapter Adapter => field ??= new("lis", options, Intake, new IntakeBudget(long.MaxValue), TimeProvider.System, logs.CreateLogger("lis"));
 
         public ValueTask DisposeAsync() => Adapter.DisposeAsync();
     }

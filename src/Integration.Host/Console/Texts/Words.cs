@@ -24,7 +24,8 @@ internal static class Words
     };
 
     public static readonly IReadOnlyDictionary<string, Text> FeedStates = Table(
-        ("running", "running", "运行中"), ("stopped", "stopped", "已停止"), ("faulted", "faulted", "故障"));
+        ("running", "running", "运行中"), ("stopped", "stopped", "已停止"), ("faulted", "faulted", "故障"),
+        ("lowDisk", "stopped: low disk", "已停止：磁盘空间不足"));
 
     public static readonly IReadOnlyDictionary<FileState, Text> FileStates = new Dictionary<FileState, Text>
     {

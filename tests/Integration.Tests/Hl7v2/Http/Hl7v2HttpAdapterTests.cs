@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using Integration.Adapters.Hl7v2.Http;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Security;
 using Integration.Tests.Hl7v2.Batches;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -178,11 +180,51 @@ public sealed class Hl7v2HttpAdapterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Post_OverTls_IsTakenFromThoseWhoShowATrustedCertificate()
+    {
+        using var certificates = new TestCertificates();
+        await StartAsync(new Hl7v2HttpOptions
+        {
+            Tls = new TlsOptions
+            {
+                CertificateFile = certificates.PemFile("server", TimeSpan.FromDays(10)),
+                ClientCertificates = ClientCertificates.Required,
+                TrustedAuthoritiesFile = certificates.AuthorityFile,
+            },
+        });
+        var url = new UriBuilder(Url()) { Scheme = "https" }.Uri;
+        using var trusted = Client(certificates.Issue("lis", TimeSpan.FromDays(10)));
+        using var stranger = Client(certificates.Issue("lis", TimeSpan.FromDays(10), byStranger: true));
+
+        using var response = await trusted.PostAsync(url, new ByteArrayContent(AdapterHost.Message("C1")));
+        await Assert.ThrowsAsync<HttpRequestException>(() => stranger.PostAsync(url, new ByteArrayContent(AdapterHost.Message("C2"))));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("C1", Assert.Single(_intake.Messages).ControlId);
+        Assert.Equal(CertificateState.Expiring, _adapter!.Transport.Certificate!.State);
+
+        HttpClient Client(X509Certificate2 own) => new(new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                ClientCertificates = [own],
+                LocalCertificateSelectionCallback = (_, _, _, _, _) => own,
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(certificates.AuthorityFile) },
+                },
+            },
+        });
+    }
+
+    [Fact]
     public async Task Start_PortTaken_SaysWhatToDo()
     {
         await StartAsync();
         await using var second = new Hl7v2HttpAdapter(
-            "web", new Hl7v2HttpOptions { Listen = _adapter!.LocalEndpoint! }, _intake, null, TimeProvider.System, NullLoggerFactory.Instance);
+            "web", new Hl7v2HttpOptions { Listen = _adapter!.LocalEndpoint! }, _intake, null, new IntakeBudget(1 << 30), TimeProvider.System, NullLoggerFactory.Instance);
 
         var problem = Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => second.StartAsync(CancellationToken.None))).Problems);
 
@@ -193,7 +235,7 @@ public sealed class Hl7v2HttpAdapterTests : IAsyncDisposable
     private async Task StartAsync(Hl7v2HttpOptions? options = null)
     {
         _adapter = new Hl7v2HttpAdapter(
-            "web", (options ?? new Hl7v2HttpOptions()) with { Listen = new(IPAddress.Loopback, 0) }, _intake, null, TimeProvider.System, NullLoggerFactory.Instance);
+            "web", (options ?? new Hl7v2HttpOptions()) with { Listen = new(IPAddress.Loopback, 0) }, _intake, null, new IntakeBudget(1 << 30), TimeProvider.System, NullLoggerFactory.Instance);
         await _adapter.StartAsync(CancellationToken.None);
     }
 
