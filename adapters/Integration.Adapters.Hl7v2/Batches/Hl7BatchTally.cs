@@ -39,12 +39,14 @@ internal sealed class Hl7BatchTally
         List<MessageIssue> all = [.. _issues];
         if (isComplete && _isBatchOpen && _hasBatchHeader)
         {
-            all.Add(Incomplete("BTS", $"A batch of {_messagesOfBatch} messages was opened by BHS and not closed by BTS. Check that the sender wrote all of it."));
+            all.Add(Incomplete(
+                "BTS", $"A batch of {_messagesOfBatch} messages was opened by BHS and not closed by BTS. Check that the sender wrote all of it."));
         }
 
         if (isComplete && _isFileOpen)
         {
-            all.Add(Incomplete("FTS", $"The file was opened by FHS and not closed by FTS; it holds {_messagesOfFile} messages. Check that the sender wrote all of it."));
+            all.Add(Incomplete(
+                "FTS", $"The file was opened by FHS and not closed by FTS; it holds {_messagesOfFile} messages. Check that the sender wrote all of it."));
         }
 
         if (_furtherIssues > 0)
@@ -65,11 +67,14 @@ internal sealed class Hl7BatchTally
             case Hl7BatchPart.TooLong tooLong:
                 AddMessage();
                 Report(MessageIssue.Error(
-                    IntegrationErrorCode.FrameTooLong, "", $"Message {Messages}, at byte {tooLong.Offset}, has {tooLong.Length} bytes, more than the feed's MaxMessageBytes. It was not taken."));
+                    IntegrationErrorCode.FrameTooLong, "",
+                    $"Message {Messages}, at byte {tooLong.Offset}, has {tooLong.Length} bytes, more than the feed's MaxMessageBytes. It was not taken."));
                 break;
             case Hl7BatchPart.Stray stray:
+                var kept = stray.Length > Hl7BatchSplitter.MaxStrayBytes ? $"The first {Hl7BatchSplitter.MaxStrayBytes} of them" : "They";
                 Report(MessageIssue.Warning(
-                    IntegrationErrorCode.TextOutsideMessages, "", $"{stray.Length} bytes at byte {stray.Offset} belong to no message. {(stray.Length > Hl7BatchSplitter.MaxStrayBytes ? $"The first {Hl7BatchSplitter.MaxStrayBytes} of them" : "They")} are kept in quarantine."));
+                    IntegrationErrorCode.TextOutsideMessages, "",
+                    $"{stray.Length} bytes at byte {stray.Offset} belong to no message. {kept} are kept in quarantine."));
                 break;
             case Hl7BatchPart.Envelope envelope:
                 Envelopes++;
@@ -130,7 +135,8 @@ internal sealed class Hl7BatchTally
     {
         if (_isBatchOpen && _hasBatchHeader)
         {
-            Report(Incomplete("BTS", $"Batch {Batches} of {_messagesOfBatch} messages was opened by BHS and not closed by BTS. Check that the sender wrote all of it."));
+            Report(Incomplete(
+                "BTS", $"Batch {Batches} of {_messagesOfBatch} messages was opened by BHS and not closed by BTS. Check that the sender wrote all of it."));
         }
 
         _isBatchOpen = false;
@@ -140,7 +146,8 @@ internal sealed class Hl7BatchTally
     {
         if (_isFileOpen)
         {
-            Report(Incomplete("FTS", $"A file of {_messagesOfFile} messages was opened by FHS and not closed by FTS. Check that the sender wrote all of it."));
+            Report(Incomplete(
+                "FTS", $"A file of {_messagesOfFile} messages was opened by FHS and not closed by FTS. Check that the sender wrote all of it."));
         }
 
         _batchesOfFile = 0;
@@ -158,7 +165,8 @@ internal sealed class Hl7BatchTally
         if (declared != _messagesOfBatch)
         {
             Report(MessageIssue.Warning(
-                IntegrationErrorCode.BatchCountMismatch, "BTS-1", $"BTS-1 declares {declared} messages; the batch holds {_messagesOfBatch}. Those that came go through; ask the sender for the rest."));
+                IntegrationErrorCode.BatchCountMismatch, "BTS-1",
+                $"BTS-1 declares {declared} messages; the batch holds {_messagesOfBatch}. Those that came go through; ask the sender for the rest."));
         }
     }
 
@@ -167,7 +175,8 @@ internal sealed class Hl7BatchTally
         if (trailer.DeclaredCount is { } declared && declared != _batchesOfFile)
         {
             Report(MessageIssue.Warning(
-                IntegrationErrorCode.BatchCountMismatch, "FTS-1", $"FTS-1 declares {declared} batches; the file holds {_batchesOfFile} with {_messagesOfFile} messages. What came goes through; ask the sender for the rest."));
+                IntegrationErrorCode.BatchCountMismatch, "FTS-1",
+                $"FTS-1 declares {declared} batches; the file holds {_batchesOfFile} with {_messagesOfFile} messages. What came goes through; ask the sender for the rest."));
         }
     }
 

@@ -54,20 +54,23 @@ internal sealed class FileBoard(string feed, ILogger logger)
         }
     }
 
-    public void Decided(FileDocument entry)
+    /// <param name="before">See <see cref="FileOutcome.Decided"/>: content that was counted before is counted anew.</param>
+    public void Decided(FileDocument entry, FileState? before)
     {
         lock (_lock)
         {
             _files = _files with
             {
-                Done = _files.Done + (entry.State == FileState.Done ? 1 : 0),
-                Flagged = _files.Flagged + (entry.State == FileState.Flagged ? 1 : 0),
-                Failed = _files.Failed + (entry.State == FileState.Failed ? 1 : 0),
+                Done = _files.Done + Change(FileState.Done),
+                Flagged = _files.Flagged + Change(FileState.Flagged),
+                Failed = _files.Failed + Change(FileState.Failed),
                 LastName = entry.Name,
                 LastTaken = entry.Finished,
                 LastState = entry.State,
             };
         }
+
+        int Change(FileState state) => (entry.State == state ? 1 : 0) - (before == state ? 1 : 0);
     }
 
     public void Copied()

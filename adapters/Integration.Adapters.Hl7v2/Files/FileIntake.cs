@@ -16,7 +16,8 @@ internal abstract record FileOutcome
     }
 
     /// <summary>Decided and written to the ledger: it may be moved now.</summary>
-    public sealed record Decided(FileDocument Entry) : FileOutcome;
+    /// <param name="Before">What the ledger said before; null when it knew nothing of the content.</param>
+    public sealed record Decided(FileDocument Entry, FileState? Before) : FileOutcome;
 
     /// <summary>The same content was decided before; this copy of it was not read again.</summary>
     public sealed record Copy(FileDocument Entry) : FileOutcome;
@@ -74,11 +75,11 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
             };
             if (first.Tally.Messages == 0 && first.Tally.Envelopes == 0)
             {
-                return await FailAsync(entry, MessageIssue.Error(IntegrationErrorCode.NotHl7, "", "The file holds no message that begins with MSH."));
+                return await FailAsync(entry, known?.State, MessageIssue.Error(IntegrationErrorCode.NotHl7, "", "The file holds no message that begins with MSH."));
             }
 
             await ledger.SaveAsync(entry, CancellationToken.None);
-            return await HandOverAsync(entry, content, stop);
+            return await HandOverAsync(entry, known?.State, content, stop);
         }
         catch (StoreUnavailableException e)
         {
@@ -102,7 +103,7 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
         // Decided, but the process ended before it was moved: that is the file itself, not a copy.
         if (known.MovedTo is null && known.Name == name)
         {
-            return new FileOutcome.Decided(known);
+            return new FileOutcome.Decided(known, known.State);
         }
 
         var counted = known with { Copies = known.Copies + 1 };
@@ -110,14 +111,16 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
         return new FileOutcome.Copy(counted);
     }
 
-    private async Task<FileOutcome> FailAsync(FileDocument entry, MessageIssue issue)
+    private async Task<FileOutcome> FailAsync(FileDocument entry, FileState? before, MessageIssue issue)
     {
-        entry = entry with { State = FileState.Failed, Finished = time.GetUtcNow(), Issues = [issue, .. entry.Issues.Where(i => i.Code != IntegrationErrorCode.TextOutsideMessages)] };
+        // That its text belongs to no message is said already.
+        var issues = entry.Issues.Where(i => i.Code != IntegrationErrorCode.TextOutsideMessages);
+        entry = entry with { State = FileState.Failed, Finished = time.GetUtcNow(), Issues = [issue, .. issues] };
         await ledger.SaveAsync(entry, CancellationToken.None);
-        return new FileOutcome.Decided(entry);
+        return new FileOutcome.Decided(entry, before);
     }
 
-    private async Task<FileOutcome> HandOverAsync(FileDocument entry, Stream content, CancellationToken stop)
+    private async Task<FileOutcome> HandOverAsync(FileDocument entry, FileState? before, Stream content, CancellationToken stop)
     {
         content.Position = 0;
         using var reader = new Hl7BatchReader(content, receiver.MaxMessageBytes);
@@ -166,7 +169,7 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
             Quarantined = window.Quarantined,
         };
         await ledger.SaveAsync(entry, CancellationToken.None);
-        return new FileOutcome.Decided(entry);
+        return new FileOutcome.Decided(entry, before);
     }
 
     /// <summary>What intake gets: messages, and text that is no message, which it puts into quarantine.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Integration.Core.Feeds;
 using Microsoft.Extensions.Logging;
 
@@ -41,6 +42,11 @@ internal sealed class FilePickup(
         ForgetWhatIsGone(listing);
         var troubles = new List<string>();
         var unmoved = new List<string>();
+        if (ripe.Count == 0)
+        {
+            board.Settle(StoreTopic);   // what waited for the store is gone
+        }
+
         foreach (var file in InOrder(ripe))
         {
             stop.ThrowIfCancellationRequested();
@@ -65,7 +71,7 @@ internal sealed class FilePickup(
         try
         {
             outcome = _unmoved.TryGetValue(file.Name, out var decided) && decided.File == file
-                ? decided.IsCopy ? new FileOutcome.Copy(decided.Entry) : new FileOutcome.Decided(decided.Entry)
+                ? decided.IsCopy ? new FileOutcome.Copy(decided.Entry) : new FileOutcome.Decided(decided.Entry, decided.Entry.State)
                 : await ReadAsync(file, stop);
         }
         catch (FileSourceException e)
@@ -111,9 +117,9 @@ internal sealed class FilePickup(
         }
 
         var outcome = await intake.TakeAsync(file, content, stop);
-        if (outcome is FileOutcome.Decided { Entry: var entry })
+        if (outcome is FileOutcome.Decided { Entry: var entry, Before: var before })
         {
-            board.Decided(entry);
+            board.Decided(entry, before);
             FileLog.Taken(logger, feed, entry.Checksum, entry.Messages, entry.Accepted, entry.Duplicates, entry.Quarantined);
             if (entry.Issues.Count > 0)
             {
@@ -137,7 +143,7 @@ internal sealed class FilePickup(
         {
             for (var attempt = 1; ; attempt++)
             {
-                var name = file.Name + (isCopy ? ".duplicate" : "") + (attempt == 1 ? "" : $".{attempt}");
+                var name = file.Name + (isCopy ? ".duplicate" : "") + Suffix(attempt);
                 if (await source.TryMoveAsync(file, folder, name, stop))
                 {
                     _unmoved.Remove(file.Name);
@@ -156,6 +162,14 @@ internal sealed class FilePickup(
             unmoved.Add(Reason(e));
         }
     }
+
+    /// <summary>Where a name is taken: the time, then a number too.</summary>
+    private string Suffix(int attempt) => attempt switch
+    {
+        1 => "",
+        2 => time.GetUtcNow().ToString("'.'yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
+        _ => Suffix(2) + string.Create(CultureInfo.InvariantCulture, $".{attempt}"),
+    };
 
     private async Task NoteMoveAsync(FileDocument entry, bool isCopy, string movedTo)
     {
@@ -195,7 +209,8 @@ internal sealed class FilePickup(
         }
         else
         {
-            board.Notice(topic, FeedNoticeLevel.Warning, $"{reasons.Count} files {text}: {string.Join(", ", reasons.Distinct().Order(StringComparer.Ordinal))}.");
+            var distinct = string.Join(", ", reasons.Distinct().Order(StringComparer.Ordinal));
+            board.Notice(topic, FeedNoticeLevel.Warning, $"{reasons.Count} files {text}: {distinct}.");
         }
     }
 

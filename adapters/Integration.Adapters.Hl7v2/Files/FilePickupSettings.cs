@@ -16,7 +16,8 @@ internal static class FilePickupSettings
         var defaults = new FilePickupOptions();
         if (settings.Text("Path") is null)
         {
-            settings.Report("Path", "The folder to look in is missing.", isLocal ? "Set it to a folder of this machine." : "Set it to a folder of the server, e.g. /out.");
+            settings.Report(
+                "Path", "The folder to look in is missing.", isLocal ? "Set it to a folder of this machine." : "Set it to a folder of the server, e.g. /out.");
         }
 
         return new(Hl7CommonSettings.Read(settings))

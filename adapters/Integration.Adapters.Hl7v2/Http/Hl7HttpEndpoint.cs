@@ -43,7 +43,9 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
         {
             HttpLog.Unauthorized(logger, receiver.Feed, Peer(context));
             _credentials.Challenge(context.Response);
-            await RefuseAsync(context, StatusCodes.Status401Unauthorized, "Unauthorized", "Send the key of this feed as X-Api-Key, or its name and password by Basic authentication.");
+            await RefuseAsync(
+                context, StatusCodes.Status401Unauthorized, "Unauthorized",
+                "Send the key of this feed as X-Api-Key, or its name and password by Basic authentication.");
         }
         else if (context.Request.Path != options.Path)
         {
@@ -56,7 +58,9 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
         }
         else if (!IsHl7(context.Request.ContentType))
         {
-            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", $"Send HL7 v2 with vertical bars as {Hl7MediaType} or text/plain.");
+            await RefuseAsync(
+                context, StatusCodes.Status415UnsupportedMediaType, "Unsupported media type",
+                $"Send HL7 v2 with vertical bars as {Hl7MediaType} or text/plain.");
         }
         else
         {
@@ -91,7 +95,8 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
                 await WriteAsync(context, StatusCodes.Status413PayloadTooLarge, receiver.RefuseTooLong(body), charset: null);
             }
         }
-        catch (Exception e) when (e is IOException or BadHttpRequestException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or BadHttpRequestException
+            || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             HttpLog.BrokenOff(logger, receiver.Feed, Peer(context));
             context.Abort();

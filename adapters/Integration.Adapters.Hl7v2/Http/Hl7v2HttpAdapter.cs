@@ -120,8 +120,13 @@ internal sealed class Hl7v2HttpAdapter : IInboundAdapter
     private ConfigurationProblem Explain(Exception exception)
     {
         var place = $"Feeds:{Feed}:Listen";
-        var code = (exception as SocketException ?? exception.InnerException as SocketException ?? exception.InnerException?.InnerException as SocketException)?.SocketErrorCode;
-        return code switch
+        var inner = exception;
+        while (inner is not (null or SocketException))
+        {
+            inner = inner.InnerException;   // the server wraps it once or twice
+        }
+
+        return (inner as SocketException)?.SocketErrorCode switch
         {
             SocketError.AddressAlreadyInUse => new(
                 place, $"Port {_options.Listen.Port} on {_options.Listen.Address} is already in use.",

@@ -8,7 +8,8 @@ internal static class Hl7v2HttpSettings
 {
     private const int ShortestSecret = 12;
 
-    private static readonly string[] Keys = [.. Hl7CommonSettings.Keys, "Listen", "Path", "MaxConnections", "ApiKey", "User", "Password", .. TlsSettings.ListenKeys];
+    private static readonly string[] Keys =
+        [.. Hl7CommonSettings.Keys, "Listen", "Path", "MaxConnections", "ApiKey", "User", "Password", .. TlsSettings.ListenKeys];
 
     /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
     public static Hl7v2HttpOptions Read(SettingsReader settings)
@@ -18,8 +19,8 @@ internal static class Hl7v2HttpSettings
         var options = new Hl7v2HttpOptions(Hl7CommonSettings.Read(settings))
         {
             Listen = settings.Endpoint("Listen") ?? defaults.Listen,
-            Path = settings.Parsed("Path", path => path.StartsWith('/') && !path.Contains('?') ? path : null, "It must begin with a slash.", "Write it like /hl7.")
-                ?? defaults.Path,
+            Path = settings.Parsed(
+                "Path", path => path.StartsWith('/') && !path.Contains('?') ? path : null, "It must begin with a slash.", "Write it like /hl7.") ?? defaults.Path,
             MaxConnections = settings.Number("MaxConnections", 1, 10_000, defaults.MaxConnections),
             Tls = TlsSettings.ReadForListening(settings),
             ApiKey = Secret(settings, "ApiKey"),

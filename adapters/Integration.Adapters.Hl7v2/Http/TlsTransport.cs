@@ -28,7 +28,8 @@ internal sealed class TlsTransport(TlsIdentity tls, string feed, ILogger logger)
         await using (secured)
         {
             connection.Transport = new Secured(
-                PipeReader.Create(secured, new StreamPipeReaderOptions(leaveOpen: true)), PipeWriter.Create(secured, new StreamPipeWriterOptions(leaveOpen: true)));
+                PipeReader.Create(secured, new StreamPipeReaderOptions(leaveOpen: true)),
+                PipeWriter.Create(secured, new StreamPipeWriterOptions(leaveOpen: true)));
             try
             {
                 await next(connection);
@@ -70,14 +71,16 @@ internal sealed class TlsTransport(TlsIdentity tls, string feed, ILogger logger)
 
         public override int Read(byte[] buffer, int offset, int count) => _input.Read(buffer, offset, count);
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _input.ReadAsync(buffer, cancellationToken);
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             _input.ReadAsync(buffer, offset, count, cancellationToken);
 
         public override void Write(byte[] buffer, int offset, int count) => _output.Write(buffer, offset, count);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _output.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _output.WriteAsync(buffer, cancellationToken);
 
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             _output.WriteAsync(buffer, offset, count, cancellationToken);

@@ -40,7 +40,7 @@ public sealed class FolderCrashTests(ITestOutputHelper output)
         }
 
         await using var last = await EngineProcess.StartAsync(data.Path, cancellationToken, arguments);
-        var ledger = await PickedUpFiles.WaitForFilesAsync(last, Files, cancellationToken);
+        var ledger = await PickedUpFiles.WaitForFilesAsync(last, inbox.Path, Files, cancellationToken);
         await last.DrainAsync(TimeSpan.FromMinutes(2), cancellationToken);
         var messages = await last.GetAllAsync("/api/v1/messages?limit=500", cancellationToken);
         output.WriteLine($"kills {Kills}, in the middle of the work {interrupted}, files {ledger.Count}, journaled {messages.Count}");

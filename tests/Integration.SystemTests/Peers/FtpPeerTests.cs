@@ -40,9 +40,10 @@ public sealed class FtpPeerTests
                 $"--Feeds:inbox:Password={Password}", "--Feeds:inbox:Path=/out", "--Feeds:inbox:MinAge=00:00:00", "--Feeds:inbox:Poll=00:00:00.5",
                 "--Feeds:inbox:AssigningAuthority=HIS", .. kind == "tls" ? [$"--Feeds:inbox:Tls:TrustedAuthorities={certificate}"] : Array.Empty<string>(),
             ]);
-        var files = await PickedUpFiles.WaitForFilesAsync(engine, 2, cancellationToken);
+        var files = await PickedUpFiles.WaitForFilesAsync(engine, inbox, 2, cancellationToken);
         File.Copy(Path.Combine(inbox, "processed", "two.hl7"), Path.Combine(inbox, "two.hl7"));
         var feed = await PickedUpFiles.WaitForFeedAsync(engine, "inbox", f => (int)f["files"]!["copies"]! == 1, cancellationToken);
+        await PickedUpFiles.WaitForFilesAsync(engine, inbox, 2, cancellationToken);
         await engine.DrainAsync(TimeSpan.FromSeconds(30), cancellationToken);
 
         Assert.All(files, f => Assert.Equal("done", (string)f["state"]!));

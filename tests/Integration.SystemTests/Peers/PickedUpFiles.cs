@@ -22,15 +22,15 @@ internal static class PickedUpFiles
             .AppendJoin("", Enumerable.Range(first, count).Select(i => Admission(i, withControlIds ? $"F{i:D6}" : "")))
             .Append($"BTS|{count}\rFTS|1\r").ToString();
 
-    /// <summary>The ledger once it holds so many decided entries.</summary>
-    public static async Task<List<JsonNode>> WaitForFilesAsync(EngineProcess engine, int count, CancellationToken cancellationToken)
+    /// <summary>The ledger once it holds so many decided entries and the inbox holds no file.</summary>
+    public static async Task<List<JsonNode>> WaitForFilesAsync(EngineProcess engine, string inbox, int count, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         while (true)
         {
             var files = await engine.GetAllAsync("/api/v1/files?limit=500", cancellationToken);
-            if (files.Count >= count && files.All(f => (string)f["state"]! != "reading" && (f["movedTo"] is not null)))
+            if (files.Count >= count && files.All(f => (string)f["state"]! != "reading") && Directory.GetFiles(inbox).Length == 0)
             {
                 return files;
             }

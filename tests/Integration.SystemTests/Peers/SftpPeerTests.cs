@@ -19,11 +19,12 @@ public sealed class SftpPeerTests
         await File.WriteAllTextAsync(Path.Combine(inbox, "three.pdf"), "%PDF", cancellationToken);
 
         await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, Feed(server.Path, inbox, port, "known_hosts"));
-        var files = await PickedUpFiles.WaitForFilesAsync(engine, 3, cancellationToken);
+        var files = await PickedUpFiles.WaitForFilesAsync(engine, inbox, 3, cancellationToken);
 
         // The same content under another name, and under a name that is taken: set aside, not read.
         File.Copy(Path.Combine(inbox, "processed", "two.hl7"), Path.Combine(inbox, "again.hl7"));
         var feed = await PickedUpFiles.WaitForFeedAsync(engine, "inbox", f => (int)f["files"]!["copies"]! == 1, cancellationToken);
+        await PickedUpFiles.WaitForFilesAsync(engine, inbox, 3, cancellationToken);
         await engine.DrainAsync(TimeSpan.FromSeconds(30), cancellationToken);
 
         Assert.Equal(["done", "failed", "flagged"], files.Select(f => (string)f["state"]!).Order(StringComparer.Ordinal));

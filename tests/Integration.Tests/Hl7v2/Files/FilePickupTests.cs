@@ -129,9 +129,12 @@ public sealed class FilePickupTests
 
         bench.Drop("a.hl7", content);
         await using var large = bench.Feed();
+        await large.StartAsync(CancellationToken.None);
+        await large.StopAsync(CancellationToken.None);
         await large.PollAsync(CancellationToken.None);
 
         Assert.Equal(3, (await bench.JournaledAsync()).Count);
+        Assert.Equal((1, 0), (large.Files!.Done, large.Files.Failed));
         Assert.Equal(FileState.Done, Assert.Single(await bench.EntriesAsync()).State);
         Assert.Equal(["a.hl7"], PickupBench.Names(bench.Processed));
     }
@@ -197,7 +200,7 @@ public sealed class FilePickupTests
             await feed.PollAsync(CancellationToken.None);
         }
 
-        Assert.Equal(["export.hl7", "export.hl7.2", "export.hl7.3"], PickupBench.Names(bench.Processed));
+        Assert.Equal(["export.hl7", "export.hl7.20260316T080000Z", "export.hl7.20260316T080000Z.3"], PickupBench.Names(bench.Processed));
         Assert.Equal(3, (await bench.JournaledAsync()).Count);
     }
 
