@@ -90,7 +90,8 @@ internal static class Hl7AckBuilder
         _ => [],
     };
 
-    private static string EncodingCharacters(in Hl7Delimiters delimiters)
+    /// <summary>MSH-2 as the delimiters are written.</summary>
+    internal static string EncodingCharacters(in Hl7Delimiters delimiters)
     {
         ReadOnlySpan<byte> all =
             [delimiters.Component, delimiters.Repetition, delimiters.Escape, delimiters.Subcomponent, delimiters.Truncation];

@@ -11,6 +11,9 @@ internal static partial class Hl7Log
     [LoggerMessage(1104, LogLevel.Information, "Feed {Feed}: message '{ControlId}' ({MessageId}) was not finished within {Timeout}; its sender gets no application acknowledgement.")]
     public static partial void ApplicationAckLate(ILogger logger, string feed, string controlId, string messageId, TimeSpan timeout);
 
+    [LoggerMessage(1106, LogLevel.Warning, "Feed {Feed}: batch {Checksum} could not be noted in the ledger of files: {Reason} Its messages are stored.")]
+    public static partial void BatchNotNoted(ILogger logger, string feed, string checksum, string reason);
+
     [LoggerMessage(1105, LogLevel.Debug, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
     public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
 }

@@ -21,29 +21,26 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
     /// <param name="raw">One message without framing. Must not change after hand-over.</param>
     public async ValueTask<Hl7Receipt> ReceiveAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
-        var header = Hl7Header.Read(raw, feed, options.Reading);
-        var request = options.AckMode == Hl7AckMode.Original ? Hl7AckRequest.Original : Hl7AckRequest.Of(header);
-        var result = await intake.AcceptAsync(
-            new InboundMessage(feed, Hl7Parser.FormatName, raw)
-            {
-                MessageType = header.MessageType,
-                ControlId = header.ControlId,
-                Sender = header.Sender,
-                PatientKey = header.PatientKey,
-                WatchCompletion = request.WantsApplication,
-                HeaderIssues = header.Issues,
-            },
-            cancellationToken);
-        if (result is IntakeResult.Quarantined { Issues: [var issue, ..] } quarantined)
-        {
-            Hl7Log.Quarantined(logger, feed, header.ControlId, issue.Code.ToString(), issue.Place, quarantined.MessageId);
-        }
-        else if (result is IntakeResult.Refused refused)
-        {
-            Hl7Log.Refused(logger, feed, header.ControlId, refused.Reason);
-        }
+        var header = ReadHeader(raw);
+        var request = RequestOf(header);
+        return new(header, request, await TakeAsync(raw, header, request.WantsApplication, id: null, cancellationToken));
+    }
 
-        return new(header, request, result);
+    /// <summary>What the acknowledgement, the lane and the order of messages need of a message. Never throws for any bytes.</summary>
+    public Hl7Header ReadHeader(ReadOnlyMemory<byte> raw) => Hl7Header.Read(raw, feed, options.Reading);
+
+    /// <summary>Journals a message of a source that wants no acknowledgement, such as a file; returns when it is durable or refused.</summary>
+    /// <param name="raw">One message without framing. Must not change after hand-over.</param>
+    /// <param name="header">That of <paramref name="raw"/>.</param>
+    /// <param name="id">See <see cref="InboundMessage.Id"/>.</param>
+    public ValueTask<IntakeResult> TakeAsync(ReadOnlyMemory<byte> raw, Hl7Header header, string? id, CancellationToken cancellationToken) =>
+        TakeAsync(raw, header, isWatched: false, id, cancellationToken);
+
+    /// <summary>The receipt of a message that is not handed to intake, since intake has just refused another.</summary>
+    public Hl7Receipt Refuse(ReadOnlyMemory<byte> raw, string reason)
+    {
+        var header = ReadHeader(raw);
+        return new(header, RequestOf(header), new IntakeResult.Refused(reason));
     }
 
     /// <summary>The acknowledgement to send at once, without framing; null when the sender wants none now.</summary>
@@ -85,10 +82,40 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
         return Hl7AckBuilder.Build(header, isEnhanced ? AcknowledgmentCode.CR : AcknowledgmentCode.AR, [issue], Now(), NewControlId());
     }
 
-    private DateTimeOffset Now() => TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.Reading.TimeZone);
+    private async ValueTask<IntakeResult> TakeAsync(
+        ReadOnlyMemory<byte> raw, Hl7Header header, bool isWatched, string? id, CancellationToken cancellationToken)
+    {
+        var result = await intake.AcceptAsync(
+            new InboundMessage(feed, Hl7Parser.FormatName, raw)
+            {
+                Id = id,
+                MessageType = header.MessageType,
+                ControlId = header.ControlId,
+                Sender = header.Sender,
+                PatientKey = header.PatientKey,
+                WatchCompletion = isWatched,
+                HeaderIssues = header.Issues,
+            },
+            cancellationToken);
+        if (result is IntakeResult.Quarantined { Issues: [var issue, ..] } quarantined)
+        {
+            Hl7Log.Quarantined(logger, feed, header.ControlId, issue.Code.ToString(), issue.Place, quarantined.MessageId);
+        }
+        else if (result is IntakeResult.Refused refused)
+        {
+            Hl7Log.Refused(logger, feed, header.ControlId, refused.Reason);
+        }
+
+        return result;
+    }
+
+    private Hl7AckRequest RequestOf(Hl7Header header) => options.AckMode == Hl7AckMode.Original ? Hl7AckRequest.Original : Hl7AckRequest.Of(header);
+
+    /// <summary>In the zone that answers show.</summary>
+    public DateTimeOffset Now() => TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.Reading.TimeZone);
 
     /// <summary>Twenty characters, the most that MSH-10 holds before v2.7: 48 bits of time, then random ones.</summary>
-    private static string NewControlId() => Guid.CreateVersion7().ToString("N")[..20];
+    public static string NewControlId() => Guid.CreateVersion7().ToString("N")[..20];
 }
 
 /// <summary>A message that intake has decided on.</summary>

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Integration.Adapters.Hl7v2.Files;
+using Integration.Adapters.Hl7v2.Files.Remote;
+using Integration.Adapters.Hl7v2.Http;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
@@ -12,13 +15,18 @@ namespace Integration.Adapters.Hl7v2;
 public static class Hl7v2AdapterRegistration
 {
     /// <summary>
-    /// Adds the parser of <c>hl7v2</c> messages and the adapter <c>Hl7v2.Mllp</c>. Needs
+    /// Adds the parser of <c>hl7v2</c> messages and the adapters <c>Hl7v2.Mllp</c>, <c>Hl7v2.Http</c>, <c>Hl7v2.Folder</c>,
+    /// <c>Hl7v2.Sftp</c> and <c>Hl7v2.Ftp</c>. Needs
     /// <see cref="IConfiguration"/> and logging from the host.
     /// </summary>
     public static IServiceCollection AddHl7v2Adapter(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IMessageParser>(provider => new Hl7Parser(ReadingOptionsOf(provider.GetRequiredService<IConfiguration>())));
+        services.AddSingleton<IInboundAdapterFactory, Hl7v2SftpAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, Hl7v2FtpAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, Hl7v2FolderAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, Hl7v2HttpAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, Hl7v2MllpAdapterFactory>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Integration.Adapters.Hl7v2.Batches;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
@@ -14,12 +15,15 @@ internal sealed class Hl7v2MllpAdapter : IInboundAdapter
     private readonly MllpListener? _listener;
     private readonly MllpConnector? _connector;
 
+    /// <param name="ledger">Where batches are noted; null: nowhere.</param>
     /// <param name="budget">What all connections of the process may hold.</param>
-    public Hl7v2MllpAdapter(string feed, Hl7v2MllpOptions options, IMessageIntake intake, IntakeBudget budget, TimeProvider time, ILogger logger)
+    public Hl7v2MllpAdapter(string feed, Hl7v2MllpOptions options, IMessageIntake intake, IntakeBudget budget, TimeProvider time, ILogger logger,
+        FileLedger? ledger = null)
     {
         Feed = feed;
         _tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
-        var answering = new MllpAnswering(new Hl7MessageReceiver(feed, options, intake, time, logger));
+        var receiver = new Hl7MessageReceiver(feed, options, intake, time, logger);
+        var answering = new MllpAnswering(receiver, new Hl7BatchReceiver(receiver, ledger, time, logger));
         var limits = new MllpLimits(options.MaxMessageBytes, options.IdleTimeout, budget);
         if (options.Connect is { } peer)
         {

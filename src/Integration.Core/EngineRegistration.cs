@@ -39,6 +39,7 @@ public static class EngineRegistration
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<AttachmentStore>();
         services.AddSingleton<FeedActivity>();
+        services.AddSingleton<FileLedger>();
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();
 

@@ -29,6 +29,8 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public IDocumentStore Store => _temporary.Store;
 
+    public IMessageIntake Intake => _services.GetRequiredService<IMessageIntake>();
+
     public MessageJournal Journal => _services.GetRequiredService<MessageJournal>();
 
     public MessageTally Tally => _services.GetRequiredService<MessageTally>();

@@ -11,6 +11,9 @@ public enum IntegrationErrorCode
     HeaderUnreadable = 1103,
     ControlIdReused = 1104,
     StoreUnavailable = 1105,
+    BatchCountMismatch = 1111,
+    BatchIncomplete = 1112,
+    TextOutsideMessages = 1113,
 
     NotHl7 = 2101,
     DelimitersInvalid = 2102,

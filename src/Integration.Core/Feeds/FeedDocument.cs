@@ -26,6 +26,12 @@ public sealed record FeedStatus(
     DateTimeOffset? LastReceived, IReadOnlyList<int> PerMinute, double PerSecond, IReadOnlyDictionary<MessageState, long> Counts,
     DateTimeOffset? OldestWaiting)
 {
+    /// <summary>What its operator should know now, faults first; empty when all is well.</summary>
+    public IReadOnlyList<FeedNotice> Notices { get; init; } = [];
+
+    /// <summary>What it has done with files; null where it takes none.</summary>
+    public FeedFiles? Files { get; init; }
+
     /// <summary>Of a feed that connects out to its source; null for one that listens.</summary>
     public LinkStatus? Link { get; init; }
 

@@ -59,12 +59,16 @@ public sealed class FeedSupervisor(
         {
             var newest = activity.LastReceived(feed.Name)
                 ?? (await journal.SearchAsync(new MessageSearch(Feed: feed.Name, Limit: 1), cancellationToken)).Messages.FirstOrDefault()?.Received;
+            var notices = feed.Adapter.Notices.OrderByDescending(n => n.Level).ToList();
+            var fault = notices.FirstOrDefault(n => n.Level == FeedNoticeLevel.Fault)?.Text;
+            var state = !_running ? "stopped" : fault is not null ? "faulted" : lowDisk is not null ? "lowDisk" : "running";
             board.Add(new FeedStatus(
-                feed.Name, feed.AdapterName, feed.Adapter.Description, !_running ? "stopped" : lowDisk is null ? "running" : "lowDisk", lowDisk,
-                feed.Adapter.Connections,
+                feed.Name, feed.AdapterName, feed.Adapter.Description, state, fault ?? lowDisk, feed.Adapter.Connections,
                 newest, activity.PerMinute(feed.Name), activity.PerSecond(feed.Name), tally.Of(feed.Name),
                 await journal.OldestWaitingAsync(feed.Name, cancellationToken))
             {
+                Notices = notices,
+                Files = feed.Adapter.Files,
                 Link = feed.Adapter.Transport.Link,
                 Certificate = feed.Adapter.Transport.Certificate,
             });

@@ -16,6 +16,12 @@ public interface IInboundAdapter : IAsyncDisposable
     /// <summary>Senders connected now; null where the transport has no connections.</summary>
     int? Connections { get; }
 
+    /// <summary>What its operator should know now; empty when all is well. A fault shows the feed as faulted.</summary>
+    IReadOnlyList<FeedNotice> Notices => [];
+
+    /// <summary>What it has done with files; null where it takes none.</summary>
+    FeedFiles? Files => null;
+
     /// <summary>Link and certificate, for transports that have them. Cheap and safe for any thread.</summary>
     TransportStatus Transport => TransportStatus.None;
 

@@ -8,6 +8,12 @@ namespace Integration.Core.Intake;
 /// <param name="Raw">One message without framing. Must not change after hand-over.</param>
 public sealed record InboundMessage(string Feed, string Format, ReadOnlyMemory<byte> Raw)
 {
+    /// <summary>
+    /// The id it shall be journaled under, 32 hex digits of a time-ordered UUID; null: a new one. A source that reads again after a crash derives it
+    /// from the place of the message, so that each place is journaled once: handed over again, it gets the answer it got before.
+    /// </summary>
+    public string? Id { get; init; }
+
     /// <summary>e.g. <c>ADT^A01</c>; empty when unreadable.</summary>
     public string MessageType { get; init; } = "";
 

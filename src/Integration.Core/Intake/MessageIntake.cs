@@ -9,6 +9,7 @@ namespace Integration.Core.Intake;
 
 /// <summary>Journal first, then acknowledge: returns only when the message is durable.</summary>
 /// <remarks>
+/// <para>0. The same place of a source handed over again (<see cref="InboundMessage.Id"/>) → answered as before.</para>
 /// <para>1. A header that cannot be read → journaled as Failed.</para>
 /// <para>2. The same sender's control id seen before on this feed: same content → journaled as Duplicate; other content → flagged and processed.</para>
 /// <para>3. Everything else → journaled as Waiting, and the pipeline is woken.</para>
@@ -51,6 +52,11 @@ public sealed partial class MessageIntake(
     {
         try
         {
+            if (message.Id is not null && await journal.GetAsync(message.Id, withRaw: false, cancellationToken) is var (known, _))
+            {
+                return AnswerAgain(known, message);
+            }
+
             var entry = ToEntry(message);
             if (message.HeaderIssues.Count > 0)
             {
@@ -110,6 +116,11 @@ public sealed partial class MessageIntake(
         return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue] }, watched, cancellationToken);
     }
 
+    private static IntakeResult AnswerAgain(JournaledMessage known, InboundMessage message) =>
+        message.HeaderIssues.Count > 0 ? new IntakeResult.Quarantined(known.Id, message.HeaderIssues)
+        : known.State == MessageState.Duplicate ? new IntakeResult.Duplicate(known.Id, known.RelatesTo!)
+        : new IntakeResult.Accepted(known.Id);
+
     private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, bool watched, CancellationToken cancellationToken)
     {
         // Watched before it is appended: the pipeline may have finished it before the append returns here.
@@ -136,7 +147,7 @@ public sealed partial class MessageIntake(
         var now = clock.GetUtcNow();
         return new JournaledMessage
         {
-            Id = Guid.CreateVersion7(now).ToString("N"),
+            Id = message.Id ?? Guid.CreateVersion7(now).ToString("N"),
             Feed = message.Feed,
             Received = now,
             Format = message.Format,

@@ -115,8 +115,23 @@ public static class Collections
     public static readonly DocumentCollection<ContentPart> ContentParts = new(
         "contentParts", p => p.Id, StorageJson.Default.ContentPart, [], [], p => p.Bytes);
 
+    /// <summary>Files picked up and batches received, by checksum.</summary>
+    public static readonly DocumentCollection<FileDocument> Files = new(
+        "files", f => f.Id, StorageJson.Default.FileDocument,
+        [
+            (new("feed", Text), f => f.Feed),
+            (new("state", Text), f => f.State.ToString()),
+            (new("began", Time), f => f.Began),
+        ],
+        [
+            Index("files of a feed, newest first", [("feed", Text), ("began", Time)]),
+            Index("files of a feed and state, newest first; counts for the board", [("feed", Text), ("state", Text), ("began", Time)]),
+            Index("files of a state, newest first", [("state", Text), ("began", Time)]),
+            Index("newest files of all feeds", [("began", Time)]),
+        ]);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts];
+        [Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

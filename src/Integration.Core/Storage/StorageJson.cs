@@ -26,6 +26,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(FeedDocument))]
 [JsonSerializable(typeof(AttachmentDocument))]
 [JsonSerializable(typeof(ContentPart))]
+[JsonSerializable(typeof(FileDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;

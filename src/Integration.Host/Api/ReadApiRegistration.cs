@@ -46,6 +46,7 @@ internal static class ReadApiRegistration
         api.MapMessages();
         api.MapAttachments();
         api.MapFeeds();
+        api.MapFiles();
         api.MapLinkReviews();
         return app;
     }

@@ -1,3 +1,4 @@
+using Integration.Adapters.Hl7v2.Batches;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Host.Commands;
@@ -11,8 +12,6 @@ internal static class OutgoingMessages
 {
     private const byte Cr = (byte)'\r';
     private const byte Lf = (byte)'\n';
-    private const byte StartBlock = 0x0B;
-    private const byte EndBlock = 0x1C;
 
     private const string Remedy = "Give HL7 files, or a folder that holds *.hl7 files.";
 
@@ -64,43 +63,27 @@ internal static class OutgoingMessages
     }
 
     /// <summary>
-    /// Cuts text into messages: each MSH at the begin of a line begins one. CR, LF and CR LF end a line. Empty lines, MLLP framing, a
-    /// byte order mark and the segments around batches (FHS BHS BTS FTS, HL7 v2.5.1 §2.10.3) are left out. What precedes the first MSH
-    /// is a message too: a receiver should say what it thinks of it.
+    /// Cuts text into messages, see <see cref="Hl7MessageFile"/>, and ends their segments in CR. Text that belongs to no message is a message
+    /// too: a receiver should say what it thinks of it.
     /// </summary>
-    public static IReadOnlyList<byte[]> Split(ReadOnlySpan<byte> text)
+    public static IReadOnlyList<byte[]> Split(ReadOnlyMemory<byte> text) => [.. Hl7MessageFile.SplitWithText(text).Select(m => EndInCr(m.Span))];
+
+    /// <summary>CR, LF and CR LF end a line; empty lines are left out.</summary>
+    private static byte[] EndInCr(ReadOnlySpan<byte> message)
     {
-        var messages = new List<byte[]>();
-        var current = new List<byte>(text.Length);
-        text = text.StartsWith("\uFEFF"u8) ? text[3..] : text;
-        while (!text.IsEmpty)
+        var segments = new List<byte>(message.Length + 1);
+        while (!message.IsEmpty)
         {
-            var end = text.IndexOfAny(Cr, Lf);
-            var line = (end < 0 ? text : text[..end]).Trim([StartBlock, EndBlock]);
-            text = end < 0 ? [] : text[(end + 1)..];
-            if (line.Trim(" \t"u8).IsEmpty || IsBatchSegment(line))
+            var end = message.IndexOfAny(Cr, Lf);
+            var line = end < 0 ? message : message[..end];
+            message = end < 0 ? [] : message[(end + 1)..];
+            if (!line.Trim(" \t"u8).IsEmpty)
             {
-                continue;
+                segments.AddRange(line);
+                segments.Add(Cr);
             }
-
-            if (line.StartsWith("MSH"u8) && current.Count > 0)
-            {
-                messages.Add([.. current]);
-                current.Clear();
-            }
-
-            current.AddRange(line);
-            current.Add(Cr);
         }
 
-        if (current.Count > 0)
-        {
-            messages.Add([.. current]);
-        }
-
-        return messages;
+        return [.. segments];
     }
-
-    private static bool IsBatchSegment(ReadOnlySpan<byte> line) =>
-        line.StartsWith("FHS"u8) || line.StartsWith("BHS"u8) || line.StartsWith("BTS"u8) || line.StartsWith("FTS"u8);
 }

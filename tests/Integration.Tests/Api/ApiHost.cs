@@ -79,7 +79,8 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Logging.AddFilter<CapturedLogs>(category: null, LogLevel.Information);
         builder.Services.AddSingleton(logs).AddSingleton<IDocumentStore>(new InterruptibleStore(store.Store)).AddSingleton<IFeedBoard, FixedFeedBoard>();
         builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageCompletions>()
-            .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>().AddSingleton<PatientRecordStore>().AddSingleton<AttachmentStore>();
+            .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>().AddSingleton<PatientRecordStore>().AddSingleton<AttachmentStore>()
+            .AddSingleton<FileLedger>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);

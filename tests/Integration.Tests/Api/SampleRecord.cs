@@ -39,6 +39,23 @@ internal static class SampleRecord
             Enum.GetValues<MessageState>().ToDictionary(state => state, _ => 0L), null),
     ];
 
+    private static FileDocument File => new()
+    {
+        Feed = "lab",
+        Checksum = new string('a', 64),
+        Name = "results.hl7",
+        Bytes = 1_200_000,
+        State = FileState.Flagged,
+        Began = Start,
+        Finished = Start.AddSeconds(1),
+        Messages = 999,
+        Batches = 1,
+        DeclaredMessages = 1000,
+        Accepted = 999,
+        MovedTo = "processed/results.hl7",
+        Issues = [MessageIssue.Warning(IntegrationErrorCode.BatchCountMismatch, "BTS-1", "BTS-1 declares 1000 messages; the batch holds 999.")],
+    };
+
     public static async Task PutAsync(IDocumentStore store)
     {
         var batch = new WriteBatch();
@@ -54,6 +71,7 @@ internal static class SampleRecord
 
         batch.Add(Collections.ResourceHistory.Put(GlucoseVersion(1, "7.50"), 0));
         batch.Add(Collections.ResourceHistory.Put(GlucoseVersion(2, "7.60"), 0));
+        batch.Add(Collections.Files.Put(File, 0));
         foreach (var message in Messages())
         {
             batch.Add(Collections.Messages.Put(message, 0, withPayload: true));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
@@ -44,6 +45,7 @@ public sealed partial class ConsoleTextTests
     public void Words_CodesOfTheEngine_AllHaveOne()
     {
         Assert.Equal(Enum.GetValues<MessageState>().Order(), Words.MessageStates.Keys.Order());
+        Assert.Equal(Enum.GetValues<FileState>().Order(), Words.FileStates.Keys.Order());
         Assert.Equal(Enum.GetValues<IssueSeverity>().Order(), Words.Severities.Keys.Order());
         Assert.All(ResourceSummary.Sections, section => Assert.Contains(section, Words.Sections));
         Assert.All(ResourceSummary.Sections, section => Assert.Contains(ResourceSummary.TypeOf(section), Words.ResourceTypes));
@@ -69,6 +71,7 @@ public sealed partial class ConsoleTextTests
         {
             IReadOnlyDictionary<string, Text> byCode => byCode.Select(w => (w.Key, w.Value)),
             IReadOnlyDictionary<MessageState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<FileState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<IssueSeverity, Text> bySeverity => bySeverity.Select(w => (w.Key.ToString(), w.Value)),
             _ => throw new InvalidOperationException($"{field.Name} is no table of words."),
         }));

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Integration.Adapters.Hl7v2;
+using Integration.Adapters.Hl7v2.Batches;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
 

@@ -1,3 +1,5 @@
+using Integration.Adapters.Hl7v2.Batches;
+
 namespace Integration.Tests.Samples;
 
 public sealed class SampleMessageTests
@@ -26,5 +28,19 @@ public sealed class SampleMessageTests
     }
 
     [Fact]
-    public void Folder_HoldsNothingElse() => Assert.Equal(6, Directory.GetFiles(SampleFiles.Messages).Length);
+    public void Batch_HoldsWhatItDeclares()
+    {
+        var parts = Hl7MessageFile.Parts(File.ReadAllBytes(Path.Combine(SampleFiles.Messages, "07-batch-adt-a08.hl7")));
+        var tally = new Hl7BatchTally();
+        foreach (var part in parts)
+        {
+            tally.Add(part);
+        }
+
+        Assert.Equal((3, 1, 3L), (tally.Messages, tally.Batches, tally.DeclaredMessages));
+        Assert.Empty(tally.Issues(isComplete: true));
+    }
+
+    [Fact]
+    public void Folder_HoldsNothingElse() => Assert.Equal(7, Directory.GetFiles(SampleFiles.Messages).Length);
 }

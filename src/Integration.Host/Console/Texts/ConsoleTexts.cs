@@ -49,6 +49,9 @@ internal static class ConsoleTexts
     public static readonly Text SparklineLabel = new("{0} messages in the last 30 minutes, at most {1} a minute", "最近 30 分钟共 {0} 条消息，每分钟最多 {1} 条");
     public static readonly Text CertificateExpires = new("Certificate {0} until {1} ({2} days)", "证书 {0} 有效至 {1}（{2} 天）");
     public static readonly Text CertificateExpired = new("Certificate {0} expired on {1}, {2} days ago", "证书 {0} 已于 {1} 过期（{2} 天前）");
+    public static readonly Text FeedFiles = new(
+        "Files: {0} waiting, {1} taken, {2} flagged, {3} failed, {4} copies", "文件：{0} 个等待，{1} 个已处理，{2} 个有疑问，{3} 个失败，{4} 个重复");
+    public static readonly Text LastFile = new("last {0} ({1})", "最近 {0}（{1}）");
     public static readonly Text OldestWaiting = new("Oldest waiting", "最久等待");
     public static readonly Text NoFeeds = new("No feed is configured", "尚未配置接口");
     public static readonly Text NoFeedsRemedy = new(

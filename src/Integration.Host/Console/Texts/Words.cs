@@ -1,4 +1,5 @@
 using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
 using Integration.Core.Intake;
 
 namespace Integration.Host.Console.Texts;
@@ -25,6 +26,14 @@ internal static class Words
     public static readonly IReadOnlyDictionary<string, Text> FeedStates = Table(
         ("running", "running", "运行中"), ("stopped", "stopped", "已停止"), ("faulted", "faulted", "故障"),
         ("lowDisk", "stopped: low disk", "已停止：磁盘空间不足"));
+
+    public static readonly IReadOnlyDictionary<FileState, Text> FileStates = new Dictionary<FileState, Text>
+    {
+        [FileState.Reading] = new("being read", "读取中"),
+        [FileState.Done] = new("taken", "已处理"),
+        [FileState.Flagged] = new("flagged", "有疑问"),
+        [FileState.Failed] = new("failed", "失败"),
+    };
 
     public static readonly IReadOnlyDictionary<string, Text> LinkStates = Table(
         ("connected", "connected", "已连接"), ("connecting", "connecting", "连接中"));

@@ -1,7 +1,7 @@
 using System.Text;
-using Integration.Adapters.Hl7v2;
+using Integration.Adapters.Hl7v2.Batches;
 
-namespace Integration.Tests.Hl7v2;
+namespace Integration.Tests.Hl7v2.Batches;
 
 public sealed class Hl7MessageFileTests
 {
@@ -15,4 +15,18 @@ public sealed class Hl7MessageFileTests
     [InlineData("\x0bMSH|1\x1c\r\n\x0bMSH|2 MSH|3\n\n\n", "MSH|1 / MSH|2 MSH|3")]
     public void Split_File_GivesItsMessages(string file, string expected) =>
         Assert.Equal(expected, string.Join(" / ", Hl7MessageFile.Split(Hl7.Bytes(file)).Select(m => Encoding.UTF8.GetString(m.Span))));
+
+    [Theory]
+    [InlineData("MSH|^~\\&|A\rPID|1\r", false)]
+    [InlineData("", false)]
+    [InlineData("PID|1\r", false)]
+    [InlineData("MSH|^~\\&|A\rNTE|1||see MSH|7\r", false)]
+    [InlineData("MSH|^~\\&|A\rMSHA|1\r", false)]
+    [InlineData("MSH|^~\\&|A\rMSH|^~\\&|B\r", true)]
+    [InlineData("MSH|^~\\&|A\n  MSH|^~\\&|B\r", true)]
+    [InlineData("PID|1\rMSH|^~\\&|B\r", true)]
+    [InlineData("\uFEFF\r\nBHS|^~\\&\rMSH|^~\\&|B\r", true)]
+    [InlineData("FHS|^~\\&\r", true)]
+    public void IsBatch_Bytes_SaysWhetherTheyMustBeTakenApart(string text, bool expected) =>
+        Assert.Equal(expected, Hl7MessageFile.IsBatch(Hl7.Bytes(text)));
 }
