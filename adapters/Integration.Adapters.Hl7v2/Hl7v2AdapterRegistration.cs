@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Integration.Adapters.Hl7v2.Outbound;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core.Delivery;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
 using Microsoft.Extensions.Configuration;
@@ -20,6 +22,7 @@ public static class Hl7v2AdapterRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IMessageParser>(provider => new Hl7Parser(ReadingOptionsOf(provider.GetRequiredService<IConfiguration>())));
         services.AddSingleton<IInboundAdapterFactory, Hl7v2MllpAdapterFactory>();
+        services.AddSingleton<IOutboundAdapterFactory, Hl7v2MllpDestinationFactory>();
         return services;
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Outbound;
 using Integration.Core.Mapping.Runtime;
 
 namespace Integration.Core.Mapping;
@@ -11,14 +12,18 @@ namespace Integration.Core.Mapping;
 /// <summary>What loading gave.</summary>
 /// <param name="Mapper">Null when there is any problem: mappings are used whole or not at all.</param>
 /// <param name="Problems">All of them, in order of file and line.</param>
-public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<ConfigurationProblem> Problems);
+public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<ConfigurationProblem> Problems)
+{
+    /// <summary>What the record says to other systems; null exactly when <see cref="Mapper"/> is.</summary>
+    public OutboundMappings? Outbound { get; init; }
+}
 
 /// <summary>Reads the mappings folder, checks all of it against HL7 v2 and FHIR R4 and compiles it. See <c>docs/mapping-language.md</c>.</summary>
 public static class MappingLoader
 {
     private static readonly string[] Kinds = ["messages", "segments", "datatypes", "codesystems"];
 
-    /// <summary>Loads <c>hl7v2/{messages,segments,datatypes,codesystems}/*.yaml</c> below the folder. Never throws for what is in the files.</summary>
+    /// <summary>Loads <c>hl7v2/{messages,segments,datatypes,codesystems,outbound}</c> below the folder. Never throws for what is in the files.</summary>
     /// <param name="folder">The <c>mappings</c> folder.</param>
     public static MappingLoadResult Load(string folder)
     {
@@ -31,8 +36,12 @@ public static class MappingLoader
         }
 
         var files = ReadFiles(root, shownRoot, problems);
-        var mapper = Compile(ReadDefinitions(files, problems), VersionOf(files), problems);
-        return new MappingLoadResult(problems.Count == 0 ? mapper : null, problems.InOrder());
+        var definitions = ReadDefinitions(files, problems);
+        var mapper = Compile(definitions, VersionOf(files), problems);
+        var outbound = OutboundLoader.Load(root, shownRoot, definitions.CodeMaps, definitions.Unreadable, problems);
+        return problems.Count == 0
+            ? new MappingLoadResult(mapper, []) { Outbound = outbound }
+            : new MappingLoadResult(null, problems.InOrder());
     }
 
     private static List<MappingFile> ReadFiles(string root, string shownRoot, ProblemList problems)
@@ -42,6 +51,11 @@ public static class MappingLoader
         {
             var relative = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
             var shown = $"{shownRoot}/{relative}";
+            if (relative.StartsWith(OutboundLoader.Folder + "/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             if (relative.Split('/') is not [var kind, var name] || !Kinds.Contains(kind) || !name.EndsWith(".yaml", StringComparison.Ordinal))
             {
                 problems.Add(new SourcePosition(shown, 1, 1), "The file is not a mapping by its place.", $"Mappings are {string.Join(", ", Kinds.Select(k => $"{k}/NAME.yaml"))}.");

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -22,6 +23,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(IdentityDocument))]
 [JsonSerializable(typeof(LinkReviewDocument))]
 [JsonSerializable(typeof(FeedDocument))]
+[JsonSerializable(typeof(DeliveryDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;
