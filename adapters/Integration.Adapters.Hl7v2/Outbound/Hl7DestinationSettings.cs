@@ -1,7 +1,7 @@
-using System.Globalization;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Adapters.Hl7v2.Outbound;
@@ -19,17 +19,16 @@ internal static class Hl7DestinationSettings
     public static (Hl7DestinationOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(
         DestinationOptions destination, IConfigurationSection section, OutboundContext context)
     {
-        var problems = new List<ConfigurationProblem>();
-        var reader = new SettingsReader(section, problems);
-        reader.AllowOnly([.. DestinationSettings.Keys, .. OwnKeys]);
+        var reader = new SettingsReader(section);
+        reader.CheckKeys("an Hl7v2.Mllp destination", [.. DestinationSettings.Keys, .. OwnKeys]);
         foreach (var message in destination.Messages.Where(m => !context.Mappings.Triggers.Contains(m)))
         {
             reader.Report("Messages", $"There is no map '{message}'.", $"mappings/hl7v2/outbound has {string.Join(", ", context.Mappings.Triggers)}.");
         }
 
         var defaults = new Hl7DestinationOptions { TimeZone = context.TimeZone };
-        var address = reader.Value("Connect", ParseAddress, "It must be a name or address and a port.", "Write it like 10.0.0.5:6661.");
-        if (reader.Text("Connect") is null)
+        var address = reader.Peer("Connect");
+        if (!reader.Has("Connect"))
         {
             reader.Report("Connect", "The destination has no address.", "Write it like 10.0.0.5:6661.");
         }
@@ -38,7 +37,7 @@ internal static class Hl7DestinationSettings
         {
             Host = address?.Host ?? defaults.Host,
             Port = address?.Port ?? defaults.Port,
-            Charset = reader.Value(
+            Charset = reader.Parsed(
                 "Charset", Hl7TargetCharset.Find, "This character set is not known.", $"Use one of {string.Join(", ", Hl7Charset.KnownNames)}, GBK.") ?? defaults.Charset,
             Acknowledgement = reader.Choice("Acknowledgement", defaults.Acknowledgement),
             SendingApplication = reader.Text("SendingApplication") ?? defaults.SendingApplication,
@@ -47,20 +46,7 @@ internal static class Hl7DestinationSettings
             ReceivingFacility = reader.Text("ReceivingFacility") ?? defaults.ReceivingFacility,
             ProcessingId = reader.Text("ProcessingId") ?? defaults.ProcessingId,
             Version = reader.Text("Version") ?? defaults.Version,
-            TimeZone = reader.Value(
-                "TimeZone", name => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null, "This time zone is not known.",
-                "Use a name like Asia/Shanghai.") ?? defaults.TimeZone,
-        }, problems);
+            TimeZone = reader.Zone("TimeZone") ?? defaults.TimeZone,
+        }, reader.Problems);
     }
-
-    private static Address? ParseAddress(string text)
-    {
-        var colon = text.LastIndexOf(':');
-        var host = colon > 0 ? text[..colon].Trim('[', ']') : "";
-        return Uri.CheckHostName(host) != UriHostNameType.Unknown && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
-            ? new Address(host, port)
-            : null;
-    }
-
-    private sealed record Address(string Host, int Port);
 }

@@ -1,4 +1,5 @@
 using Integration.Core.Diagnostics;
+using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Core.Delivery;
@@ -8,7 +9,10 @@ public static class DestinationSettings
 {
     /// <summary>Keys that the engine reads itself. An adapter allows these beside its own.</summary>
     public static readonly IReadOnlyList<string> Keys =
-        ["Adapter", "Enabled", "Messages", "From", "Feed", "Echo", "Timeout", "OnTimeout", "Retry", "CircuitBreaker"];
+        [
+        "Adapter", "Enabled", "Messages", "From", "Feed", "Echo", "Timeout", "OnTimeout", "Retry:First", "Retry:Max", "Retry:MaxAge", "Retry:Jitter",
+        "CircuitBreaker:Failures", "CircuitBreaker:Pause",
+    ];
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
 
@@ -17,7 +21,7 @@ public static class DestinationSettings
     /// <param name="problems">Where problems are added.</param>
     public static DestinationOptions Read(IConfigurationSection section, IReadOnlyCollection<string> feeds, List<ConfigurationProblem> problems)
     {
-        var reader = new SettingsReader(section, problems);
+        var reader = new SettingsReader(section);
         var defaults = new DestinationOptions { Name = section.Key, Feed = section.Key };
         var options = defaults with
         {
@@ -27,8 +31,8 @@ public static class DestinationSettings
             Echo = reader.Flag("Echo", defaults.Echo),
             Timeout = reader.Time("Timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), defaults.Timeout),
             OnTimeout = reader.Choice("OnTimeout", defaults.OnTimeout),
-            Retry = ReadRetry(reader.Inner("Retry"), defaults.Retry),
-            CircuitBreaker = ReadCircuitBreaker(reader.Inner("CircuitBreaker"), defaults.CircuitBreaker),
+            Retry = ReadRetry(reader, defaults.Retry),
+            CircuitBreaker = ReadCircuitBreaker(reader, defaults.CircuitBreaker),
         };
         if (options.Messages.Count == 0)
         {
@@ -46,22 +50,22 @@ public static class DestinationSettings
             reader.Report("Feed", $"There is no feed '{own}'.", known);
         }
 
+        problems.AddRange(reader.Problems);
         return options;
     }
 
     private static RetryOptions ReadRetry(SettingsReader reader, RetryOptions defaults)
     {
-        reader.AllowOnly("First", "Max", "MaxAge", "Jitter");
         var retry = new RetryOptions
         {
-            First = reader.Time("First", Shortest, TimeSpan.FromHours(1), defaults.First),
-            Max = reader.Time("Max", Shortest, TimeSpan.FromDays(1), defaults.Max),
-            MaxAge = reader.Time("MaxAge", TimeSpan.FromMinutes(1), TimeSpan.FromDays(365), defaults.MaxAge),
-            Jitter = reader.Part("Jitter", defaults.Jitter),
+            First = reader.Time("Retry:First", Shortest, TimeSpan.FromHours(1), defaults.First),
+            Max = reader.Time("Retry:Max", Shortest, TimeSpan.FromDays(1), defaults.Max),
+            MaxAge = reader.Time("Retry:MaxAge", TimeSpan.FromMinutes(1), TimeSpan.FromDays(365), defaults.MaxAge),
+            Jitter = reader.Part("Retry:Jitter", defaults.Jitter),
         };
         if (retry.Max < retry.First)
         {
-            reader.Report("Max", "It must not be shorter than First.", $"First is {retry.First:c}.");
+            reader.Report("Retry:Max", "It must not be shorter than First.", $"First is {retry.First:c}.");
         }
 
         return retry;
@@ -69,11 +73,10 @@ public static class DestinationSettings
 
     private static CircuitBreakerOptions ReadCircuitBreaker(SettingsReader reader, CircuitBreakerOptions defaults)
     {
-        reader.AllowOnly("Failures", "Pause");
         return new()
         {
-            Failures = reader.Number("Failures", 1, 1000, defaults.Failures),
-            Pause = reader.Time("Pause", Shortest, TimeSpan.FromDays(1), defaults.Pause),
+            Failures = reader.Number("CircuitBreaker:Failures", 1, 1000, defaults.Failures),
+            Pause = reader.Time("CircuitBreaker:Pause", Shortest, TimeSpan.FromDays(1), defaults.Pause),
         };
     }
 }

@@ -37,6 +37,7 @@ public enum IntegrationErrorCode
 
     OlderThanRecord = 5101,
     TooManyConflicts = 5102,
+    ChangedPatient = 5103,
 
     CharacterNotInCharset = 7101,
     OutboundValueMissing = 7102,

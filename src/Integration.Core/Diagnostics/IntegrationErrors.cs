@@ -53,6 +53,8 @@ public static class IntegrationErrors
         [OlderThanRecord] = new("The record already knew something newer", "Nothing to do: older facts fill gaps and never overwrite.",
             "记录中已有更新的信息", "无需处理：旧信息只补空缺，不覆盖。"),
         [TooManyConflicts] = new("The record was changed by others at every try", "Replay the message.", "记录持续被并发修改", "请重放该消息。"),
+        [ChangedPatient] = new("A visit or result belonged to another patient before", "Check in the source whose it is; a number that the source uses twice needs an authority of its own.",
+            "该就诊或结果原属于另一患者", "请在来源系统核实归属；若编号被重复使用，请为其设置独立的分配机构。"),
         [CharacterNotInCharset] = new("The receiver's character set lacks a character", "Let the receiver take GB 18030-2000 or UTF-8 and set Charset of the destination; or correct the record. Then retry.",
             "接收方字符集缺少某个字符", "请让接收方改用 GB 18030-2000 或 UTF-8 并设置该目标的 Charset，或更正记录后重试。"),
         [OutboundValueMissing] = new("The record lacks what the outgoing message needs", "Complete the record, or change the map under mappings/hl7v2/outbound; then retry.",

@@ -19,6 +19,9 @@ public sealed partial class MessageIntake(
     // Two copies that arrive at the same moment would both find no predecessor: the second waits for the first here.
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _beingAccepted = new(StringComparer.Ordinal);
 
+    private readonly Outage _outage = new(clock);   // guarded by itself
+    private bool _isRefusing;
+
     public async ValueTask<IntakeResult> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
@@ -34,6 +37,11 @@ public sealed partial class MessageIntake(
             pressure.Leave();
         }
 
+        if (result is not IntakeResult.Refused && Volatile.Read(ref _isRefusing))
+        {
+            TellRecovery();
+        }
+
         metrics.Received(message.Feed, result);
         metrics.Acknowledged(message.Feed, clock.GetElapsedTime(began));
         return result;
@@ -46,22 +54,22 @@ public sealed partial class MessageIntake(
             var entry = ToEntry(message);
             if (message.HeaderIssues.Count > 0)
             {
-                await AppendAsync(entry with { State = MessageState.Failed, Issues = message.HeaderIssues }, cancellationToken);
+                await AppendAsync(entry with { State = MessageState.Failed, Issues = message.HeaderIssues }, watched: false, cancellationToken);
                 return new IntakeResult.Quarantined(entry.Id, message.HeaderIssues);
             }
 
             return message.ControlId.Length == 0
-                ? await AppendAsync(entry, cancellationToken)
-                : await AcceptOnceAsync(entry, cancellationToken);
+                ? await AppendAsync(entry, message.WatchCompletion, cancellationToken)
+                : await AcceptOnceAsync(entry, message.WatchCompletion, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
-            LogRefused(message.Feed, e.Message);
+            TellRefusal(e.Message);
             return new IntakeResult.Refused(e.Message);
         }
     }
 
-    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, bool watched, CancellationToken cancellationToken)
     {
         var key = $"{entry.Feed}\n{entry.Sender}\n{entry.ControlId}";
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,8 +84,8 @@ public sealed partial class MessageIntake(
         try
         {
             return await journal.FindByControlIdAsync(entry.Feed, entry.Sender, entry.ControlId, cancellationToken) is { Count: > 0 } earlier
-                ? await AppendRepeatedAsync(entry, earlier, cancellationToken)
-                : await AppendAsync(entry, cancellationToken);
+                ? await AppendRepeatedAsync(entry, earlier, watched, cancellationToken)
+                : await AppendAsync(entry, watched, cancellationToken);
         }
         finally
         {
@@ -87,24 +95,40 @@ public sealed partial class MessageIntake(
     }
 
     private async ValueTask<IntakeResult> AppendRepeatedAsync(
-        JournaledMessage entry, IReadOnlyList<JournaledMessage> earlier, CancellationToken cancellationToken)
+        JournaledMessage entry, IReadOnlyList<JournaledMessage> earlier, bool watched, CancellationToken cancellationToken)
     {
         if (earlier.FirstOrDefault(m => m.ContentHash == entry.ContentHash) is { } same)
         {
             var first = same.State == MessageState.Duplicate ? same.RelatesTo! : same.Id;
-            await AppendAsync(entry with { State = MessageState.Duplicate, RelatesTo = first, Finished = entry.Received }, cancellationToken);
-            return new IntakeResult.Duplicate(entry.Id, first);
+            await AppendAsync(entry with { State = MessageState.Duplicate, RelatesTo = first, Finished = entry.Received }, watched: false, cancellationToken);
+            return new IntakeResult.Duplicate(entry.Id, first) { Completion = watched ? await journal.WatchAsync(first, cancellationToken) : null };
         }
 
         var other = earlier.FirstOrDefault(m => m.State != MessageState.Duplicate) ?? earlier[0];
         var issue = MessageIssue.Warning(IntegrationErrorCode.ControlIdReused, "MSH-10", "This sender used the same control id for other content before.");
-        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue] }, cancellationToken);
+        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue] }, watched, cancellationToken);
     }
 
-    private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, CancellationToken cancellationToken) =>
-        await journal.AppendAsync(entry, cancellationToken)
-            ? new IntakeResult.Accepted(entry.Id)
-            : new IntakeResult.Refused("The journal already holds a message of this id; send again.");
+    private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, bool watched, CancellationToken cancellationToken)
+    {
+        // Watched before it is appended: the pipeline may have finished it before the append returns here.
+        var watch = watched ? journal.WatchNew(entry.Id) : null;
+        try
+        {
+            if (!await journal.AppendAsync(entry, cancellationToken))
+            {
+                return new IntakeResult.Refused("The journal already holds a message of this id; send again.");
+            }
+
+            var accepted = new IntakeResult.Accepted(entry.Id) { Completion = watch };
+            watch = null;
+            return accepted;
+        }
+        finally
+        {
+            watch?.Dispose();
+        }
+    }
 
     private JournaledMessage ToEntry(InboundMessage message)
     {
@@ -125,6 +149,33 @@ public sealed partial class MessageIntake(
         };
     }
 
-    [LoggerMessage(1010, LogLevel.Warning, "Feed {Feed}: a message was refused, since the store cannot take it: {Reason}")]
-    private partial void LogRefused(string feed, string reason);
+    private void TellRefusal(string reason)
+    {
+        lock (_outage)
+        {
+            Volatile.Write(ref _isRefusing, true);
+            if (_outage.Failed(reason))
+            {
+                LogRefused(reason);
+            }
+        }
+    }
+
+    private void TellRecovery()
+    {
+        lock (_outage)
+        {
+            Volatile.Write(ref _isRefusing, false);
+            if (_outage.Over() is var (duration, failures))
+            {
+                LogRecovered(duration, failures);
+            }
+        }
+    }
+
+    [LoggerMessage(1010, LogLevel.Warning, "Messages are refused, since the store cannot take them: {Reason} Their senders keep them. Not logged again until it is over.")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(1013, LogLevel.Information, "Messages are taken again after {Duration}; {Refused} were refused.")]
+    private partial void LogRecovered(TimeSpan duration, int refused);
 }

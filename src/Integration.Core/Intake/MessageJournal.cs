@@ -3,7 +3,7 @@ using Integration.Core.Storage;
 namespace Integration.Core.Intake;
 
 /// <summary>The journal of inbound messages above the store, and the only writer of <c>messages</c>. Safe for many threads.</summary>
-public sealed class MessageJournal(IDocumentStore store, MessageTally tally, ArrivalSignal arrival)
+public sealed class MessageJournal(IDocumentStore store, MessageTally tally, ArrivalSignal arrival, MessageCompletions completions, DiskGuard disk)
 {
     private static readonly DocumentField Feed = Collections.Messages.Field("feed");
     private static readonly DocumentField State = Collections.Messages.Field("state");
@@ -14,8 +14,14 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
 
     /// <summary>Makes the message durable. Returns false when the id is taken, which version 7 UUIDs do not allow to happen.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot take it now, or its disk is nearly full.</exception>
     public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken)
     {
+        if (disk.Problem is { } problem)
+        {
+            throw new StoreUnavailableException(problem);
+        }
+
         var batch = new WriteBatch();
         batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
         if (await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is not CommitResult.Committed)
@@ -55,10 +61,27 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         if (result is CommitResult.Committed)
         {
             tally.Move(finished.Feed, MessageState.Waiting, finished.State);
+            completions.Publish(finished);
         }
 
         return result;
     }
+
+    /// <summary>Watches for the end of a message that is in the journal; one that has ended already is told at once.</summary>
+    public async ValueTask<CompletionWatch> WatchAsync(string id, CancellationToken cancellationToken)
+    {
+        // Watched first and read then: the other way round, the end could fall between the two.
+        var watch = completions.Watch(id);
+        if (await GetAsync(id, withRaw: false, cancellationToken) is var (message, _) && message.State != MessageState.Waiting)
+        {
+            watch.Finish(message);
+        }
+
+        return watch;
+    }
+
+    /// <summary>Watches for the end of a message that is about to be appended.</summary>
+    public CompletionWatch WatchNew(string id) => completions.Watch(id);
 
     /// <summary>When the longest waiting message of a feed was received; null when none waits.</summary>
     public async ValueTask<DateTimeOffset?> OldestWaitingAsync(string feed, CancellationToken cancellationToken)
