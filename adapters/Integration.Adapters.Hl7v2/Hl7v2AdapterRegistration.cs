@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Integration.Adapters.Hl7v2.Files;
 using Integration.Adapters.Hl7v2.Files.Remote;
 using Integration.Adapters.Hl7v2.Http;
+using Integration.Adapters.Hl7v2.Outbound;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core.Delivery;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
 using Microsoft.Extensions.Configuration;
@@ -28,6 +30,7 @@ public static class Hl7v2AdapterRegistration
         services.AddSingleton<IInboundAdapterFactory, Hl7v2FolderAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, Hl7v2HttpAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, Hl7v2MllpAdapterFactory>();
+        services.AddSingleton<IOutboundAdapterFactory, Hl7v2MllpDestinationFactory>();
         return services;
     }
 

@@ -1,8 +1,10 @@
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
+using Integration.Core.Mapping.Outbound;
 using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -34,10 +36,14 @@ public sealed class EnginePlan
 
     public FeedContexts Contexts { get; }
 
-    /// <param name="configuration">The whole configuration; sections <c>Feeds</c> and <c>Engine</c> are read.</param>
+    private IReadOnlyList<Func<ConfiguredDestination>> Destinations { get; init; } = [];
+
+    /// <param name="configuration">The whole configuration; sections <c>Feeds</c>, <c>Destinations</c> and <c>Engine</c> are read.</param>
     /// <param name="mappingsFolder">Absolute path of the folder that holds <c>hl7v2</c> and <c>identity</c>.</param>
     /// <exception cref="ConfigurationException">With every problem there is.</exception>
-    public static EnginePlan Load(IConfiguration configuration, string mappingsFolder, IEnumerable<IInboundAdapterFactory> factories)
+    public static EnginePlan Load(
+        IConfiguration configuration, string mappingsFolder, IEnumerable<IInboundAdapterFactory> factories,
+        IEnumerable<IOutboundAdapterFactory> outboundFactories)
     {
         var problems = new List<ConfigurationProblem>();
         var mappings = MappingLoader.Load(mappingsFolder);
@@ -65,29 +71,58 @@ public sealed class EnginePlan
             section["TimeZone"] ??= configuration["Engine:TimeZone"] ?? DefaultTimeZone;   // the adapter reads it too
             contexts[section.Key] = new FeedContext(section.Key, section["AssigningAuthority"] ?? section.Key,
                 ReadZone($"{section.Path}:TimeZone", section["TimeZone"], problems));
-            if (FindFactory(section, byName, problems) is { } factory)
+            if (FindFactory(section, "feed", byName, problems) is { } factory)
             {
                 problems.AddRange(factory.Validate(section.Key, section));
                 feeds.Add((factory, section));
             }
         }
 
+        var context = new OutboundContext(mappings.Outbound ?? new OutboundMappings(new Dictionary<string, OutboundPlan>()), zone);
+        var destinations = PlanDestinations(configuration, contexts.Keys, context, outboundFactories, problems);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone));
+            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone)) { Destinations = destinations };
     }
 
     /// <summary>The enabled feeds, in ordinal order of name. Called once; they are not started.</summary>
     public IReadOnlyList<ConfiguredFeed> CreateFeeds(IMessageIntake intake) =>
         [.. _feeds.Select(f => new ConfiguredFeed(f.Settings.Key, f.Factory.Name, f.Factory.Create(f.Settings.Key, f.Settings, intake)))];
 
-    private static IInboundAdapterFactory? FindFactory(
-        IConfigurationSection section, Dictionary<string, IInboundAdapterFactory> byName, List<ConfigurationProblem> problems)
+    /// <summary>The enabled destinations, in ordinal order of name. Called once.</summary>
+    public IReadOnlyList<ConfiguredDestination> CreateDestinations() => [.. Destinations.Select(create => create())];
+
+    private static List<Func<ConfiguredDestination>> PlanDestinations(
+        IConfiguration configuration, IReadOnlyCollection<string> feeds, OutboundContext context, IEnumerable<IOutboundAdapterFactory> factories,
+        List<ConfigurationProblem> problems)
+    {
+        var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
+        var destinations = new List<Func<ConfiguredDestination>>();
+        foreach (var section in configuration.GetSection("Destinations").GetChildren().OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            if (string.Equals(section["Enabled"], "false", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            var options = DestinationSettings.Read(section, feeds, problems);
+            if (FindFactory(section, "destination", byName, problems) is { } factory)
+            {
+                problems.AddRange(factory.Validate(options, section, context));
+                destinations.Add(() => new ConfiguredDestination(options, factory.Name, factory.Create(options, section, context)));
+            }
+        }
+
+        return destinations;
+    }
+
+    private static T? FindFactory<T>(IConfigurationSection section, string what, Dictionary<string, T> byName, List<ConfigurationProblem> problems)
+        where T : class
     {
         var known = string.Join(", ", byName.Keys.Order(StringComparer.Ordinal));
         if (section["Adapter"] is not { Length: > 0 } name)
         {
-            problems.Add(new ConfigurationProblem($"{section.Path}:Adapter", "The feed names no adapter.", $"Set it to one of: {known}."));
+            problems.Add(new ConfigurationProblem($"{section.Path}:Adapter", $"The {what} names no adapter.", $"Set it to one of: {known}."));
             return null;
         }
 

@@ -1,4 +1,5 @@
 using Integration.Core.Attachments;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
@@ -22,7 +23,8 @@ public static class EngineRegistration
     public static IServiceCollection AddEngine(this IServiceCollection services, IConfiguration configuration, string mappingsFolder)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => EnginePlan.Load(configuration, mappingsFolder, provider.GetServices<IInboundAdapterFactory>()));
+        services.AddSingleton(provider => EnginePlan.Load(
+            configuration, mappingsFolder, provider.GetServices<IInboundAdapterFactory>(), provider.GetServices<IOutboundAdapterFactory>()));
         services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().MatchRules);
         services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Contexts);
         services.AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper));
@@ -51,12 +53,19 @@ public static class EngineRegistration
         services.AddSingleton<PatientSummaryStore>();
         services.AddSingleton<RecordStage>();
         services.AddSingleton<FollowUpStage>();
+        services.AddSingleton<DeliveryOutbox>();
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().CreateDestinations());
+        services.AddSingleton<DeliveryStage>();
         services.AddSingleton<MessagePipeline>();
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
         services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<MessagePipeline>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
 
         // Started in this order and stopped in reverse: feeds open last and close first.
+        services.AddSingleton<DeliveryDispatcher>();
+        services.AddSingleton<IDestinationBoard>(provider => provider.GetRequiredService<DeliveryDispatcher>());
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService<LaneDispatcher>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedSupervisor>(
             provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));

@@ -1,5 +1,6 @@
 using Integration.Adapters.Hl7v2;
 using Integration.Core;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
@@ -108,6 +109,7 @@ internal static class EngineHost
 
         await app.Services.GetRequiredService<IDocumentStore>().OpenAsync(Collections.All, cancellationToken);
         await app.Services.GetRequiredService<MessageJournal>().LoadTallyAsync(cancellationToken);
+        await app.Services.GetRequiredService<DeliveryOutbox>().LoadAsync(cancellationToken);
         var tally = app.Services.GetRequiredService<MessageTally>();
         app.Services.GetRequiredService<EngineMetrics>().ObserveWaiting(() => tally.Total(MessageState.Waiting));
     }

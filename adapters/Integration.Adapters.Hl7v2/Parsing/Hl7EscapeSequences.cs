@@ -45,7 +45,10 @@ public static class Hl7EscapeSequences
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    /// <summary>Makes text safe to stand in a field: delimiters and line ends become escape sequences.</summary>
+    /// <summary>
+    /// Makes text safe to stand in a field: delimiters, line ends and other control characters but the tab become escape sequences. VT and
+    /// FS would otherwise end the frame that carries the message.
+    /// </summary>
     public static string Encode(string text, in Hl7Delimiters delimiters)
     {
         var escape = (char)delimiters.Escape;
@@ -216,6 +219,7 @@ public static class Hl7EscapeSequences
     {
         '\r' => "X0D",
         '\n' => ".br",
+        < ' ' and not '\t' => $"X{(int)character:X2}",
         > '\x7E' => null,
         _ when character == delimiters.Field => "F",
         _ when character == delimiters.Component => "S",

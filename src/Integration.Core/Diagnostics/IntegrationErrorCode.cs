@@ -2,7 +2,7 @@ namespace Integration.Core.Diagnostics;
 
 /// <summary>
 /// What can be wrong with a message, by stage: 1xxx intake, 2xxx parsing, 3xxx mapping, 4xxx identity, 5xxx record,
-/// 6xxx follow-up, 9xxx ours. A number is never reused. Title and remedy of each: <see cref="IntegrationErrors"/>.
+/// 6xxx follow-up, 7xxx delivery, 9xxx ours. A number is never reused. Title and remedy of each: <see cref="IntegrationErrors"/>.
 /// </summary>
 public enum IntegrationErrorCode
 {
@@ -41,6 +41,14 @@ public enum IntegrationErrorCode
     OlderThanRecord = 5101,
     TooManyConflicts = 5102,
     ChangedPatient = 5103,
+
+    CharacterNotInCharset = 7101,
+    OutboundValueMissing = 7102,
+    DestinationUnreachable = 7201,
+    AcknowledgementTimeout = 7202,
+    DestinationError = 7203,
+    DestinationRejected = 7204,
+    DeliveryExpired = 7205,
 
     InternalFault = 9101,
 }

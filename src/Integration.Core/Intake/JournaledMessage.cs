@@ -24,7 +24,7 @@ public enum MessageState
 }
 
 /// <summary>One stage of one run over a message.</summary>
-/// <param name="Name">The stage's name: parse, map, identify, record, followUp, commit.</param>
+/// <param name="Name">The stage's name: parse, map, identify, record, followUp, deliver, commit.</param>
 /// <param name="DurationUs">Microseconds.</param>
 public sealed record StageTiming(string Name, long DurationUs);
 

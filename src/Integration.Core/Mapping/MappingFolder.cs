@@ -1,5 +1,6 @@
 using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Outbound;
 
 namespace Integration.Core.Mapping;
 
@@ -17,6 +18,11 @@ internal sealed record MappingFolder(IReadOnlyList<MappingFile> Files)
         foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
         {
             var relative = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
+            if (relative.StartsWith(OutboundLoader.Folder + "/", StringComparison.Ordinal))
+            {
+                continue;   // maps of the other direction, in a language of their own
+            }
+
             var shown = $"{shownRoot}/{relative}";
             if (relative.Split('/') is not [var kind, var name] || !Kinds.Contains(kind) || !name.EndsWith(".yaml", StringComparison.Ordinal))
             {

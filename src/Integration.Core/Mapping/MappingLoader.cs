@@ -4,6 +4,7 @@ using System.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Outbound;
 using Integration.Core.Mapping.Runtime;
 
 namespace Integration.Core.Mapping;
@@ -11,14 +12,18 @@ namespace Integration.Core.Mapping;
 /// <summary>What loading gave.</summary>
 /// <param name="Mapper">Null when there is any problem: mappings are used whole or not at all.</param>
 /// <param name="Problems">All of them, in order of file and line.</param>
-public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<ConfigurationProblem> Problems);
+public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<ConfigurationProblem> Problems)
+{
+    /// <summary>What the record says to other systems; null exactly when <see cref="Mapper"/> is.</summary>
+    public OutboundMappings? Outbound { get; init; }
+}
 
 /// <summary>Reads the mappings folder, checks all of it against HL7 v2 and FHIR R4 and compiles it. See <c>docs/mapping-language.md</c>.</summary>
 public static class MappingLoader
 {
     /// <summary>
     /// Loads <c>hl7v2/{messages,segments,datatypes,codesystems}/*.yaml</c> below the folder, and below <c>sites/FEED</c> what one feed has more or
-    /// otherwise. Never throws for what is in the files.
+    /// otherwise; <c>hl7v2/outbound</c> is what the record says to others. Never throws for what is in the files.
     /// </summary>
     /// <param name="folder">The <c>mappings</c> folder.</param>
     public static MappingLoadResult Load(string folder)
@@ -42,8 +47,11 @@ public static class MappingLoader
             sites[feed] = Compile(own.Define(set, problems), VersionOf(files, own), problems);
         }
 
+        var outbound = OutboundLoader.Load(root, $"{shown}/hl7v2", set.CodeMaps, set.Unreadable, problems);
         IMapper loaded = sites.Count == 0 ? mapper : new SiteMapper(mapper, sites.ToFrozenDictionary(StringComparer.Ordinal));
-        return new MappingLoadResult(problems.Count == 0 ? loaded : null, problems.InOrder());
+        return problems.Count == 0
+            ? new MappingLoadResult(loaded, []) { Outbound = outbound }
+            : new MappingLoadResult(null, problems.InOrder());
     }
 
     /// <summary>Names of the feeds that have mappings of their own, in ordinal order.</summary>

@@ -1,3 +1,4 @@
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -37,6 +38,9 @@ public sealed class MessageContext(JournaledMessage message, long messageVersion
 
     public List<MessageChange> Changes { get; } = [];
 
+    /// <summary>What deliver added to <see cref="Batch"/>.</summary>
+    public List<DeliveryDocument> Deliveries { get; } = [];
+
     /// <summary>Forgets everything behind map, so that identify can run again after another lane wrote first.</summary>
     public void RewindToIdentity(int issuesAfterMapping)
     {
@@ -44,6 +48,7 @@ public sealed class MessageContext(JournaledMessage message, long messageVersion
         Record = null;
         Batch = new WriteBatch();
         Changes.Clear();
+        Deliveries.Clear();
         Issues.RemoveRange(issuesAfterMapping, Issues.Count - issuesAfterMapping);
     }
 }

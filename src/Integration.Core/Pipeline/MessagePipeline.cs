@@ -1,3 +1,4 @@
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.FollowUps;
 using Integration.Core.Identity;
@@ -21,7 +22,7 @@ namespace Integration.Core.Pipeline;
 /// <para>4. Another lane wrote first: run again from identify, on what it wrote.</para>
 /// </remarks>
 public sealed partial class MessagePipeline(
-    ParseStage parse, MappingStage map, IdentityStage identify, RecordStage record, FollowUpStage followUp,
+    ParseStage parse, MappingStage map, IdentityStage identify, RecordStage record, FollowUpStage followUp, DeliveryStage deliver,
     MessageJournal journal, FeedContexts feeds, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
 {
     private const int MaxConflicts = 20;
@@ -31,7 +32,7 @@ public sealed partial class MessagePipeline(
 
     private readonly SemaphoreSlim _longMessage = new(1);
 
-    private readonly IMessageStage[] _stages = [parse, map, identify, record, followUp];   // the whole flow, in order
+    private readonly IMessageStage[] _stages = [parse, map, identify, record, followUp, deliver];   // the whole flow, in order
 
     /// <summary>The stages in the order they run, for the console.</summary>
     public IReadOnlyList<IMessageStage> Stages => _stages;
@@ -97,6 +98,11 @@ public sealed partial class MessagePipeline(
             switch (await CommitAsync(context, finish, timings, cancellationToken))
             {
                 case CommitResult.Committed:
+                    if (finish.State == MessageState.Done)
+                    {
+                        deliver.Committed(context);
+                    }
+
                     metrics.Finished(waiting.Message.Feed, finish.State, waiting.Message.Attempts == 0 ? clock.GetUtcNow() - waiting.Message.Received : null);
                     return finish;
                 case CommitResult.Conflict conflict when conflict.Collection == Collections.Messages.Name:

@@ -36,7 +36,7 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
     /// <param name="whose">e.g. <c>an Hl7v2.Mllp feed</c>.</param>
     public void CheckKeys(string whose, IReadOnlyCollection<string> known)
     {
-        foreach (var key in Leaves(section, "").Where(k => !known.Any(other => Covers(other, k))))
+        foreach (var key in Leaves(section, "").Select(WithoutIndex).Distinct().Where(k => !known.Any(other => Covers(other, k))))
         {
             Report(key, "There is no such setting.", $"The settings of {whose} are {string.Join(", ", known)}.");
         }
@@ -62,6 +62,28 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
         }
 
         return parsed;
+    }
+
+    /// <summary>A list of texts: an array, or one text with commas. Empty when absent.</summary>
+    public IReadOnlyList<string> Texts(string key) => Text(key) is { } joined
+        ? joined.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        : [.. section.GetSection(key).GetChildren().Select(c => c.Value?.Trim()).OfType<string>().Where(text => text.Length > 0)];
+
+    /// <summary>A number from 0 to 1.</summary>
+    public double Part(string key, double usual)
+    {
+        if (section[key] is not { } value)
+        {
+            return usual;
+        }
+
+        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var part) && part is >= 0 and <= 1)
+        {
+            return part;
+        }
+
+        Report(key, "It must be a number from 0 to 1.", string.Create(CultureInfo.InvariantCulture, $"The default is {usual}."));
+        return usual;
     }
 
     public int Number(string key, int lowest, int highest, int usual)
@@ -191,6 +213,13 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
                 yield return key;
             }
         }
+    }
+
+    /// <summary>Entries of an array are named by it: <c>Messages:0</c> is <c>Messages</c>.</summary>
+    private static string WithoutIndex(string key)
+    {
+        var colon = key.LastIndexOf(':');
+        return colon > 0 && int.TryParse(key.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? key[..colon] : key;
     }
 
     private static IPEndPoint? ParseEndpoint(string value)

@@ -1,4 +1,5 @@
 using Integration.Core.Attachments;
+using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -130,8 +131,27 @@ public static class Collections
             Index("newest files of all feeds", [("began", Time)]),
         ]);
 
+    /// <summary>What other systems are told: the outbox. Payload: the bytes to send.</summary>
+    public static readonly DocumentCollection<DeliveryDocument> Deliveries = new(
+        "deliveries", d => d.Id, StorageJson.Default.DeliveryDocument,
+        [
+            (new("destination", Text), d => d.Destination),
+            (new("state", Text), d => d.State.ToString()),
+            (new("nextAttempt", Time), d => d.NextAttempt),
+            (new("created", Time), d => d.Created),
+            (new("patientId", Text), d => d.PatientId),
+            (new("messageId", Text), d => d.MessageId),
+        ],
+        [
+            Index("what a destination is due to be sent; its counts", [("destination", Text), ("state", Text), ("nextAttempt", Time)]),
+            Index("which of a patient's deliveries goes first", [("destination", Text), ("patientId", Text), ("state", Text), ("created", Time)]),
+            Index("deliveries of all destinations", [("nextAttempt", Time)]),
+            Index("deliveries that a message caused", [("messageId", Text)]),
+        ],
+        d => d.Content);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files];
+        [Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Integration.Core.Attachments;
+using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -27,6 +28,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(AttachmentDocument))]
 [JsonSerializable(typeof(ContentPart))]
 [JsonSerializable(typeof(FileDocument))]
+[JsonSerializable(typeof(DeliveryDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;

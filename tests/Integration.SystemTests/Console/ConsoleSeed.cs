@@ -166,7 +166,7 @@ internal sealed class ConsoleSeed
 
     private static IReadOnlyList<StageTiming> StagesOf(MessageState state) => state switch
     {
-        MessageState.Done => [new("parse", 86), new("map", 412), new("identify", 930), new("record", 1_730), new("followUp", 4)],
+        MessageState.Done => [new("parse", 86), new("map", 412), new("identify", 930), new("record", 1_730), new("followUp", 4), new("deliver", 6)],
         MessageState.Failed => [new("parse", 86), new("map", 260)],
         MessageState.Filtered => [new("parse", 80)],
         _ => [],

@@ -150,7 +150,7 @@ internal static class SampleRecord
             MappingVersion = "0123456789ab",
             Finished = Start.AddHours(8).AddMilliseconds(12),
             Issues = [MessageIssue.Warning(IntegrationErrorCode.CodeNotMapped, "OBX[1]-3", "The code is in no code map.")],
-            Stages = [new("parse", 40), new("map", 210), new("identify", 90), new("record", 300), new("followUp", 1), new("commit", 4100)],
+            Stages = [new("parse", 40), new("map", 210), new("identify", 90), new("record", 300), new("followUp", 1), new("deliver", 2), new("commit", 4100)],
             Changes = [new("Observation", $"Observation/{Glucose}", "updated", 3)],
             Unread = ["PID-31"],
         };

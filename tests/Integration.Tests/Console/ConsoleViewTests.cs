@@ -87,11 +87,11 @@ public sealed class ConsoleViewTests
         HexDump.Of(Encoding.UTF8.GetBytes("MSH|王abcdefghi\rignored"), maxBytes: 17));
 
     [Theory]
-    [InlineData(MessageState.Done, "parse map identify record followUp", "Passed Passed Passed Passed Passed Passed")]
-    [InlineData(MessageState.Failed, "parse map", "Passed Stopped NotReached NotReached NotReached NotReached")]
-    [InlineData(MessageState.Filtered, "parse", "Stopped NotReached NotReached NotReached NotReached NotReached")]
-    [InlineData(MessageState.Waiting, "parse map", "Waits Waits Waits Waits Waits Waits")]
-    [InlineData(MessageState.Duplicate, "", "NotReached NotReached NotReached NotReached NotReached NotReached")]
+    [InlineData(MessageState.Done, "parse map identify record followUp deliver", "Passed Passed Passed Passed Passed Passed Passed")]
+    [InlineData(MessageState.Failed, "parse map", "Passed Stopped NotReached NotReached NotReached NotReached NotReached")]
+    [InlineData(MessageState.Filtered, "parse", "Stopped NotReached NotReached NotReached NotReached NotReached NotReached")]
+    [InlineData(MessageState.Waiting, "parse map", "Waits Waits Waits Waits Waits Waits Waits")]
+    [InlineData(MessageState.Duplicate, "", "NotReached NotReached NotReached NotReached NotReached NotReached NotReached")]
     public void StageWalk_State_TellsHowFarItCame(MessageState state, string ran, string expected)
     {
         var message = Message(state) with { Stages = [.. ran.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => new StageTiming(name, 7))] };

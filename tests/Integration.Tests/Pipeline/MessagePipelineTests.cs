@@ -15,7 +15,7 @@ public sealed class MessagePipelineTests
     {
         await using var engine = await TestEngine.StartAsync();
 
-        Assert.Equal(["parse", "map", "identify", "record", "followUp"], engine.Pipeline.Stages.Select(s => s.Name));
+        Assert.Equal(["parse", "map", "identify", "record", "followUp", "deliver"], engine.Pipeline.Stages.Select(s => s.Name));
         Assert.All(engine.Pipeline.Stages, s => Assert.EndsWith(".", s.Description, StringComparison.Ordinal));
     }
 
@@ -35,7 +35,7 @@ public sealed class MessagePipelineTests
         var earlier = Assert.Single(await engine.Records.HistoryAsync(encounter.Id, CancellationToken.None));
         Assert.Equal("in-progress", (string)earlier.Resource["status"]!);
         Assert.Equal(discharged.Id, encounter.Provenance.MessageId);
-        Assert.Equal(["parse", "map", "identify", "record", "followUp"], discharged.Stages.Select(s => s.Name));
+        Assert.Equal(["parse", "map", "identify", "record", "followUp", "deliver"], discharged.Stages.Select(s => s.Name));
     }
 
     [Fact]

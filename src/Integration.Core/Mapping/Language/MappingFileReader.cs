@@ -154,7 +154,8 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
         };
     }
 
-    private YamlBlock? ReadRoot(string yaml, string what, string[] keys)
+    /// <summary>The block that a whole file is; null when it is none, which has then been reported.</summary>
+    public YamlBlock? ReadRoot(string yaml, string what, string[] keys)
     {
         var stream = new YamlStream();
         try

@@ -12,6 +12,7 @@ internal static class ValueForm
         ["oid"] = IsOid,
         ["uuid"] = text => Guid.TryParseExact(text, "D", out _),
         ["uri"] = IsUri,
+        ["urn"] = text => text.StartsWith("urn:", StringComparison.Ordinal),
         ["chinese"] = IsChinese,
         ["number"] = text => ResultText.Part(ResultPart.Number, text) is not null && ResultText.Part(ResultPart.Comparator, text) is null,
         ["negative"] = text => FhirPrimitive.Number(text) < 0,

@@ -41,7 +41,7 @@ internal static class Words
     /// <summary>The stages of the walk in their order, then the commit.</summary>
     public static readonly IReadOnlyDictionary<string, Text> Stages = Table(
         ("parse", "Parse", "解析"), ("map", "Map", "映射"), ("identify", "Identify", "识别"), ("record", "Record", "归档"),
-        ("followUp", "Follow up", "随访"), ("commit", "Commit", "提交"));
+        ("followUp", "Follow up", "随访"), ("deliver", "Deliver", "投递"), ("commit", "Commit", "提交"));
 
     public static readonly IReadOnlyDictionary<string, Text> ChangeActions = Table(
         ("created", "created", "新建"), ("updated", "updated", "更新"), ("unchanged", "unchanged", "未变"), ("moved", "moved", "移动"),

@@ -24,7 +24,7 @@ public enum StageProgress
 /// <param name="DurationUs">Microseconds; null when it did not run, and for the commit, whose end the journal cannot hold.</param>
 internal sealed record StageStep(string Name, StageProgress Progress, long? DurationUs);
 
-/// <summary>The five stages and the commit, as the last run over a message went through them.</summary>
+/// <summary>The six stages and the commit, as the last run over a message went through them.</summary>
 internal static class StageWalk
 {
     private const string Commit = "commit";

@@ -1,0 +1,60 @@
+namespace Integration.Core.Delivery;
+
+/// <summary>Where a circuit stands.</summary>
+public enum CircuitState
+{
+    /// <summary>Sending goes on.</summary>
+    Closed,
+
+    /// <summary>The destination counts as away; nothing is sent.</summary>
+    Open,
+
+    /// <summary>The pause is over: the next attempt decides.</summary>
+    HalfOpen,
+}
+
+/// <summary>
+/// Keeps a destination that does not answer from being flooded. Attempts without an answer in a row lengthen the pause; from
+/// <see cref="CircuitBreakerOptions.Failures"/> on the circuit is open. Not for several threads.
+/// </summary>
+/// <param name="chance">0 to below 1, a new number at each call.</param>
+internal sealed class CircuitBreaker(DestinationOptions options, Func<double> chance)
+{
+    private int _failures;
+
+    /// <summary>Nothing is to be sent before.</summary>
+    public DateTimeOffset ClosedUntil { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>When the first of the failures in a row happened; null when the last attempt got an answer.</summary>
+    public DateTimeOffset? Since { get; private set; }
+
+    public bool IsOpen => _failures >= options.CircuitBreaker.Failures;
+
+    public CircuitState StateAt(DateTimeOffset now) => !IsOpen ? CircuitState.Closed : now < ClosedUntil ? CircuitState.Open : CircuitState.HalfOpen;
+
+    /// <summary>An answer came, whatever it said.</summary>
+    public void Succeed()
+    {
+        _failures = 0;
+        Since = null;
+        ClosedUntil = DateTimeOffset.MinValue;
+    }
+
+    /// <summary>No answer came.</summary>
+    public void Fail(DateTimeOffset now)
+    {
+        Since ??= now;
+        _failures++;
+        var further = _failures - options.CircuitBreaker.Failures;
+        var pause = further < 0
+            ? RetryPolicy.PauseAfter(_failures, options.Retry, chance())
+            : RetryPolicy.Shorten(
+                RetryPolicy.Doubled(options.CircuitBreaker.Pause, further, Longest(options.Retry.Max, options.CircuitBreaker.Pause)), options.Retry.Jitter, chance());
+        ClosedUntil = now + pause;
+    }
+
+    /// <summary>A person says the destination is back: the next attempt may come at once.</summary>
+    public void TryNow() => ClosedUntil = DateTimeOffset.MinValue;
+
+    private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,22 @@
+using Integration.Core.Mapping.Outbound;
+using Integration.Core.Records;
+
+namespace Integration.Core.Delivery;
+
+/// <summary>A destination as configured.</summary>
+/// <param name="AdapterName"><c>Destinations:NAME:Adapter</c>, e.g. <c>Hl7v2.Mllp</c>.</param>
+public sealed record ConfiguredDestination(DestinationOptions Options, string AdapterName, IOutboundAdapter Adapter)
+{
+    public string Name => Options.Name;
+
+    /// <summary>Whether changes that a feed brought are told here.</summary>
+    public bool Hears(string feed) =>
+        (Options.Echo || feed != Options.Feed) && (Options.From.Count == 0 || Options.From.Contains(feed));
+
+    /// <summary>Makes the content of a delivery from a resource as it now is.</summary>
+    public ValueTask<OutboundContent> BuildAsync(
+        DeliveryDocument delivery, ResourceDocument focus, IRecordReader records, CancellationToken cancellationToken) =>
+        Adapter.BuildAsync(
+            new OutboundSubject(delivery.Trigger, delivery.PatientId, focus.Resource, delivery.Occurred, delivery.Created), delivery.ControlId, records,
+            cancellationToken);
+}

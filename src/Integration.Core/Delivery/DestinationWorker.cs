@@ -1,0 +1,245 @@
+using Integration.Core.Diagnostics;
+using Integration.Core.Records;
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Core.Delivery;
+
+/// <summary>
+/// Sends to one destination, one delivery at a time. What got no answer slows the whole destination down (<see cref="CircuitBreaker"/>); what was
+/// refused waits for its own time while others go on. A patient's deliveries never overtake one another.
+/// </summary>
+/// <remarks>One caller of <see cref="StepAsync"/>; <see cref="Status"/> and <see cref="TryNow"/> from any thread.</remarks>
+public sealed partial class DestinationWorker(
+    ConfiguredDestination destination, DeliveryOutbox outbox, PatientRecordStore records, IRecordReader reader, DeliveryMetrics metrics, TimeProvider clock,
+    Func<double> chance, ILogger logger)
+{
+    private const int PageSize = 50;
+    private const int MostPatience = 8;
+
+    private readonly Lock _lock = new();
+    private readonly CircuitBreaker _breaker = new(destination.Options, chance);
+    private int _patience = 1;
+    private bool _outageTold;
+    private MessageIssue? _lastError;
+    private DateTimeOffset? _lastDelivered;
+    private long _repeats;
+
+    private DestinationOptions Options => destination.Options;
+
+    /// <summary>How the destination is now.</summary>
+    public DestinationActivity Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new(_breaker.StateAt(clock.GetUtcNow()), _breaker.Since, _lastError, _lastDelivered, _repeats, Options.Timeout * _patience);
+            }
+        }
+    }
+
+    /// <summary>Lets the next attempt come at once, whatever the circuit says.</summary>
+    public void TryNow()
+    {
+        lock (_lock)
+        {
+            _breaker.TryNow();
+        }
+    }
+
+    /// <summary>Sends what is due, one page of it at most.</summary>
+    /// <param name="stoppingToken">Nothing further is begun once it is cancelled.</param>
+    /// <param name="cancellationToken">What was begun ends here too.</param>
+    /// <returns>When to come again; null: when something new waits.</returns>
+    public async ValueTask<DateTimeOffset?> StepAsync(CancellationToken stoppingToken, CancellationToken cancellationToken)
+    {
+        var page = await outbox.WaitingAsync(destination.Name, PageSize, cancellationToken);
+        foreach (var stored in page)
+        {
+            var now = clock.GetUtcNow();
+            if (ClosedUntil() is var until && until > now)
+            {
+                return until;
+            }
+
+            if (stored.Delivery.NextAttempt > now)
+            {
+                return stored.Delivery.NextAttempt;
+            }
+
+            stoppingToken.ThrowIfCancellationRequested();
+            await TakeAsync(stored, cancellationToken);
+        }
+
+        return page.Count == 0 ? null : clock.GetUtcNow();
+    }
+
+    private DateTimeOffset ClosedUntil()
+    {
+        lock (_lock)
+        {
+            return _breaker.ClosedUntil;
+        }
+    }
+
+    private async ValueTask TakeAsync(StoredDelivery stored, CancellationToken cancellationToken)
+    {
+        var first = await outbox.FirstOfPatientAsync(destination.Name, stored.Delivery.PatientId, cancellationToken);
+        if (first is not null && first.Delivery.Id != stored.Delivery.Id)
+        {
+            // Its patient's earlier delivery waits: so does this one, just behind it.
+            var behind = (first.Delivery.NextAttempt > clock.GetUtcNow() ? first.Delivery.NextAttempt : clock.GetUtcNow()).AddMicroseconds(1);
+            await outbox.SaveAsync(stored, stored.Delivery with { NextAttempt = behind }, withContent: false, cancellationToken);
+            return;
+        }
+
+        if (await outbox.GetAsync(stored.Delivery.Id, withContent: true, cancellationToken) is not { Delivery.State: DeliveryState.Waiting } current)
+        {
+            return;
+        }
+
+        if (clock.GetUtcNow() - current.Delivery.Queued > Options.Retry.MaxAge)
+        {
+            var expired = MessageIssue.Error(IntegrationErrorCode.DeliveryExpired, "", $"Not delivered within {Options.Retry.MaxAge:c}.");
+            await SaveAsync(current, Failed(current.Delivery, DeliveryFailure.Expired, current.Delivery.LastError ?? expired), cancellationToken);
+            return;
+        }
+
+        if (await WithContentAsync(current, cancellationToken) is { } ready)
+        {
+            await SendAsync(ready, cancellationToken);
+        }
+    }
+
+    /// <summary>The delivery with its bytes on disk; null when they cannot be made and it was moved aside.</summary>
+    private async ValueTask<StoredDelivery?> WithContentAsync(StoredDelivery stored, CancellationToken cancellationToken)
+    {
+        if (stored.Delivery.ContentBytes > 0)
+        {
+            return stored;
+        }
+
+        var focus = await records.GetResourceAsync(stored.Delivery.Reference, cancellationToken);
+        var content = focus is null
+            ? new OutboundContent(default, [MessageIssue.Error(IntegrationErrorCode.OutboundValueMissing, "", "The record no longer holds the resource.")])
+            : await destination.BuildAsync(stored.Delivery, focus, reader, cancellationToken);
+        var built = DeliveryBuild.Apply(stored.Delivery, content, clock.GetUtcNow());
+        return await outbox.SaveAsync(stored, built, withContent: true, cancellationToken) && built.State == DeliveryState.Waiting
+            ? new StoredDelivery(built, stored.Version + 1)
+            : null;
+    }
+
+    private async ValueTask SendAsync(StoredDelivery stored, CancellationToken cancellationToken)
+    {
+        var delivery = stored.Delivery;
+        var timeout = Status.Timeout;
+        var began = clock.GetTimestamp();
+        var result = await destination.Adapter.SendAsync(delivery.Content, delivery.ControlId, timeout, cancellationToken);
+        var took = clock.GetElapsedTime(began);
+        metrics.Attempted(destination.Name, result, took);
+        var tried = delivery with { Attempts = delivery.Attempts + 1 };
+        await SaveAsync(stored, After(tried, result, took), cancellationToken);
+    }
+
+    private DeliveryDocument After(DeliveryDocument delivery, SendResult result, TimeSpan took)
+    {
+        var now = clock.GetUtcNow();
+        var issue = IssueOf(result);
+        lock (_lock)
+        {
+            _lastError = issue ?? _lastError;
+            _repeats += delivery.Attempts > 1 ? 1 : 0;
+            Learn(result, took, now);
+        }
+
+        TellOutage(issue);
+        return result switch
+        {
+            SendResult.Accepted => delivery with { State = DeliveryState.Done, NextAttempt = now, LastError = null },
+            SendResult.Rejected => Failed(delivery, DeliveryFailure.Rejected, issue),
+            SendResult.TimedOut when Options.OnTimeout == OnTimeout.Fail => Failed(delivery, DeliveryFailure.TimedOut, issue),
+
+            // Nobody was reached: the destination pauses, and this delivery stays at the head.
+            SendResult.Unreachable => delivery with { LastError = issue },
+            _ => delivery with { LastError = issue, NextAttempt = now + RetryPolicy.PauseAfter(delivery.Attempts, Options.Retry, chance()) },
+        };
+    }
+
+    /// <summary>What an attempt says about the destination as a whole.</summary>
+    private void Learn(SendResult result, TimeSpan took, DateTimeOffset now)
+    {
+        switch (result)
+        {
+            case SendResult.TimedOut:
+                // Asking again with the same patience would only repeat the message: a slow receiver gets the time that it needs.
+                _patience = Math.Min(_patience * 2, MostPatience);
+                _breaker.Fail(now);
+                break;
+            case SendResult.Unreachable:
+                _breaker.Fail(now);
+                break;
+            default:
+                _breaker.Succeed();
+                _patience = took <= Options.Timeout ? 1 : _patience;
+                _lastDelivered = result is SendResult.Accepted ? now : _lastDelivered;
+                break;
+        }
+    }
+
+    /// <summary>One line when the destination goes away, one when it is back; what happens between is on the board.</summary>
+    private void TellOutage(MessageIssue? issue)
+    {
+        if (_breaker.IsOpen && !_outageTold)
+        {
+            _outageTold = true;
+            LogAway(destination.Name, issue?.Text ?? "", outbox.Counts(destination.Name)[DeliveryState.Waiting]);
+        }
+        else if (_breaker.Since is null && _outageTold)
+        {
+            _outageTold = false;
+            LogBack(destination.Name, outbox.Counts(destination.Name)[DeliveryState.Waiting]);
+        }
+    }
+
+    private async ValueTask SaveAsync(StoredDelivery before, DeliveryDocument after, CancellationToken cancellationToken)
+    {
+        if (after is { State: DeliveryState.Failed, LastError: { } error })
+        {
+            LogMovedAside(destination.Name, after.Id, after.Failure, error.Code);
+        }
+
+        // A conflict means that a person retried it meanwhile: what they want counts.
+        await outbox.SaveAsync(before, after, withContent: false, cancellationToken);
+    }
+
+    private DeliveryDocument Failed(DeliveryDocument delivery, DeliveryFailure failure, MessageIssue? issue) =>
+        delivery with { State = DeliveryState.Failed, Failure = failure, LastError = issue, NextAttempt = clock.GetUtcNow() };
+
+    private static MessageIssue? IssueOf(SendResult result) => result switch
+    {
+        SendResult.Accepted => null,
+        SendResult.Refused refused => MessageIssue.Warning(IntegrationErrorCode.DestinationError, "", refused.Text),
+        SendResult.Rejected rejected => MessageIssue.Error(IntegrationErrorCode.DestinationRejected, "", rejected.Text),
+        SendResult.TimedOut => MessageIssue.Warning(
+            IntegrationErrorCode.AcknowledgementTimeout, "", "No acknowledgement in time; the message may have arrived."),
+        SendResult.Unreachable unreachable => MessageIssue.Warning(IntegrationErrorCode.DestinationUnreachable, "", unreachable.Reason),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType().Name, "Unknown result."),
+    };
+
+    [LoggerMessage(7001, LogLevel.Warning, "Destination {Destination} does not answer: {Reason} {Waiting} deliveries wait; sending goes on when it is back.")]
+    private partial void LogAway(string destination, string reason, long waiting);
+
+    [LoggerMessage(7002, LogLevel.Information, "Destination {Destination} answers again; {Waiting} deliveries wait.")]
+    private partial void LogBack(string destination, long waiting);
+
+    [LoggerMessage(7003, LogLevel.Warning, "Destination {Destination}: delivery {DeliveryId} was moved aside ({Failure}, {Code}).")]
+    private partial void LogMovedAside(string destination, string deliveryId, DeliveryFailure? failure, IntegrationErrorCode code);
+}
+
+/// <summary>What a worker knows of its destination.</summary>
+/// <param name="Since">When it stopped answering; null when it answers.</param>
+/// <param name="LastError">Since the start; null when there was none.</param>
+/// <param name="Repeats">Attempts since the start that were not the first of their delivery.</param>
+/// <param name="Timeout">How long the next attempt waits for an answer.</param>
+public sealed record DestinationActivity(
+    CircuitState Circuit, DateTimeOffset? Since, MessageIssue? LastError, DateTimeOffset? LastDelivered, long Repeats, TimeSpan Timeout);

@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using System.Text.Json.Nodes;
+using Integration.Core.Records;
+
+namespace Integration.Core.Mapping.Outbound;
+
+/// <summary>The compiled outbound maps: what a change of the record says to other systems. Immutable, safe for many threads.</summary>
+public sealed class OutboundMappings
+{
+    private readonly FrozenDictionary<string, OutboundPlan> _plans;
+
+    internal OutboundMappings(IReadOnlyDictionary<string, OutboundPlan> plans) => _plans = plans.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Maps there are, e.g. <c>ADT_A08</c>, in ordinal order.</summary>
+    public IReadOnlyList<string> Triggers => [.. _plans.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Type of the resource that the trigger is about; null when there is no such map.</summary>
+    public string? ResourceTypeOf(string trigger) => _plans.GetValueOrDefault(trigger)?.Of;
+
+    /// <summary>Builds the message of <see cref="OutboundSubject.Trigger"/>, for which there is a map.</summary>
+    /// <param name="zone">Clock of the receiver.</param>
+    public async ValueTask<OutboundMessage> MapAsync(OutboundSubject subject, IRecordReader records, TimeZoneInfo zone, CancellationToken cancellationToken)
+    {
+        var plan = _plans[subject.Trigger];
+        var resources = new Dictionary<string, IReadOnlyList<JsonObject>>(StringComparer.Ordinal) { [OutboundMessageCompiler.Focus] = [subject.Focus] };
+        foreach (var related in plan.With)
+        {
+            resources[related.Name] = related.Reference is { } path
+                ? await records.GetAsync(ReferencesTo(related.Type, path, subject.Focus), cancellationToken)
+                : await records.LatestAsync(subject.PatientId, related.Type, cancellationToken) is { } latest ? [latest] : [];
+        }
+
+        var run = new OutboundRun(subject, resources, zone);
+        var segments = new List<OutboundSegment>();
+        foreach (var step in plan.Steps)
+        {
+            step.Write(subject.Focus, run, segments);
+        }
+
+        return new OutboundMessage(plan.MessageType, segments);
+    }
+
+    private static List<string> ReferencesTo(string type, ElementPath path, JsonObject focus) =>
+    [
+        .. path.Select(focus).Select(node => node["reference"]?.GetValue<string>()).OfType<string>()
+            .Where(reference => reference.StartsWith(type + "/", StringComparison.Ordinal)),
+    ];
+}
