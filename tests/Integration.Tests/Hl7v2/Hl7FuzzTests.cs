@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Integration.Adapters.Hl7v2;
-using Integration.Adapters.Hl7v2.Batches;
 using Integration.Adapters.Hl7v2.Parsing;
 
 namespace Integration.Tests.Hl7v2;
