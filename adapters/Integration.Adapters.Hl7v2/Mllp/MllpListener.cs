@@ -13,12 +13,14 @@ internal sealed class MllpListener(
     string feed, MllpListenerOptions options, MllpLimits limits, TlsIdentity? tls, IMllpMessageHandler handler, ILogger logger) : IAsyncDisposable
 {
     private const int Backlog = 512;
+    private const int MaxRefusals = 1000;
 
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<long, Task> _connections = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
+    private readonly HashSet<(IPAddress? Address, string Reason)> _refusals = [];   // guarded by itself
     private Socket? _socket;
     private Task _accepting = Task.CompletedTask;
     private long _lastConnection;
@@ -150,6 +152,20 @@ internal sealed class MllpListener(
         }
     }
 
+    /// <summary>
+    /// A monitor that knocks every few seconds, or a sender whose certificate has ended, must not fill the log: each address is logged once a
+    /// reason, the next time at debug level only.
+    /// </summary>
+    private void TellRefusal(string peer, string reason)
+    {
+        var address = IPEndPoint.TryParse(peer, out var endpoint) ? endpoint.Address : null;
+        lock (_refusals)
+        {
+            var isNew = _refusals.Count < MaxRefusals && _refusals.Add((address, reason));
+            MllpLog.HandshakeFailed(logger, isNew ? LogLevel.Warning : LogLevel.Debug, feed, peer, reason);
+        }
+    }
+
     /// <returns>Null when the peer was refused; the connection is closed then.</returns>
     private async Task<Stream?> SecureAsync(TlsIdentity identity, NetworkStream plain, string peer)
     {
@@ -163,7 +179,7 @@ internal sealed class MllpListener(
         }
         catch (Exception exception) when (exception is AuthenticationException or TimeoutException or IOException)
         {
-            MllpLog.HandshakeFailed(logger, feed, peer, exception.Message);
+            TellRefusal(peer, exception.Message);
         }
         catch (Exception exception)
         {

@@ -41,8 +41,8 @@ internal static partial class MllpLog
     [LoggerMessage(1012, LogLevel.Information, "Feed {Feed}: closed {Peer}, nothing came or went for {IdleTimeout}.")]
     public static partial void Idle(ILogger logger, string feed, string peer, TimeSpan idleTimeout);
 
-    [LoggerMessage(1013, LogLevel.Warning, "Feed {Feed}: refused {Peer} at the TLS handshake: {Reason}")]
-    public static partial void HandshakeFailed(ILogger logger, string feed, string peer, string reason);
+    [LoggerMessage(EventId = 1013, Message = "Feed {Feed}: refused {Peer} at the TLS handshake: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, LogLevel level, string feed, string peer, string reason);
 
     [LoggerMessage(1014, LogLevel.Warning, "Feed {Feed}: cannot connect to {Peer}: {Reason} Trying on; the same reason is not logged again until it is over.")]
     public static partial void CannotConnect(ILogger logger, string feed, string peer, string reason);

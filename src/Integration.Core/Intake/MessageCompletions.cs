@@ -10,6 +10,9 @@ public sealed class MessageCompletions
     private readonly Dictionary<string, List<CompletionWatch>> _watches = new(StringComparer.Ordinal);
     private int _count;
 
+    /// <summary>Watches not told yet.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
     /// <summary>Watches for the end of a run over this message. Dispose it when the answer is no longer wanted.</summary>
     internal CompletionWatch Watch(string messageId)
     {
@@ -40,8 +43,9 @@ public sealed class MessageCompletions
         List<CompletionWatch>? watches;
         lock (_lock)
         {
-            _watches.TryGetValue(finished.Id, out watches);
-            watches = watches is null ? null : [.. watches];
+            // Forgotten here, so that a source that never looks leaves nothing behind.
+            _watches.Remove(finished.Id, out watches);
+            _count -= watches?.Count ?? 0;
         }
 
         watches?.ForEach(w => w.Finish(finished));

@@ -1,9 +1,14 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Core.Security;
+using Integration.Tests.Api;
+using Microsoft.Extensions.Logging;
 
 namespace Integration.Tests.Hl7v2;
 
@@ -51,6 +56,30 @@ public sealed class MllpTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task When_somebody_knocks_without_TLS_again_and_again_Should_warn_once()
+    {
+        using var logs = new CapturedLogs();
+        var tls = new TlsOptions { CertificateFile = _certificates.PemFile("server", TimeSpan.FromDays(365)) };
+        await using var adapter = new Hl7v2MllpAdapter(
+            "his", new() { Listen = new(IPAddress.Loopback, 0), Tls = tls }, new FakeIntake(), new(long.MaxValue), TimeProvider.System, logs.CreateLogger("his"));
+        await adapter.StartAsync(CancellationToken.None);
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var knock = new TcpClient();
+            await knock.ConnectAsync(adapter.LocalEndpoint!, TestContext.Current.CancellationToken);
+            var stream = knock.GetStream();
+            await stream.WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            await ReadToEndAsync(stream);
+        }
+
+        await adapter.StopAsync(CancellationToken.None);
+        var refusals = logs.Lines.Where(l => l.Text.Contains("at the TLS handshake", StringComparison.Ordinal)).ToList();
+        Assert.Equal(5, refusals.Count);
+        Assert.Equal(refusals.Select(r => r.Text[r.Text.LastIndexOf("handshake", StringComparison.Ordinal)..]).Distinct().Count(), refusals.Count(r => r.Level == LogLevel.Warning));
+    }
+
+    [Fact]
     public async Task When_the_handshake_does_not_begin_Should_close_in_time()
     {
         await using var host = await StartAsync(ClientCertificates.None, o => o with { HandshakeTimeout = TimeSpan.FromMilliseconds(200) });
@@ -93,6 +122,21 @@ public sealed class MllpTlsTests : IDisposable
             TrustedAuthoritiesFile = _certificates.AuthorityFile,
         };
         return await AdapterHost.StartAsync(new() { Tls = change?.Invoke(options) ?? options });
+    }
+
+    private static async Task ReadToEndAsync(NetworkStream stream)
+    {
+        var waste = new byte[100];
+        try
+        {
+            while (await stream.ReadAsync(waste, TestContext.Current.CancellationToken).AsTask().WaitAsync(AdapterHost.Patience) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: thrown out just as well.
+        }
     }
 
     /// <summary>Null when the server would not have it.</summary>

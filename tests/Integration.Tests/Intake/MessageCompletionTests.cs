@@ -49,6 +49,22 @@ public sealed class MessageCompletionTests
     }
 
     [Fact]
+    public void Publish_WatchedMessages_LeavesNothingBehindEvenWhenNobodyLooks()
+    {
+        var completions = new MessageCompletions();
+        var (first, second, other) = (completions.Watch("m1"), completions.Watch("m1"), completions.Watch("m2"));
+
+        completions.Publish(new() { Id = "m1", Feed = "his", Received = default, Format = "hl7v2", ContentHash = "", State = MessageState.Done });
+
+        Assert.True(first.Finished.IsCompletedSuccessfully && second.Finished.IsCompletedSuccessfully);
+        Assert.Equal(1, completions.Count);
+        first.Dispose();
+        other.Dispose();
+        other.Dispose();
+        Assert.Equal(0, completions.Count);
+    }
+
+    [Fact]
     public async Task Completion_NotAskedFor_IsNull()
     {
         await using var engine = await TestEngine.StartAsync();
