@@ -73,8 +73,8 @@ public sealed class SendCommandTests : IDisposable
         var (exitCode, output, _) = await SendAsync(receiver, SampleFiles.Messages, "--keep-going");
 
         Assert.Equal(1, exitCode);
-        Assert.Equal(6, receiver.Received.Count);
-        Assert.StartsWith("6 messages: 5 accepted, 1 refused", output[^1], StringComparison.Ordinal);
+        Assert.Equal(9, receiver.Received.Count);
+        Assert.StartsWith("9 messages: 8 accepted, 1 refused", output[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,6 @@ internal sealed class SftpProgram(SftpOptions options)
 
     private IEnumerable<string> Arguments()
     {
-        yield return "-q";
         yield return "-F";
         yield return "/dev/null";
         foreach (var option in new[]
@@ -108,14 +107,15 @@ internal sealed class SftpProgram(SftpOptions options)
         {
             _ when errors.Contains("Host key verification failed", StringComparison.Ordinal) =>
                 $"The server {server} does not show the key that KnownHosts pins. Make sure that it is the right server, then renew {options.KnownHosts}.",
-            _ when errors.Contains("Permission denied", StringComparison.Ordinal) =>
-                $"The server {server} refused {options.User} with the key {options.KeyFile}. Let its administrator authorize the public key.",
             _ when errors.Contains("bad permissions", StringComparison.OrdinalIgnoreCase) =>
                 $"The key {options.KeyFile} may be read by others. Restrict it to the user this engine runs as (chmod 600).",
+            _ when errors.Contains("Permission denied", StringComparison.Ordinal) =>
+                $"The server {server} refused {options.User} with the key {options.KeyFile}. Let its administrator authorize the public key.",
             _ => $"No SFTP connection to {server}: {LastLine(errors)}",
         };
     }
 
     private static string LastLine(string errors) =>
-        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "the program gave no reason.";
+        errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault(line => line != "Connection closed")
+        ?? "the program gave no reason.";
 }
