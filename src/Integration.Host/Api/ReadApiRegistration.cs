@@ -45,6 +45,7 @@ internal static class ReadApiRegistration
         api.MapPatientRecords();
         api.MapMessages();
         api.MapFeeds();
+        api.MapDestinations();
         api.MapLinkReviews();
         return app;
     }
