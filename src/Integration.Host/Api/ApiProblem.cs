@@ -19,6 +19,9 @@ internal static class ApiProblem
     public static ProblemHttpResult NotReplayable(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status409Conflict, "not-replayable", "The message cannot be replayed now", detail);
 
+    public static ProblemHttpResult NotRetryable(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status409Conflict, "not-retryable", "The delivery cannot be sent again", detail);
+
     public static ProblemHttpResult KeyNeeded(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status401Unauthorized, "key-needed", "An API key is needed", detail);
 

@@ -47,6 +47,7 @@ internal static class ReadApiRegistration
         api.MapAttachments();
         api.MapFeeds();
         api.MapFiles();
+        api.MapDestinations();
         api.MapLinkReviews();
         return app;
     }

@@ -1,3 +1,4 @@
+using Integration.Core.Delivery;
 using Integration.Core.Intake;
 using Integration.Host.Security;
 using Microsoft.AspNetCore.Antiforgery;
@@ -14,6 +15,40 @@ internal static class ConsoleActions
             .RequireAuthorization(Policies.Operate)
             .WithMetadata(new RequireAntiforgeryTokenAttribute())
             .ExcludeFromDescription();
+        app.MapPost("/deliveries/{id}/retry", RetryDeliveryAsync).RequireAuthorization(Policies.Operate).WithMetadata(new RequireAntiforgeryTokenAttribute())
+            .ExcludeFromDescription();
+        app.MapPost("/destinations/{name}/retry-failed", RetryFailedAsync).RequireAuthorization(Policies.Operate)
+            .WithMetadata(new RequireAntiforgeryTokenAttribute()).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> RetryDeliveryAsync(
+        string id, string? returnUrl, HttpContext context, DeliveryOutbox outbox, IDestinationBoard board, IAntiforgery antiforgery)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return Results.BadRequest();
+        }
+
+        await outbox.RetryAsync(id, context.RequestAborted);
+        if (await outbox.GetAsync(id, withContent: false, context.RequestAborted) is { } stored)
+        {
+            board.TryNow(stored.Delivery.Destination);
+        }
+
+        return Results.LocalRedirect(Browser.LocalUrl(returnUrl));
+    }
+
+    private static async Task<IResult> RetryFailedAsync(
+        string name, HttpContext context, DeliveryOutbox outbox, IDestinationBoard board, IAntiforgery antiforgery)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return Results.BadRequest();
+        }
+
+        await outbox.RetryFailedAsync(name, context.RequestAborted);
+        board.TryNow(name);
+        return Results.LocalRedirect("/destinations");
     }
 
     private static IResult SwitchLanguage(string language, string? returnUrl, HttpContext context)

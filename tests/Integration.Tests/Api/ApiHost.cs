@@ -1,6 +1,7 @@
 using System.Net;
 using Integration.Adapters.Hl7v2;
 using Integration.Core.Attachments;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
@@ -81,6 +82,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageCompletions>()
             .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>().AddSingleton<PatientRecordStore>().AddSingleton<AttachmentStore>()
             .AddSingleton<FileLedger>();
+        builder.Services.AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);

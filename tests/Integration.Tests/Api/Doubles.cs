@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Parsing;
 using Integration.Core.Storage;
@@ -12,6 +13,25 @@ internal sealed class FixedFeedBoard : IFeedBoard
     public IReadOnlyList<FeedStatus> Feeds { get; set; } = [];
 
     public ValueTask<IReadOnlyList<FeedStatus>> GetAsync(CancellationToken cancellationToken) => new(Feeds);
+}
+
+/// <summary>One destination that does not answer.</summary>
+internal sealed class FixedDestinationBoard : IDestinationBoard
+{
+    public List<string> Tried { get; } = [];
+
+    public ValueTask<IReadOnlyList<DestinationStatus>> GetAsync(CancellationToken cancellationToken) => new([
+        new DestinationStatus(
+            "crm", "Hl7v2.Mllp", "MLLP to 10.0.0.5:6661 in UNICODE UTF-8", ["ADT_A08"],
+            new DestinationActivity(CircuitState.Open, DateTimeOffset.UnixEpoch, null, null, 3, TimeSpan.FromSeconds(30)),
+            Enum.GetValues<DeliveryState>().ToDictionary(s => s, s => (long)s), null),
+    ]);
+
+    public bool TryNow(string destination)
+    {
+        Tried.Add(destination);
+        return destination == "crm";
+    }
 }
 
 /// <summary>A real store that a test can take away and give back.</summary>

@@ -47,7 +47,7 @@ public sealed class MessagesApiTests(SampleHost sample) : IClassFixture<SampleHo
         Assert.Contains("张^玘", message.Text("text"), StringComparison.Ordinal);
         Assert.Equal("done", message.Text("state"));
         Assert.Equal(["parse", "map", "identify", "record", "followUp", "deliver", "commit"], message.Items("stages").Select(s => s!.Text("name")));
-        Assert.Equal(4100, message.Items("stages")[5]!["durationUs"]!.GetValue<long>());
+        Assert.Equal(4100, message.Items("stages")[6]!["durationUs"]!.GetValue<long>());
         Assert.Equal("PID-31", message.Items("unread")[0]!.GetValue<string>());
         Assert.Equal("updated", message.Items("changes")[0]!.Text("action"));
         var issue = message.Items("issues")[0]!;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
@@ -72,6 +73,8 @@ public sealed partial class ConsoleTextTests
             IReadOnlyDictionary<string, Text> byCode => byCode.Select(w => (w.Key, w.Value)),
             IReadOnlyDictionary<MessageState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<FileState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<DeliveryState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<CircuitState, Text> byCircuit => byCircuit.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<IssueSeverity, Text> bySeverity => bySeverity.Select(w => (w.Key.ToString(), w.Value)),
             _ => throw new InvalidOperationException($"{field.Name} is no table of words."),
         }));

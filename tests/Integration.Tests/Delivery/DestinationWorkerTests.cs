@@ -163,8 +163,8 @@ public sealed class DestinationWorkerTests
     public async Task NotBuildable_AtTheHead_IsFailedFromTheStart_OthersFlow_RetryBuildsFromTheRecordOfNow()
     {
         await using var host = await DeliveryHost.StartAsync();
-        host.Peer.Unbuildable = "𠮷";
-        await host.ChangeAsync("P1", "𠮷");
+        host.Peer.Unbuildable = "㛃";
+        await host.ChangeAsync("P1", "㛃");
         await host.ChangeAsync("P2", "李四");
 
         await host.SendAsync(Hour);
@@ -177,7 +177,7 @@ public sealed class DestinationWorkerTests
         host.Peer.Unbuildable = null;
         await host.Outbox.RetryAsync(failed.Id, CancellationToken.None);
         await host.SendAsync(Hour);
-        Assert.Contains("𠮷", host.Peer.Sent[1].Content, StringComparison.Ordinal);
+        Assert.Contains("㛃", host.Peer.Sent[1].Content, StringComparison.Ordinal);
         Assert.Equal(RetryOutcome.AlreadyDone, await host.Outbox.RetryAsync(failed.Id, CancellationToken.None));
     }
 

@@ -59,6 +59,25 @@ internal static class ConsoleTexts
         "请在 appsettings.json 的 Feeds 下添加接口，例如 Feeds:his，Adapter 为 Hl7v2.Mllp，Listen 为 127.0.0.1:2575，然后重新启动引擎。");
     public static readonly Text UpdatedAt = new("As of {0}", "截至 {0}");
 
+    // Destinations
+    public static readonly Text Destinations = new("Destinations", "目标系统");
+    public static readonly Text Destination = new("Destination", "目标系统");
+    public static readonly Text Circuit = new("Circuit", "链路");
+    public static readonly Text LastDelivered = new("Last delivered", "最近送达");
+    public static readonly Text LastError = new("Last error", "最近错误");
+    public static readonly Text Repeats = new("Repeats", "重发");
+    public static readonly Text NoDestinations = new("No destination is configured", "尚未配置目标系统");
+    public static readonly Text NoDestinationsRemedy = new(
+        "Add one under Destinations in appsettings.json, with Adapter Hl7v2.Mllp, Connect and Messages, then start the engine again.",
+        "请在 appsettings.json 的 Destinations 下添加，填写 Adapter（Hl7v2.Mllp）、Connect 与 Messages，然后重新启动引擎。");
+    public static readonly Text Deliveries = new("Deliveries", "投递");
+    public static readonly Text NoDeliveries = new("No delivery of this kind", "没有此类投递");
+    public static readonly Text NoDeliveriesRemedy = new("Choose another state, or wait for a change of the record.", "请选择其他状态，或等待记录变更。");
+    public static readonly Text Due = new("Due, or came to rest", "到期或结束时间");
+    public static readonly Text Attempts = new("Attempts", "次数");
+    public static readonly Text RetryAllFailed = new("Retry all failed", "全部重试");
+    public static readonly Text Retry = new("Retry", "重试");
+
     // Messages
     public static readonly Text SearchMessages = new("Message id, control id, patient id or identifier", "消息编号、控制号、患者编号或标识号");
     public static readonly Text AnyState = new("Any state", "全部状态");

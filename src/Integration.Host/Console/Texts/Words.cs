@@ -1,3 +1,4 @@
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
@@ -14,6 +15,20 @@ internal static class Words
         [MessageState.Failed] = new("failed", "失败"),
         [MessageState.Filtered] = new("filtered", "过滤"),
         [MessageState.Duplicate] = new("duplicate", "重复"),
+    };
+
+    public static readonly IReadOnlyDictionary<DeliveryState, Text> DeliveryStates = new Dictionary<DeliveryState, Text>
+    {
+        [DeliveryState.Waiting] = new("waiting", "等待"),
+        [DeliveryState.Done] = new("done", "完成"),
+        [DeliveryState.Failed] = new("failed", "失败"),
+    };
+
+    public static readonly IReadOnlyDictionary<CircuitState, Text> Circuits = new Dictionary<CircuitState, Text>
+    {
+        [CircuitState.Closed] = new("sending", "正常"),
+        [CircuitState.Open] = new("away", "不可达"),
+        [CircuitState.HalfOpen] = new("trying", "尝试中"),
     };
 
     public static readonly IReadOnlyDictionary<IssueSeverity, Text> Severities = new Dictionary<IssueSeverity, Text>

@@ -10,7 +10,7 @@ public sealed class OutboundRoundTripTests
     private static readonly Dictionary<string, string[]> NotCarried = new()
     {
         ["Patient"] = ["generalPractitioner", "maritalStatus"],
-        ["DiagnosticReport"] = ["id", "result", "basedOn", "category", "performer", "presentedForm", "encounter"],
+        ["DiagnosticReport"] = ["id", "result", "basedOn", "category", "performer", "presentedForm", "encounter", "specimen"],
         ["Appointment"] = ["id", "comment", "participant"],
     };
 

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Integration.Adapters.Hl7v2.Mllp;
+
+namespace Integration.SystemTests.Faults;
+
+/// <summary>What a change tells other systems is neither lost nor invented, whenever the process is killed between commit and sending.</summary>
+public sealed class OutboxCrashTests(ITestOutputHelper output)
+{
+    private const int Kills = 8;
+    private const int Seed = 20260301;
+    private static readonly TimeSpan AckTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// New patients come in while the process is killed at random moments, and the receiver hangs up on every fourth message unanswered. In the end
+    /// each patient that was acknowledged has reached the receiver, every repeat under the control id of its first, and no patient under two.
+    /// </summary>
+    [Fact]
+    public async Task Kill_BetweenCommitAndSending_LosesNothingAndRepeatsUnderTheSameControlId()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var data = new TemporaryFolder();
+        using var receiver = new CountingReceiver();
+        var random = new Random(Seed);
+        var acknowledged = new List<string>();
+        string[] settings =
+        [
+            "--Destinations:crm:Adapter=Hl7v2.Mllp", $"--Destinations:crm:Connect=127.0.0.1:{receiver.Port}", "--Destinations:crm:Messages=ADT_A08",
+            "--Destinations:crm:Retry:First=00:00:00.010", "--Destinations:crm:CircuitBreaker:Pause=00:00:00.050", "--Destinations:crm:Retry:Max=00:00:00.100",
+        ];
+
+        var next = 0;
+        for (var round = 0; round < Kills; round++)
+        {
+            await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, settings);
+            var sending = SendAsync(engine.MllpPort, () => $"P{Interlocked.Increment(ref next)}", acknowledged);
+            await Task.Delay(random.Next(150, 900), cancellationToken);
+            engine.Kill();
+            await sending;
+        }
+
+        await using var last = await EngineProcess.StartAsync(data.Path, cancellationToken, settings);
+        await last.DrainAsync(TimeSpan.FromMinutes(1), cancellationToken);
+        await WaitForDeliveryAsync(last, cancellationToken);
+
+        var byPatient = receiver.Received.GroupBy(r => r.Patient).ToDictionary(g => g.Key, g => g.Select(r => r.ControlId).Distinct().Count());
+        output.WriteLine($"kills {Kills}, acknowledged {acknowledged.Count}, received {receiver.Received.Count}, patients {byPatient.Count}");
+        Assert.True(acknowledged.Count > Kills, "The load was too small to prove anything.");
+        Assert.Equal([], acknowledged.Except(byPatient.Keys));
+        Assert.All(byPatient, p => Assert.Equal(1, p.Value));
+        Assert.True(receiver.Received.Count > byPatient.Count, "Nothing was repeated, so repeats were not tested.");
+    }
+
+    private static async Task SendAsync(int port, Func<string> newPatient, List<string> acknowledged)
+    {
+        try
+        {
+            await using var sender = await MllpSender.ConnectAsync("127.0.0.1", port, AckTimeout, CancellationToken.None);
+            while (true)
+            {
+                var patient = newPatient();
+                var message = $"MSH|^~\\&|HIS|EAST|||20260301080000||ADT^A28|C{patient}|P|2.5.1\rEVN|A28|20260301080000\rPID|1||{patient}^^^HIS||Name{patient}\r";
+                var ack = await sender.SendAsync(Encoding.UTF8.GetBytes(message), CancellationToken.None);
+                Assert.True(ack.IsAccepted);
+                acknowledged.Add(patient);
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or TimeoutException)
+        {
+            // The process was killed: what has no answer is not counted as acknowledged.
+        }
+    }
+
+    private static async Task WaitForDeliveryAsync(EngineProcess engine, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        while ((await engine.GetJsonAsync("/api/v1/destinations", limit.Token))["items"]![0]!["counts"]!["waiting"]!.GetValue<long>() > 0)
+        {
+            await Task.Delay(100, limit.Token);
+        }
+    }
+
+    /// <summary>A receiver that keeps what it got, answers AA, and hangs up on every fourth message instead.</summary>
+    private sealed class CountingReceiver : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private int _count;
+
+        public CountingReceiver()
+        {
+            _listener.Start();
+            _ = AcceptAsync();
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+        public ConcurrentQueue<(string ControlId, string Patient)> Received { get; } = new();
+
+        public void Dispose() => _listener.Dispose();
+
+        private async Task AcceptAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+
+        private async Task ServeAsync(TcpClient client)
+        {
+            using (client)
+            {
+                try
+                {
+                    var stream = client.GetStream();
+                    var bytes = new List<byte>();
+                    var one = new byte[1];
+                    while (await stream.ReadAsync(one) == 1)
+                    {
+                        bytes.Add(one[0]);
+                        if (bytes is not [.., 0x1C, 0x0D])
+                        {
+                            continue;
+                        }
+
+                        var segments = Encoding.UTF8.GetString([.. bytes[1..^2]]).Split('\r');
+                        bytes.Clear();
+                        var controlId = segments[0].Split('|')[9];
+                        Received.Enqueue((controlId, segments.First(s => s.StartsWith("PID", StringComparison.Ordinal)).Split('|')[3].Split('^')[0]));
+                        if (Interlocked.Increment(ref _count) % 4 == 0)
+                        {
+                            return;
+                        }
+
+                        var answer = $"MSH|^~\\&|CRM||HUB||20260301||ACK|A{controlId}|P|2.5.1\rMSA|AA|{controlId}\r";
+                        await stream.WriteAsync((byte[])[0x0B, .. Encoding.UTF8.GetBytes(answer), 0x1C, 0x0D]);
+                    }
+                }
+                catch (IOException)
+                {
+                    // The engine was killed.
+                }
+            }
+        }
+    }
+}
