@@ -11,6 +11,6 @@ internal static partial class Hl7Log
     [LoggerMessage(1104, LogLevel.Information, "Feed {Feed}: message '{ControlId}' ({MessageId}) was not finished within {Timeout}; its sender gets no application acknowledgement.")]
     public static partial void ApplicationAckLate(ILogger logger, string feed, string controlId, string messageId, TimeSpan timeout);
 
-    [LoggerMessage(1105, LogLevel.Error, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
+    [LoggerMessage(1105, LogLevel.Debug, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
     public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
 }

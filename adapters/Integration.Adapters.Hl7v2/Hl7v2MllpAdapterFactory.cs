@@ -9,7 +9,8 @@ namespace Integration.Adapters.Hl7v2;
 
 /// <summary>Makes <c>Hl7v2.Mllp</c> feeds.</summary>
 /// <param name="environment">Relative files in settings start at its content root; null: at the current folder.</param>
-internal sealed class Hl7v2MllpAdapterFactory(TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
+internal sealed class Hl7v2MllpAdapterFactory(IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+    : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Mllp";
 
@@ -28,7 +29,7 @@ internal sealed class Hl7v2MllpAdapterFactory(TimeProvider time, ILoggerFactory 
         var options = Hl7v2MllpSettings.Read(reader);
         return reader.Problems.Count > 0
             ? throw new ConfigurationException(reader.Problems)
-            : new Hl7v2MllpAdapter(feed, options, intake, time, loggers.CreateLogger<Hl7v2MllpAdapter>());
+            : new Hl7v2MllpAdapter(feed, options, intake, budget, time, loggers.CreateLogger<Hl7v2MllpAdapter>());
     }
 
     private SettingsReader Reader(IConfigurationSection settings) => new(settings, environment?.ContentRootPath);

@@ -1,4 +1,5 @@
 using System.Net;
+using Integration.Core.Security;
 
 namespace Integration.Adapters.Hl7v2;
 
@@ -20,8 +21,22 @@ public sealed record Hl7v2MllpOptions : Hl7FeedOptions
     /// </summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 2575);
 
-    /// <summary>A connection on which nothing comes for so long is closed, default 5 minutes, 1 second to 1 day. Senders reconnect.</summary>
+    /// <summary>The sender that we connect out to (client mode); null: we listen.</summary>
+    public DnsEndPoint? Connect { get; init; }
+
+    /// <summary>
+    /// Client mode: longest pause between two tries to connect, default 30 seconds, 1 second to 1 hour. Pauses begin at a second and double.
+    /// </summary>
+    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A connection on which nothing comes for so long is closed, default 5 minutes, 1 second to 1 day. Senders reconnect. In client mode
+    /// infinite unless set: the sender may be silent all night.
+    /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Null: no TLS.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Senders connected at once, default 200, 1 to 10,000. Further ones are closed right away.</summary>
     public int MaxConnections { get; init; } = 200;

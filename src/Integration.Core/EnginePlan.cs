@@ -3,6 +3,7 @@ using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
+using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Core;
@@ -46,6 +47,10 @@ public sealed class EnginePlan
 
         problems.AddRange(MappingLoader.Sites(mappingsFolder).Except(configuration.GetSection("Feeds").GetChildren().Select(s => s.Key)).Select(site =>
             new ConfigurationProblem($"mappings/sites/{site}", "There is no feed of this name, so its mappings would never run.", "Name the folder like a key under Feeds.")));
+
+        var (engine, storage) = (new SettingsReader(configuration.GetSection("Engine")), new SettingsReader(configuration.GetSection("Storage")));
+        IntakeLimits.Read(engine, storage);
+        problems.AddRange([.. engine.Problems, .. storage.Problems]);
 
         var contexts = new Dictionary<string, FeedContext>(StringComparer.Ordinal);
         var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);

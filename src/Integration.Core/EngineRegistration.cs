@@ -10,6 +10,7 @@ using Integration.Core.Records;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Integration.Core;
 
@@ -29,6 +30,11 @@ public static class EngineRegistration
         services.AddSingleton<MessageTally>();
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageCompletions>();
+        var limits = IntakeLimits.Read(configuration);   // EnginePlan reports what is wrong with them
+        services.AddSingleton(new IntakeBudget(limits.MaxHeldBytes));
+        services.AddSingleton(provider => new DiskGuard(
+            provider.GetService<StorageVolume>() is { } volume ? DiskGuard.FreeBytesOf(volume.Folder) : () => null,
+            limits.MinFreeBytes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DiskGuard>>()));
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<IntakePressure>();

@@ -10,6 +10,7 @@ using Integration.Core.Storage;
 using Integration.Tests.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests;
 
@@ -40,7 +41,8 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public IdentityStore Identities => _services.GetRequiredService<IdentityStore>();
 
-    public static async Task<TestEngine> StartAsync()
+    /// <param name="freeBytes">What the disk says it has free; null: it is not asked.</param>
+    public static async Task<TestEngine> StartAsync(Func<long?>? freeBytes = null)
     {
         var temporary = await TemporaryStore.OpenAsync();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -55,6 +57,11 @@ internal sealed class TestEngine : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddEngine(configuration, Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
+        if (freeBytes is not null)
+        {
+            services.AddSingleton(new DiskGuard(freeBytes, 1, TimeProvider.System, NullLogger<DiskGuard>.Instance));
+        }
+
         return new TestEngine(temporary, services.BuildServiceProvider());
     }
 

@@ -16,7 +16,7 @@ internal sealed class MllpAnswerWriter(Stream stream, TimeSpan patience)
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
 
     private readonly Channel<ValueTask<MllpAnswer>> _answers = Channel.CreateBounded<ValueTask<MllpAnswer>>(
-        new BoundedChannelOptions(MllpListenerOptions.MaxInFlight) { SingleReader = true, SingleWriter = true });
+        new BoundedChannelOptions(MllpLimits.MaxInFlight) { SingleReader = true, SingleWriter = true });
 
     private readonly SemaphoreSlim _room = new(MaxUnfinished);
     private readonly SemaphoreSlim _writing = new(1, 1);

@@ -1,30 +1,39 @@
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
+using Integration.Core.Intake;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
 
 /// <summary>
-/// One sender. Reads frames and begins to handle each at once, so that pipelined messages are journaled together, and writes the
+/// One connection to a sender, whoever opened it. Reads frames and begins to handle each at once, so that pipelined messages are journaled together, and writes the
 /// answers in the order of the messages.
 /// </summary>
+/// <param name="stream">Plain or secured; owns the socket.</param>
+/// <param name="socket">Below the stream.</param>
 internal sealed class MllpConnection(
-    Socket socket, string feed, MllpListenerOptions options, IMllpMessageHandler handler, ILogger logger)
+    Stream stream, Socket socket, string feed, MllpLimits options, IMllpMessageHandler handler, ILogger logger)
 {
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
+    private readonly IntakeBudget.Share _share = options.Budget.Open();
     private readonly string _peer = socket.RemoteEndPoint?.ToString() ?? "unknown";
+
+    /// <summary>Messages taken so far.</summary>
+    public long Frames { get; private set; }
 
     /// <summary>Serves the connection until it ends. Never throws.</summary>
     /// <param name="stop">Take no more messages, answer those taken, close.</param>
     /// <param name="abort">Close at once.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var owned = stream;
+        using var share = _share;
         try
         {
-            await ServeAsync(stream, stop, abort);
-            await CloseGentlyAsync(stream, abort);
+            await ServeAsync(stop, abort);
+            await CloseGentlyAsync(abort);
         }
         catch (OperationCanceledException)
         {
@@ -41,14 +50,14 @@ internal sealed class MllpConnection(
         }
     }
 
-    private async Task ServeAsync(NetworkStream stream, CancellationToken stop, CancellationToken abort)
+    private async Task ServeAsync(CancellationToken stop, CancellationToken abort)
     {
         var answers = new MllpAnswerWriter(stream, options.IdleTimeout);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         var writing = answers.RunAsync(ending, stop, abort);
         try
         {
-            await TakeMessagesAsync(stream, answers, ending.Token, abort);
+            await TakeMessagesAsync(answers, ending.Token, abort);
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
@@ -61,10 +70,10 @@ internal sealed class MllpConnection(
         }
     }
 
-    private async Task TakeMessagesAsync(NetworkStream stream, MllpAnswerWriter answers, CancellationToken ending, CancellationToken abort)
+    private async Task TakeMessagesAsync(MllpAnswerWriter answers, CancellationToken ending, CancellationToken abort)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
-        using var reader = new MllpFrameReader(pipe, options.MaxMessageBytes, options.IdleTimeout, ending);
+        using var reader = new MllpFrameReader(pipe, options.MaxMessageBytes, options.IdleTimeout, ending, _share);
         try
         {
             while (await reader.ReadAsync() is var result && await TakeAsync(result, answers, ending, abort))
@@ -88,8 +97,10 @@ internal sealed class MllpConnection(
         switch (result)
         {
             case MllpReadResult.Frame frame:
+                Frames++;
+
                 // A message already taken is journaled even when the sender is gone.
-                return await answers.WaitForRoomAsync(ending) && answers.TryAdd(handler.AnswerAsync(frame.Message, abort));
+                return await answers.WaitForRoomAsync(ending) && answers.TryAdd(AnswerAsync(frame.Message, abort));
             case MllpReadResult.TooLong tooLong:
                 MllpLog.TooLong(logger, feed, _peer, options.MaxMessageBytes);
                 _ = await answers.WaitForRoomAsync(ending) && answers.TryAdd(new(new MllpAnswer(handler.RefuseTooLong(tooLong.Beginning))));
@@ -105,9 +116,27 @@ internal sealed class MllpConnection(
         }
     }
 
-    /// <summary>Says that nothing more will come, and reads on for a moment: closing with unread bytes would make TCP discard our last answers.</summary>
-    private async Task CloseGentlyAsync(NetworkStream stream, CancellationToken abort)
+    private async ValueTask<MllpAnswer> AnswerAsync(byte[] message, CancellationToken abort)
     {
+        _share.Arrived(message.Length);
+        try
+        {
+            return await handler.AnswerAsync(message, abort);
+        }
+        finally
+        {
+            _share.GiveBack(message.Length);
+        }
+    }
+
+    /// <summary>Says that nothing more will come, and reads on for a moment: closing with unread bytes would make TCP discard our last answers.</summary>
+    private async Task CloseGentlyAsync(CancellationToken abort)
+    {
+        if (stream is SslStream secured)
+        {
+            await secured.ShutdownAsync();
+        }
+
         socket.Shutdown(SocketShutdown.Send);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(abort);
         patience.CancelAfter(Linger);

@@ -19,6 +19,9 @@ public sealed partial class MessageIntake(
     // Two copies that arrive at the same moment would both find no predecessor: the second waits for the first here.
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _beingAccepted = new(StringComparer.Ordinal);
 
+    private readonly Outage _outage = new(clock);   // guarded by itself
+    private bool _isRefusing;
+
     public async ValueTask<IntakeResult> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
@@ -32,6 +35,11 @@ public sealed partial class MessageIntake(
         finally
         {
             pressure.Leave();
+        }
+
+        if (result is not IntakeResult.Refused && Volatile.Read(ref _isRefusing))
+        {
+            TellRecovery();
         }
 
         metrics.Received(message.Feed, result);
@@ -56,7 +64,7 @@ public sealed partial class MessageIntake(
         }
         catch (StoreUnavailableException e)
         {
-            LogRefused(message.Feed, e.Message);
+            TellRefusal(e.Message);
             return new IntakeResult.Refused(e.Message);
         }
     }
@@ -141,6 +149,33 @@ public sealed partial class MessageIntake(
         };
     }
 
-    [LoggerMessage(1010, LogLevel.Warning, "Feed {Feed}: a message was refused, since the store cannot take it: {Reason}")]
-    private partial void LogRefused(string feed, string reason);
+    private void TellRefusal(string reason)
+    {
+        lock (_outage)
+        {
+            Volatile.Write(ref _isRefusing, true);
+            if (_outage.Failed(reason))
+            {
+                LogRefused(reason);
+            }
+        }
+    }
+
+    private void TellRecovery()
+    {
+        lock (_outage)
+        {
+            Volatile.Write(ref _isRefusing, false);
+            if (_outage.Over() is var (duration, failures))
+            {
+                LogRecovered(duration, failures);
+            }
+        }
+    }
+
+    [LoggerMessage(1010, LogLevel.Warning, "Messages are refused, since the store cannot take them: {Reason} Their senders keep them. Not logged again until it is over.")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(1013, LogLevel.Information, "Messages are taken again after {Duration}; {Refused} were refused.")]
+    private partial void LogRecovered(TimeSpan duration, int refused);
 }

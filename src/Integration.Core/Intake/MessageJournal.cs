@@ -3,7 +3,7 @@ using Integration.Core.Storage;
 namespace Integration.Core.Intake;
 
 /// <summary>The journal of inbound messages above the store, and the only writer of <c>messages</c>. Safe for many threads.</summary>
-public sealed class MessageJournal(IDocumentStore store, MessageTally tally, ArrivalSignal arrival, MessageCompletions completions)
+public sealed class MessageJournal(IDocumentStore store, MessageTally tally, ArrivalSignal arrival, MessageCompletions completions, DiskGuard disk)
 {
     private static readonly DocumentField Feed = Collections.Messages.Field("feed");
     private static readonly DocumentField State = Collections.Messages.Field("state");
@@ -14,8 +14,14 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
 
     /// <summary>Makes the message durable. Returns false when the id is taken, which version 7 UUIDs do not allow to happen.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot take it now, or its disk is nearly full.</exception>
     public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken)
     {
+        if (disk.Problem is { } problem)
+        {
+            throw new StoreUnavailableException(problem);
+        }
+
         var batch = new WriteBatch();
         batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
         if (await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is not CommitResult.Committed)

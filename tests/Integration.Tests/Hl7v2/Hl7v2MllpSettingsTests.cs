@@ -11,7 +11,7 @@ namespace Integration.Tests.Hl7v2;
 
 public sealed class Hl7v2MllpSettingsTests
 {
-    private static readonly Hl7v2MllpAdapterFactory Factory = new(TimeProvider.System, NullLoggerFactory.Instance);
+    private static readonly Hl7v2MllpAdapterFactory Factory = new(new IntakeBudget(long.MaxValue), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static IConfiguration Configuration(params (string Key, string? Value)[] settings) =>
         new ConfigurationBuilder()
@@ -65,6 +65,24 @@ public sealed class Hl7v2MllpSettingsTests
         Assert.Equal(expected, options.Listen.ToString());
     }
 
+    [Fact]
+    public void Read_Connect_IsClientModeWithoutIdleTimeout()
+    {
+        var (options, problems) = Read(Section(
+            ("Connect", "lis.local:6661"), ("Listen", ""), ("MaxReconnectDelay", "00:01:00"), ("AckMode", "original"), ("ApplicationAckTimeout", "00:00:05"),
+            ("Tls:Enabled", "true"), ("Tls:ServerName", "lis")));
+
+        Assert.Empty(problems);
+        Assert.Equal(("lis.local", 6661), (options.Connect!.Host, options.Connect.Port));
+        Assert.Equal((Timeout.InfiniteTimeSpan, TimeSpan.FromMinutes(1)), (options.IdleTimeout, options.MaxReconnectDelay));
+        Assert.Equal((Hl7AckMode.Original, TimeSpan.FromSeconds(5)), (options.AckMode, options.ApplicationAckTimeout));
+        Assert.Equal("lis", options.Tls!.ServerName);
+    }
+
+    [Fact]
+    public void Validate_ConnectAndListen_IsAProblem() =>
+        Assert.Equal("Feeds:his:Connect", Assert.Single(Factory.Validate("his", Section(("Connect", "lis:1"), ("Listen", "127.0.0.1:1")))).Place);
+
     [Theory]
     [InlineData("Listen", "2575")]
     [InlineData("Listen", "127.0.0.1")]
@@ -88,6 +106,10 @@ public sealed class Hl7v2MllpSettingsTests
     [InlineData("Charset", "")]
     [InlineData("DefaultCharset", "8859/99")]
     [InlineData("TimeZone", "Beijing")]
+    [InlineData("Connect", "lis")]
+    [InlineData("AckMode", "Enhanced")]
+    [InlineData("ApplicationAckTimeout", "30")]
+    [InlineData("Tls:Certificate", "missing.pem")]
     [InlineData("Lisen", "127.0.0.1:2575")]
     public void Validate_BadSetting_NamesItWithARemedy(string key, string value)
     {
@@ -111,6 +133,7 @@ public sealed class Hl7v2MllpSettingsTests
     {
         await using var provider = new ServiceCollection()
             .AddSingleton<IMessageIntake, FakeIntake>()
+            .AddSingleton(new IntakeBudget(long.MaxValue))
             .AddSingleton(Configuration(("Charset", "GB18030")))
             .AddLogging()
             .AddHl7v2Adapter()
