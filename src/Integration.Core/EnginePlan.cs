@@ -51,11 +51,12 @@ public sealed class EnginePlan
         var (rules, ruleProblems) = MatchRulesLoader.Load(mappingsFolder);
         problems.AddRange(ruleProblems);
 
+        problems.AddRange(MappingLoader.Sites(mappingsFolder).Except(configuration.GetSection("Feeds").GetChildren().Select(s => s.Key)).Select(site =>
+            new ConfigurationProblem($"mappings/sites/{site}", "There is no feed of this name, so its mappings would never run.", "Name the folder like a key under Feeds.")));
+
         var (engine, storage) = (new SettingsReader(configuration.GetSection("Engine")), new SettingsReader(configuration.GetSection("Storage")));
         IntakeLimits.Read(engine, storage);
         problems.AddRange([.. engine.Problems, .. storage.Problems]);
-        problems.AddRange(MappingLoader.Sites(mappingsFolder).Except(configuration.GetSection("Feeds").GetChildren().Select(s => s.Key)).Select(site =>
-            new ConfigurationProblem($"mappings/sites/{site}", "There is no feed of this name, so its mappings would never run.", "Name the folder like a key under Feeds.")));
 
         var contexts = new Dictionary<string, FeedContext>(StringComparer.Ordinal);
         var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
