@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
+using Integration.Core.Intake;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Adapters.Hl7v2;
@@ -12,6 +13,7 @@ internal sealed class Hl7v2AdapterSettings
     private static readonly string[] Keys =
     [
         "Adapter", "Enabled", "Listen", "MaxMessageBytes", "IdleTimeout", "MaxConnections", "Charset", "DefaultCharset", "TimeZone", "AssigningAuthority",
+        .. FeedIntakeSettings.Keys,
     ];
 
     private readonly string _feed;

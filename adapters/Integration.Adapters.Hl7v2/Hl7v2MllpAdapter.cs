@@ -57,6 +57,7 @@ internal sealed class Hl7v2MllpAdapter : IInboundAdapter, IMllpMessageHandler
                 MessageType = header.MessageType,
                 ControlId = header.ControlId,
                 Sender = header.Sender,
+                SequenceNumber = header.SequenceNumber,
                 PatientKey = header.PatientKey,
                 HeaderIssues = header.Issues,
             },

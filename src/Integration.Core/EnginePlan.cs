@@ -19,12 +19,14 @@ public sealed class EnginePlan
     private readonly IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> _feeds;
 
     private EnginePlan(
-        IMapper mapper, MatchRules matchRules, IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> feeds, FeedContexts contexts)
+        IMapper mapper, MatchRules matchRules, IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> feeds, FeedContexts contexts,
+        IntakeSettings intake)
     {
         Mapper = mapper;
         MatchRules = matchRules;
         _feeds = feeds;
         Contexts = contexts;
+        Intake = intake;
     }
 
     public IMapper Mapper { get; }
@@ -32,6 +34,8 @@ public sealed class EnginePlan
     public MatchRules MatchRules { get; }
 
     public FeedContexts Contexts { get; }
+
+    public IntakeSettings Intake { get; }
 
     /// <param name="configuration">The whole configuration; sections <c>Feeds</c> and <c>Engine</c> are read.</param>
     /// <param name="mappingsFolder">Absolute path of the folder that holds <c>hl7v2</c> and <c>identity</c>.</param>
@@ -45,6 +49,8 @@ public sealed class EnginePlan
         problems.AddRange(ruleProblems);
 
         var contexts = new Dictionary<string, FeedContext>(StringComparer.Ordinal);
+        var intake = new Dictionary<string, FeedIntakeSettings>(StringComparer.Ordinal);
+        FeedIntakeSettings.Check(configuration.GetSection("Engine"), problems);
         var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
         var zone = ReadZone("Engine:TimeZone", configuration["Engine:TimeZone"], problems);
         var feeds = new List<(IInboundAdapterFactory, IConfigurationSection)>();
@@ -58,6 +64,7 @@ public sealed class EnginePlan
             section["TimeZone"] ??= configuration["Engine:TimeZone"] ?? DefaultTimeZone;   // the adapter reads it too
             contexts[section.Key] = new FeedContext(section.Key, section["AssigningAuthority"] ?? section.Key,
                 ReadZone($"{section.Path}:TimeZone", section["TimeZone"], problems));
+            intake[section.Key] = FeedIntakeSettings.Read(section, configuration.GetSection("Engine"), problems);
             if (FindFactory(section, byName, problems) is { } factory)
             {
                 problems.AddRange(factory.Validate(section.Key, section));
@@ -67,7 +74,7 @@ public sealed class EnginePlan
 
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone));
+            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone), new IntakeSettings(intake));
     }
 
     /// <summary>The enabled feeds, in ordinal order of name. Called once; they are not started.</summary>

@@ -3,6 +3,7 @@ using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Mapping;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
@@ -26,9 +27,11 @@ public static class EngineRegistration
         services.AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper));
         services.AddSingleton<EngineMetrics>();
 
+        services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Intake);
         services.AddSingleton<MessageTally>();
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageJournal>();
+        services.AddSingleton<SequenceWatch>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();

@@ -26,6 +26,8 @@ internal sealed class TestEngine : IAsyncDisposable
         _services = services;
     }
 
+    public IServiceProvider Services => _services;
+
     public IDocumentStore Store => _temporary.Store;
 
     public MessageJournal Journal => _services.GetRequiredService<MessageJournal>();
@@ -40,7 +42,11 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public IdentityStore Identities => _services.GetRequiredService<IdentityStore>();
 
-    public static async Task<TestEngine> StartAsync()
+    public static Task<TestEngine> StartAsync() => StartAsync(services => { });
+
+    /// <param name="configure">Comes last, so that it can replace services of the engine.</param>
+    /// <param name="settings">Further settings, e.g. of the feed <c>his</c>.</param>
+    public static async Task<TestEngine> StartAsync(Action<IServiceCollection> configure, params IReadOnlyList<(string Key, string Value)> settings)
     {
         var temporary = await TemporaryStore.OpenAsync();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -48,13 +54,14 @@ internal sealed class TestEngine : IAsyncDisposable
             ["Feeds:his:Adapter"] = "Hl7v2.Mllp",
             ["Feeds:his:Listen"] = "127.0.0.1:0",
             ["Feeds:his:AssigningAuthority"] = "HIS",
-        }).Build();
+        }).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(temporary.Store);
         services.AddSingleton<IConfiguration>(configuration);
         services.AddEngine(configuration, Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
+        configure(services);
         return new TestEngine(temporary, services.BuildServiceProvider());
     }
 
@@ -73,6 +80,7 @@ internal sealed class TestEngine : IAsyncDisposable
                 MessageType = header.MessageType,
                 ControlId = header.ControlId,
                 Sender = header.Sender,
+                SequenceNumber = header.SequenceNumber,
                 PatientKey = header.PatientKey,
                 HeaderIssues = header.Issues,
             },

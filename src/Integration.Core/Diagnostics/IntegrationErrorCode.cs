@@ -11,6 +11,7 @@ public enum IntegrationErrorCode
     HeaderUnreadable = 1103,
     ControlIdReused = 1104,
     StoreUnavailable = 1105,
+    SequenceGap = 1106,
 
     NotHl7 = 2101,
     DelimitersInvalid = 2102,
@@ -39,4 +40,6 @@ public enum IntegrationErrorCode
     TooManyConflicts = 5102,
 
     InternalFault = 9101,
+    ProcessDied = 9102,
+    StageHung = 9103,
 }

@@ -20,6 +20,8 @@ public static class IntegrationErrors
             "控制号重复但内容不同", "两条消息均已保留；请发送方为每条消息使用唯一的 MSH-10。"),
         [IntegrationErrorCode.StoreUnavailable] = new("Store could not take the message", "See the health page; the sender keeps it and sends it again.",
             "存储暂不可用", "请查看健康状态；发送方会保留并重发该消息。"),
+        [SequenceGap] = new("Messages before it are missing", "Have the sender send the numbers named again; they are listed with the feed's gaps until they arrive.",
+            "之前的消息缺失", "请发送方重发所列序号；到达之前会一直列在该接口的缺号中。"),
         [NotHl7] = new("Not an HL7 v2 message", "Check that the sender is wired to the right feed.", "不是 HL7 v2 消息", "请检查发送方是否接到了正确的接口。"),
         [DelimitersInvalid] = new("Delimiters in MSH-1 or MSH-2 cannot be used", "Five different characters are needed, normally |^~\\&.",
             "MSH-1/MSH-2 分隔符无效", "需要五个不同的字符，通常为 |^~\\&。"),
@@ -55,5 +57,9 @@ public static class IntegrationErrors
         [TooManyConflicts] = new("The record was changed by others at every try", "Replay the message.", "记录持续被并发修改", "请重放该消息。"),
         [InternalFault] = new("The engine itself failed on this message", "Report it with the message id; replay after an update.",
             "引擎处理该消息时出错", "请附消息编号报告；更新后可重放。"),
+        [ProcessDied] = new("The process died each time it ran this message", "Set aside so that others go on. Report it with the message id; replay after an update.",
+            "每次处理该消息时进程都终止", "已搁置，其他消息继续处理。请附消息编号报告；更新后可重放。"),
+        [StageHung] = new("A stage did not come to an end on this message", "Set aside so that others go on. Report it with the message id; replay after an update.",
+            "某处理步骤未能在该消息上结束", "已搁置，其他消息继续处理。请附消息编号报告；更新后可重放。"),
     };
 }

@@ -25,6 +25,7 @@ public sealed partial class MessagePipeline(
     MessageJournal journal, FeedContexts feeds, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
 {
     private const int MaxConflicts = 20;
+    private const string CommitStage = "commit";
 
     private readonly IMessageStage[] _stages = [parse, map, identify, record, followUp];   // the whole flow, in order
 
@@ -50,13 +51,14 @@ public sealed partial class MessagePipeline(
     private async Task<RecoveryAction> RunOnceAsync(WaitingMessage waiting, int failedRuns, CancellationToken cancellationToken)
     {
         var context = new MessageContext(waiting.Message, waiting.Version, feeds.Of(waiting.Message.Feed));
-        context.Issues.AddRange(waiting.Message.Issues.Where(i => i.Code == IntegrationErrorCode.ControlIdReused));
+        context.Issues.AddRange(waiting.Message.Issues.Where(i => i.Code is IntegrationErrorCode.ControlIdReused or IntegrationErrorCode.SequenceGap));
         var timings = new List<StageTiming>(_stages.Length + 1);
         var start = 0;
         var issuesAfterMapping = 0;
         for (var conflicts = 0; ; conflicts++)
         {
             var outcome = await RunStagesAsync(context, start, timings, issues => issuesAfterMapping = issues, cancellationToken);
+            var stage = outcome is StageOutcome.Continue ? CommitStage : timings[^1].Name;
             if (outcome is StageOutcome.Continue && conflicts >= MaxConflicts)
             {
                 outcome = new StageOutcome.Quarantine(
@@ -70,7 +72,7 @@ public sealed partial class MessagePipeline(
                 return action;
             }
 
-            switch (await CommitAsync(context, finish, timings, cancellationToken))
+            switch (await CommitAsync(context, finish, stage, timings, cancellationToken))
             {
                 case CommitResult.Committed:
                     metrics.Finished(waiting.Message.Feed, finish.State, waiting.Message.Attempts == 0 ? clock.GetUtcNow() - waiting.Message.Received : null);
@@ -130,17 +132,21 @@ public sealed partial class MessagePipeline(
         }
     }
 
+    /// <param name="stage">Where the run ended.</param>
     /// <returns>Null when the store is away.</returns>
     private async Task<CommitResult?> CommitAsync(
-        MessageContext context, RecoveryAction.Finish finish, List<StageTiming> timings, CancellationToken cancellationToken)
+        MessageContext context, RecoveryAction.Finish finish, string stage, List<StageTiming> timings, CancellationToken cancellationToken)
     {
         var failed = finish.State != MessageState.Done;
         var effects = failed ? new WriteBatch() : context.Batch;
+        List<MessageIssue> issues = [.. context.Issues, .. finish.Issues.Where(i => !context.Issues.Contains(i))];
         var message = context.Message with
         {
             State = finish.State,
             Attempts = context.Message.Attempts + 1,
-            Issues = [.. context.Issues, .. finish.Issues.Where(i => !context.Issues.Contains(i))],
+            Starts = 0,
+            Issues = issues,
+            Cause = finish.State == MessageState.Failed ? FailureCause.Of(stage, finish.Issues, context.Mapping?.MappingVersion) : null,
             Stages = [.. timings],
             Changes = failed ? [] : [.. context.Changes],
             Unread = context.Mapping?.Unread ?? [],
@@ -160,9 +166,9 @@ public sealed partial class MessagePipeline(
         }
         catch (Exception e) when (e is not OperationCanceledException && !failed)
         {
-            LogFault("commit", message.Id, e.GetType().Name, e.StackTrace);
+            LogFault(CommitStage, message.Id, e.GetType().Name, e.StackTrace);
             var fault = MessageIssue.Error(IntegrationErrorCode.InternalFault, "", $"{e.GetType().Name} while committing.");
-            return await CommitAsync(context, new RecoveryAction.Finish(MessageState.Failed, [fault]), timings, cancellationToken);
+            return await CommitAsync(context, new RecoveryAction.Finish(MessageState.Failed, [fault]), CommitStage, timings, cancellationToken);
         }
     }
 

@@ -1,6 +1,7 @@
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Records;
 using static Integration.Core.Storage.DocumentFieldType;
 
@@ -21,6 +22,8 @@ public static class Collections
             (new("controlId", Text), m => m.ControlId),
             (new("patientId", Text), m => m.PatientId),
             (new("identifiers", TextList), m => m.Identifiers),
+            (new("cause", Text), m => m.Cause),
+            (new("marks", TextList), m => m.Cause is null ? m.Marks : [.. m.Marks, m.Cause]),
         ],
         [
             Index("what the pipeline has still to do, in order of arrival", [("state", Text), ("sequence", Integer)]),
@@ -29,6 +32,7 @@ public static class Collections
             Index("duplicates and search by control id", [("controlId", Text), ("feed", Text), ("sender", Text)]),
             Index("messages of a patient", [("patientId", Text), ("received", Time)]),
             Index("messages by an identifier seen in them", [("identifiers", TextList)]),
+            Index("conflicts, corrections, and failed messages by cause; the many without any take no room", [("marks", TextList)]),
         ],
         m => m.Raw);
 
@@ -102,8 +106,19 @@ public static class Collections
     public static readonly DocumentCollection<FeedDocument> Feeds = new(
         "feeds", f => f.Id, StorageJson.Default.FeedDocument, [], []);
 
+    /// <summary>The count of each sender that numbers its messages, and what is missing of it.</summary>
+    public static readonly DocumentCollection<SenderSequence> SenderSequences = new(
+        "senderSequences", s => s.Id, StorageJson.Default.SenderSequence,
+        [
+            (new("feed", Text), s => s.Feed),
+            (new("missingCount", Integer), s => s.MissingCount),
+        ],
+        [
+            Index("senders of a feed, those that miss most first", [("feed", Text), ("missingCount", Integer)]),
+        ]);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds];
+        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds, SenderSequences];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Records;
 
 namespace Integration.Core.Storage;
@@ -22,6 +23,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(IdentityDocument))]
 [JsonSerializable(typeof(LinkReviewDocument))]
 [JsonSerializable(typeof(FeedDocument))]
+[JsonSerializable(typeof(SenderSequence))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;

@@ -23,6 +23,10 @@ internal static class MessagesApi
             .TakesQuery(
                 QueryParameter.Text("feed", "Name of a feed.", "a feed's name"),
                 QueryParameter.Choice("state", "Where the message stands.", [.. States.Keys]),
+                QueryParameter.Choice("mark", "What is special about it. `conflict`: its control id was used for other content before.",
+                    MessageMarks.Conflict, MessageMarks.Correction, MessageMarks.Corrected, MessageMarks.Discarded),
+                QueryParameter.Text("cause", "Failed messages of one cause: the `cause` of a dead-letter group.", "a cause, unchanged"),
+                QueryParameter.Text("type", "Message type, e.g. ADT^A01.", "a whole message type"),
                 QueryParameter.Text("text", "A message id, a control id, a patient id or a whole patient identifier.", "a whole id"),
                 QueryParameter.Time("from", "Received at or after this time."),
                 QueryParameter.Time("below", "Received before this time."),
@@ -47,7 +51,7 @@ internal static class MessagesApi
 
         var page = await journal.SearchAsync(
             new MessageSearch(query.Text("feed"), query.Text("state") is { } state ? States[state] : null, query.Text("text"),
-                query.Time("from"), query.Time("below"), query.Limit, query.After),
+                query.Time("from"), query.Time("below"), query.Limit, query.After, query.Text("type"), query.Text("mark"), query.Text("cause")),
             cancellationToken);
         return TypedResults.Ok(new Page<MessageListEntry>([.. page.Messages.Select(MessageListEntry.Of)], page.Next));
     }

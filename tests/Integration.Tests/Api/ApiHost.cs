@@ -3,6 +3,7 @@ using Integration.Adapters.Hl7v2;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Parsing;
 using Integration.Core.Records;
 using Integration.Core.Storage;
@@ -76,7 +77,8 @@ public sealed class ApiHost : IAsyncDisposable
         // A provider with rules of its own, as Serilog brings them, must not undo what the API keeps out of the logs.
         builder.Logging.AddFilter<CapturedLogs>(category: null, LogLevel.Information);
         builder.Services.AddSingleton(logs).AddSingleton<IDocumentStore>(new InterruptibleStore(store.Store)).AddSingleton<IFeedBoard, FixedFeedBoard>();
-        builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageJournal>().AddSingleton<PatientRecordStore>();
+        builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageJournal>().AddSingleton<SequenceWatch>()
+            .AddSingleton<PatientRecordStore>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);
@@ -126,6 +128,7 @@ public sealed class SampleHost : IAsyncLifetime
         Host = await ApiHost.StartAsync();
         await SampleRecord.PutAsync(Host.Store);
         Host.Board.Feeds = SampleRecord.Feeds;
+        await Host.App.Services.GetRequiredService<MessageJournal>().LoadTallyAsync(CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();

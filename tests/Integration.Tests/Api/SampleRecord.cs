@@ -6,6 +6,7 @@ using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 
@@ -59,6 +60,7 @@ internal static class SampleRecord
             batch.Add(Collections.Messages.Put(message, 0, withPayload: true));
         }
 
+        batch.Add(Collections.SenderSequences.Put(Counting(), 0));
         batch.Add(Collections.LinkReviews.Put(Review("open", "a"), 0));
         batch.Add(Collections.LinkReviews.Put(Review("separate", "b"), 0));
         Assert.IsType<CommitResult.Committed>(await store.CommitAsync(batch, CommitPriority.Intake, CancellationToken.None));
@@ -165,6 +167,16 @@ internal static class SampleRecord
         State = state,
         RawBytes = Raw.Length,
         Raw = Raw,
+    };
+
+    private static SenderSequence Counting() => new()
+    {
+        Id = SenderSequence.IdOf("lis", "LIS|EAST"),
+        Feed = "lis",
+        Sender = "LIS|EAST",
+        Highest = 100,
+        LastArrival = Start.AddHours(8),
+        Missing = [new MissingRange(17, 19, 0, Start.AddHours(7), Message)],
     };
 
     private static LinkReviewDocument Review(string state, string pair) => new()

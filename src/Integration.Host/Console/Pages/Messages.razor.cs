@@ -26,6 +26,12 @@ public sealed partial class Messages(MessageJournal journal, PatientRecordStore 
     private string? Feed { get; set; }
 
     [SupplyParameterFromQuery]
+    private string? Mark { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Cause { get; set; }
+
+    [SupplyParameterFromQuery]
     private string? Range { get; set; }
 
     [SupplyParameterFromQuery]
@@ -40,7 +46,7 @@ public sealed partial class Messages(MessageJournal journal, PatientRecordStore 
     protected override async Task OnInitializedAsync()
     {
         _now = time.UtcNow;
-        _filter = new MessageFilter(Q, State, Feed, Range, long.TryParse(Since, out var since) ? since : null, After);
+        _filter = new MessageFilter(Q, State, Feed, Range, long.TryParse(Since, out var since) ? since : null, After) { Mark = Mark, Cause = Cause };
         try
         {
             _page = await journal.SearchAsync(_filter.ToSearch(_now), Http.RequestAborted);

@@ -40,6 +40,8 @@ internal static class ConsoleTexts
 
     // Feeds
     public static readonly Text FeedsLead = new("In = done + waiting + failed + filtered + duplicate", "接收 = 完成 + 等待 + 失败 + 过滤 + 重复");
+    public static readonly Text NotBalanced = new("{0} not accounted for", "{0} 条去向不明");
+    public static readonly Text GapsOf = new("{0}: numbers missing", "{0}：缺号");
     public static readonly Text TotalIn = new("in", "接收");
     public static readonly Text Connections = new("Connections", "连接数");
     public static readonly Text LastMessage = new("Last message", "最近消息");
@@ -57,6 +59,7 @@ internal static class ConsoleTexts
     // Messages
     public static readonly Text SearchMessages = new("Message id, control id, patient id or identifier", "消息编号、控制号、患者编号或标识号");
     public static readonly Text AnyState = new("Any state", "全部状态");
+    public static readonly Text Conflicts = new("control id conflicts", "控制号冲突");
     public static readonly Text AnyFeed = new("Any feed", "全部接口");
     public static readonly Text LastHour = new("Last hour", "最近一小时");
     public static readonly Text LastDay = new("Last day", "最近一天");
