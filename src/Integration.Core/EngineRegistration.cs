@@ -1,3 +1,4 @@
+using Integration.Core.Audit;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
@@ -5,6 +6,7 @@ using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Mapping;
+using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
@@ -32,6 +34,11 @@ public static class EngineRegistration
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<SequenceWatch>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<MessageActions>();
+        services.AddSingleton<MessageOperations>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<OperationRunner>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();
@@ -51,6 +58,7 @@ public static class EngineRegistration
 
         // Started in this order and stopped in reverse: feeds open last and close first.
         services.AddHostedService<LaneDispatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<OperationRunner>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedSupervisor>(
             provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));
         services.AddSingleton<IFeedBoard>(provider => provider.GetRequiredService<FeedSupervisor>());

@@ -121,6 +121,9 @@ public sealed record JournaledMessage
     /// <summary>The last operation on many messages that took hold of it; null when none did.</summary>
     public string? Operation { get; init; }
 
+    /// <summary>Why an operator discarded or corrected it, in the operator's words; null when none did.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Runs that began since the process last died in one of them; 0 once a run has ended.</summary>
     public int Starts { get; init; }
 

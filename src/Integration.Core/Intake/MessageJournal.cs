@@ -64,6 +64,27 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return result;
     }
 
+    /// <summary>TRANSACTION: a message leaves its state, another comes in its place, and what is written with that.</summary>
+    public async ValueTask<CommitResult> ReplaceAsync(
+        MessageStep step, JournaledMessage added, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        tally.Move(step.After.Feed, step.Before, step.After.State);
+        CommitResult? result = null;
+        try
+        {
+            batch.Add(Collections.Messages.Put(step.After, step.Version));
+            result = await AppendAsync(added, batch, cancellationToken);
+            return result;
+        }
+        finally
+        {
+            if (result is not CommitResult.Committed)
+            {
+                tally.Move(step.After.Feed, step.After.State, step.Before);
+            }
+        }
+    }
+
     /// <summary>Counts what the store holds. Called once at start, before anything is taken in.</summary>
     public async ValueTask LoadTallyAsync(CancellationToken cancellationToken)
     {

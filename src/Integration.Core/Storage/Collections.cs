@@ -1,7 +1,9 @@
+using Integration.Core.Audit;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Operations;
 using Integration.Core.Records;
 using static Integration.Core.Storage.DocumentFieldType;
 
@@ -117,8 +119,34 @@ public static class Collections
             Index("senders of a feed, those that miss most first", [("feed", Text), ("missingCount", Integer)]),
         ]);
 
+    /// <summary>Work on many messages: retries, discards, replays.</summary>
+    public static readonly DocumentCollection<MessageOperation> Operations = new(
+        "operations", o => o.Id, StorageJson.Default.MessageOperation,
+        [
+            (new("state", Text), o => o.State.ToString()),
+            (new("created", Time), o => o.Created),
+        ],
+        [
+            Index("what is to be carried out, oldest first", [("state", Text), ("created", Time)]),
+            Index("newest operations", [("created", Time)]),
+        ]);
+
+    /// <summary>Who did what to whom, why; hash-chained.</summary>
+    public static readonly DocumentCollection<AuditEntry> Audit = new(
+        "audit", a => a.Id, StorageJson.Default.AuditEntry,
+        [
+            (new("time", Time), a => a.Time),
+            (new("actor", Text), a => a.Actor),
+            (new("target", Text), a => a.Target),
+        ],
+        [
+            Index("newest entries", [("time", Time)]),
+            Index("what somebody did, newest first", [("actor", Text), ("time", Time)]),
+            Index("what was done to something, newest first", [("target", Text), ("time", Time)]),
+        ]);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds, SenderSequences];
+        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds, SenderSequences, Operations, Audit];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

@@ -3,10 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Integration.Core.Audit;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Operations;
 using Integration.Core.Records;
 
 namespace Integration.Core.Storage;
@@ -24,6 +26,8 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(LinkReviewDocument))]
 [JsonSerializable(typeof(FeedDocument))]
 [JsonSerializable(typeof(SenderSequence))]
+[JsonSerializable(typeof(MessageOperation))]
+[JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;

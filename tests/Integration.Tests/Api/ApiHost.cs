@@ -1,9 +1,11 @@
 using System.Net;
 using Integration.Adapters.Hl7v2;
+using Integration.Core.Audit;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Records;
 using Integration.Core.Storage;
@@ -78,6 +80,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Logging.AddFilter<CapturedLogs>(category: null, LogLevel.Information);
         builder.Services.AddSingleton(logs).AddSingleton<IDocumentStore>(new InterruptibleStore(store.Store)).AddSingleton<IFeedBoard, FixedFeedBoard>();
         builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageJournal>().AddSingleton<SequenceWatch>()
+            .AddSingleton<AuditTrail>().AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>()
             .AddSingleton<PatientRecordStore>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();

@@ -144,6 +144,7 @@ internal static class SampleRecord
         {
             ControlId = "C4",
             Attempts = 1,
+            Cause = "identify/4101/PID-3/",
             Issues = [MessageIssue.Error(IntegrationErrorCode.PatientIdentifierMissing, "PID-3", "The message names no patient.")],
         };
         yield return MessageOf(FaultyMessage, MessageState.Filtered, Start.AddHours(11)) with { ControlId = "C5", Format = "faulty" };

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Host.Console.Texts;
@@ -69,6 +70,8 @@ public sealed partial class ConsoleTextTests
         {
             IReadOnlyDictionary<string, Text> byCode => byCode.Select(w => (w.Key, w.Value)),
             IReadOnlyDictionary<MessageState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<OperationKind, Text> byKind => byKind.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<OperationState, Text> byProgress => byProgress.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<IssueSeverity, Text> bySeverity => bySeverity.Select(w => (w.Key.ToString(), w.Value)),
             _ => throw new InvalidOperationException($"{field.Name} is no table of words."),
         }));

@@ -36,7 +36,10 @@ internal sealed record MessageView(
     string Sender,
     [property: Description("Patient identifiers seen in it.")] IReadOnlyList<string> Identifiers,
     string? PatientId,
-    [property: Description("Duplicate: the first message. Control id reused with other content: the earlier message. Else null.")] string? RelatesTo,
+    [property: Description("Duplicate: the first message. Conflict: the earlier message. Correction: the corrected message, and the other way round. Else null.")] string? RelatesTo,
+    [property: Description("What is special about it: conflict, correction, corrected, discarded.")] IReadOnlyList<string> Marks,
+    [property: Description("Why an operator discarded or corrected it; null when none did.")] string? Reason,
+    [property: Description("The last operation on many messages that took hold of it; null when none did.")] string? Operation,
     int Attempts,
     DateTimeOffset? Finished,
     [property: Description("Version of the mappings of the last run; null before.")] string? MappingVersion,
@@ -51,7 +54,7 @@ internal sealed record MessageView(
 {
     public static MessageView Of(JournaledMessage message, string? text) => new(
         message.Id, message.Feed, message.Received, message.State, message.Format, message.MessageType, message.ControlId, message.Sender,
-        message.Identifiers, message.PatientId, message.RelatesTo, message.Attempts, message.Finished, message.MappingVersion,
+        message.Identifiers, message.PatientId, message.RelatesTo, message.Marks, message.Reason, message.Operation, message.Attempts, message.Finished, message.MappingVersion,
         [.. message.Issues.Select(IssueView.Of)], message.Stages, message.Unread, message.Changes, message.ContentHash, message.RawBytes,
         message.Raw.ToArray(), text);
 }
@@ -75,6 +78,10 @@ internal sealed record IssueView(
             known.Title, known.Remedy, known.TitleZh, known.RemedyZh);
     }
 }
+
+/// <summary>A correction that was taken.</summary>
+internal sealed record CorrectionView(
+    [property: Description("The new message.")] string Id, MessageState State, [property: Description("The message it corrects.")] string Corrects);
 
 /// <summary>A replay that was asked for.</summary>
 internal sealed record ReplayView(string Id, MessageState State);

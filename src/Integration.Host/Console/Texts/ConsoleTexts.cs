@@ -81,6 +81,25 @@ internal static class ConsoleTexts
         "Ids and identifiers are compared whole. Widen the time range or clear the filters.", "编号须完整输入。可放宽时间范围或清除条件。");
     public static readonly Text NoType = new("no type", "无类型");
 
+    // Dead letters
+    public static readonly Text DeadLetters = new("Dead letters", "失败消息");
+    public static readonly Text NoDeadLetters = new("No message has failed", "没有失败的消息");
+    public static readonly Text NoDeadLettersRemedy = new("Whatever fails is listed here by cause, until it is retried, corrected or discarded.", "失败的消息会按原因列在此处，直至重试、更正或丢弃。");
+    public static readonly Text Cause = new("Cause", "原因");
+    public static readonly Text StoppedAt = new("Stopped at", "停止步骤");
+    public static readonly Text FirstReceived = new("First", "最早");
+    public static readonly Text LastReceived = new("Last", "最近");
+    public static readonly Text RetryAll = new("Retry all", "全部重试");
+    public static readonly Text Discard = new("Discard …", "丢弃……");
+    public static readonly Text DiscardAsk = new(
+        "These messages will have no effect. Their bytes are kept, and a replay brings one back. Say why:", "这些消息将不产生任何结果；原始字节会保留，重放可恢复。请说明原因：");
+    public static readonly Text DiscardNow = new("Discard", "丢弃");
+    public static readonly Text Reason = new("Reason", "原因说明");
+    public static readonly Text Operations = new("Retries, discards and replays", "重试、丢弃与重放");
+    public static readonly Text Operation = new("Operation", "操作");
+    public static readonly Text Actor = new("By", "操作人");
+    public static readonly Text Skipped = new("skipped", "跳过");
+
     // One message
     public static readonly Text Message = new("Message", "消息");
     public static readonly Text MessageId = new("Message id", "消息编号");

@@ -1,5 +1,6 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Operations;
 
 namespace Integration.Host.Console.Texts;
 
@@ -13,6 +14,20 @@ internal static class Words
         [MessageState.Failed] = new("failed", "失败"),
         [MessageState.Filtered] = new("filtered", "过滤"),
         [MessageState.Duplicate] = new("duplicate", "重复"),
+    };
+
+    public static readonly IReadOnlyDictionary<OperationKind, Text> OperationKinds = new Dictionary<OperationKind, Text>
+    {
+        [OperationKind.Retry] = new("retry", "重试"),
+        [OperationKind.Discard] = new("discard", "丢弃"),
+        [OperationKind.Replay] = new("replay", "重放"),
+    };
+
+    public static readonly IReadOnlyDictionary<OperationState, Text> OperationStates = new Dictionary<OperationState, Text>
+    {
+        [OperationState.Running] = new("running", "进行中"),
+        [OperationState.Finished] = new("finished", "已完成"),
+        [OperationState.Cancelled] = new("cancelled", "已取消"),
     };
 
     public static readonly IReadOnlyDictionary<IssueSeverity, Text> Severities = new Dictionary<IssueSeverity, Text>
