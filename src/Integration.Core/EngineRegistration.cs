@@ -51,13 +51,18 @@ public static class EngineRegistration
         services.AddSingleton<PatientSummaryStore>();
         services.AddSingleton<RecordStage>();
         services.AddSingleton<FollowUpStage>();
+        services.AddSingleton<RunningMessages>();
         services.AddSingleton<MessagePipeline>();
+        services.AddSingleton<CrashGuard>();
+        services.AddSingleton<EngineRun>();
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
-        services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<MessagePipeline>(), provider.GetRequiredService<LaneScheduler>()));
+        services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
 
         // Started in this order and stopped in reverse: feeds open last and close first.
+        services.AddHostedService(provider => provider.GetRequiredService<EngineRun>());
         services.AddHostedService<LaneDispatcher>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StageWatch>(provider, StageWatch.UsualLimit));
         services.AddHostedService(provider => provider.GetRequiredService<OperationRunner>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedSupervisor>(
             provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));

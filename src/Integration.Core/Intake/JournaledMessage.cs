@@ -124,9 +124,6 @@ public sealed record JournaledMessage
     /// <summary>Why an operator discarded or corrected it, in the operator's words; null when none did.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Runs that began since the process last died in one of them; 0 once a run has ended.</summary>
-    public int Starts { get; init; }
-
     /// <summary>When the pipeline last finished it (UTC); null before.</summary>
     public DateTimeOffset? Finished { get; init; }
 

@@ -1,3 +1,4 @@
+using Integration.Core.Diagnostics;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Intake;
@@ -113,6 +114,22 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
 
         return result;
     }
+
+    /// <summary>Fails a waiting message that cannot be run to its end, without any effect.</summary>
+    /// <param name="stage">Where its runs stop.</param>
+    /// <returns>False when it has another state or was changed meanwhile.</returns>
+    public async ValueTask<bool> SetAsideAsync(
+        WaitingMessage waiting, string stage, MessageIssue issue, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await FinishAsync(waiting.Message with
+        {
+            State = MessageState.Failed,
+            Attempts = waiting.Message.Attempts + 1,
+            Issues = [.. waiting.Message.Issues, issue],
+            Cause = FailureCause.Of(stage, [issue], null),
+            Changes = [],
+            Stages = [new StageTiming(stage, 0)],
+            Finished = now,
+        }, waiting.Version, new WriteBatch(), cancellationToken) is CommitResult.Committed;
 
     /// <summary>When the longest waiting message of a feed was received; null when none waits.</summary>
     public async ValueTask<DateTimeOffset?> OldestWaitingAsync(string feed, CancellationToken cancellationToken)
@@ -235,6 +252,28 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         }
     }
 
+    /// <summary>One waiting message with raw bytes; null when it does not wait.</summary>
+    public async ValueTask<WaitingMessage?> ReadWaitingAsync(string id, CancellationToken cancellationToken) =>
+        await store.GetAsync(Collections.Messages, id, withPayload: true, cancellationToken) is { } stored && Read(stored) is { State: MessageState.Waiting } message
+            ? new WaitingMessage(message, stored.Version, stored.Sequence)
+            : null;
+
+    /// <summary>Ids of messages that wait, longest first.</summary>
+    public async ValueTask<IReadOnlyList<string>> SearchWaitingIdsAsync(int limit, CancellationToken cancellationToken) =>
+        [.. (await QueryWaitingAsync(limit, cancellationToken)).Select(d => d.Id)];
+
+    /// <summary>Sequences of the messages that wait, longest first.</summary>
+    public async ValueTask<IReadOnlyList<long>> ReadWaitingHeadsAsync(int limit, CancellationToken cancellationToken) =>
+        [.. (await QueryWaitingAsync(limit, cancellationToken)).Select(d => d.Sequence)];
+
+    private async ValueTask<IReadOnlyList<StoredDocument>> QueryWaitingAsync(int limit, CancellationToken cancellationToken) =>
+        (await store.QueryAsync(new DocumentQuery(Collections.Messages)
+        {
+            Where = [new DocumentFilter.Equal(State, nameof(MessageState.Waiting))],
+            OrderBy = [new DocumentSort(DocumentField.Sequence)],
+            Limit = limit,
+        }, cancellationToken)).Documents;
+
     private static JournaledMessage Read(StoredDocument stored) => Collections.Messages.Read(stored) with { Raw = stored.Payload };
 
     // A commit that has begun is waited for whatever happens to the caller: its outcome decides the counts.
@@ -284,7 +323,7 @@ public sealed record MessageStep(MessageState Before, JournaledMessage After, lo
 {
     /// <summary>Back to the pipeline.</summary>
     public static MessageStep RunAgain(JournaledMessage message, long version) => new(
-        message.State, message with { State = MessageState.Waiting, Cause = null, Starts = 0, Marks = [.. message.Marks.Where(m => m != MessageMarks.Discarded)] }, version);
+        message.State, message with { State = MessageState.Waiting, Cause = null, Marks = [.. message.Marks.Where(m => m != MessageMarks.Discarded)] }, version);
 
     /// <summary>Out of the way, with no effect; its bytes are kept.</summary>
     /// <param name="mark">Why, see <see cref="MessageMarks"/>.</param>

@@ -22,10 +22,12 @@ namespace Integration.Core.Pipeline;
 /// </remarks>
 public sealed partial class MessagePipeline(
     ParseStage parse, MappingStage map, IdentityStage identify, RecordStage record, FollowUpStage followUp,
-    MessageJournal journal, FeedContexts feeds, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
+    MessageJournal journal, FeedContexts feeds, RunningMessages running, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
 {
     private const int MaxConflicts = 20;
-    private const string CommitStage = "commit";
+
+    /// <summary>The last step of a run, behind the stages.</summary>
+    public const string CommitStage = "commit";
 
     private readonly IMessageStage[] _stages = [parse, map, identify, record, followUp];   // the whole flow, in order
 
@@ -35,21 +37,31 @@ public sealed partial class MessagePipeline(
     /// <summary>Runs one waiting message until it is finished: its state is then committed, or the token was cancelled and it still waits.</summary>
     public async Task RunAsync(WaitingMessage waiting, CancellationToken cancellationToken)
     {
-        for (var failedRuns = 0; ; failedRuns++)
+        var run = running.Begin(waiting);
+        try
         {
-            switch (await RunOnceAsync(waiting, failedRuns, cancellationToken))
+            for (var failedRuns = 0; ; failedRuns++)
             {
-                case RecoveryAction.RunAgain again:
-                    await Task.Delay(again.After, clock, cancellationToken);
-                    break;
-                default:
-                    return;
+                switch (await RunOnceAsync(run, failedRuns, cancellationToken))
+                {
+                    case RecoveryAction.RunAgain again:
+                        run.Enter(RunningMessage.Pausing);
+                        await Task.Delay(again.After, clock, cancellationToken);
+                        break;
+                    default:
+                        return;
+                }
             }
+        }
+        finally
+        {
+            running.End(run);
         }
     }
 
-    private async Task<RecoveryAction> RunOnceAsync(WaitingMessage waiting, int failedRuns, CancellationToken cancellationToken)
+    private async Task<RecoveryAction> RunOnceAsync(RunningMessage run, int failedRuns, CancellationToken cancellationToken)
     {
+        var waiting = run.Waiting;
         var context = new MessageContext(waiting.Message, waiting.Version, feeds.Of(waiting.Message.Feed));
         context.Issues.AddRange(waiting.Message.Issues.Where(i => i.Code is IntegrationErrorCode.ControlIdReused or IntegrationErrorCode.SequenceGap));
         var timings = new List<StageTiming>(_stages.Length + 1);
@@ -57,7 +69,7 @@ public sealed partial class MessagePipeline(
         var issuesAfterMapping = 0;
         for (var conflicts = 0; ; conflicts++)
         {
-            var outcome = await RunStagesAsync(context, start, timings, issues => issuesAfterMapping = issues, cancellationToken);
+            var outcome = await RunStagesAsync(context, run, start, timings, issues => issuesAfterMapping = issues, cancellationToken);
             var stage = outcome is StageOutcome.Continue ? CommitStage : timings[^1].Name;
             if (outcome is StageOutcome.Continue && conflicts >= MaxConflicts)
             {
@@ -72,6 +84,7 @@ public sealed partial class MessagePipeline(
                 return action;
             }
 
+            run.Enter(CommitStage);
             switch (await CommitAsync(context, finish, stage, timings, cancellationToken))
             {
                 case CommitResult.Committed:
@@ -90,7 +103,7 @@ public sealed partial class MessagePipeline(
     }
 
     private async Task<StageOutcome> RunStagesAsync(
-        MessageContext context, int start, List<StageTiming> timings, Action<int> onMapped, CancellationToken cancellationToken)
+        MessageContext context, RunningMessage run, int start, List<StageTiming> timings, Action<int> onMapped, CancellationToken cancellationToken)
     {
         timings.RemoveRange(start, timings.Count - start);
         for (var i = start; i < _stages.Length; i++)
@@ -100,6 +113,7 @@ public sealed partial class MessagePipeline(
                 onMapped(context.Issues.Count);
             }
 
+            run.Enter(_stages[i].Name);
             var began = clock.GetTimestamp();
             var outcome = await RunStageAsync(_stages[i], context, cancellationToken);
             var took = clock.GetElapsedTime(began);
@@ -144,7 +158,6 @@ public sealed partial class MessagePipeline(
         {
             State = finish.State,
             Attempts = context.Message.Attempts + 1,
-            Starts = 0,
             Issues = issues,
             Cause = finish.State == MessageState.Failed ? FailureCause.Of(stage, finish.Issues, context.Mapping?.MappingVersion) : null,
             Stages = [.. timings],

@@ -4,6 +4,7 @@ using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Operations;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using static Integration.Core.Storage.DocumentFieldType;
 
@@ -145,8 +146,14 @@ public static class Collections
             Index("what was done to something, newest first", [("target", Text), ("time", Time)]),
         ]);
 
+    /// <summary>Runs of messages that began after a death of the process and have not ended.</summary>
+    public static readonly DocumentCollection<StartedRun> StartedRuns = new("startedRuns", s => s.Id, StorageJson.Default.StartedRun, [], []);
+
+    /// <summary>The last life of the process.</summary>
+    public static readonly DocumentCollection<EngineRunDocument> EngineRuns = new("engineRuns", r => r.Id, StorageJson.Default.EngineRunDocument, [], []);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds, SenderSequences, Operations, Audit];
+        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds, SenderSequences, Operations, Audit, StartedRuns, EngineRuns];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

@@ -9,6 +9,7 @@ using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Operations;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 
 namespace Integration.Core.Storage;
@@ -28,6 +29,8 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(SenderSequence))]
 [JsonSerializable(typeof(MessageOperation))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(StartedRun))]
+[JsonSerializable(typeof(EngineRunDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;

@@ -1,6 +1,7 @@
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Pipeline;
 using Integration.Host.Api.Query;
 using Integration.Host.Api.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,6 +19,8 @@ internal static class FeedsApi
             .WithSummary("The senders of a feed that number their messages, and what is missing, most first")
             .TakesQuery(QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/engine", Engine).WithTags("Operations").WithName("getEngine")
+            .WithSummary("When this process started, how the one before ended, and what that left unfinished");
         api.MapGet("/conservation", Conservation).WithTags("Feeds").WithName("getConservation")
             .WithSummary("In = done + waiting + failed + filtered + duplicate, in numbers of one moment");
     }
@@ -33,6 +36,9 @@ internal static class FeedsApi
             ? ApiProblem.NotFound(context, "There is no feed of this name.")
             : TypedResults.Ok(new Page<SenderGapsView>([.. senders.Select(SenderGapsView.Of)], next));
     }
+
+    private static Results<Ok<EngineView>, ProblemHttpResult> Engine(EngineRun engine, HttpContext context) =>
+        engine.Findings is { } findings ? TypedResults.Ok(EngineView.Of(findings)) : ApiProblem.NotFound(context, "The engine is still starting. Ask again shortly.");
 
     private static Ok<ConservationView> Conservation(MessageTally tally, TimeProvider clock) =>
         TypedResults.Ok(ConservationView.Of(tally.Snapshot(), clock.GetUtcNow()));

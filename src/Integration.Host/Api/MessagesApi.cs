@@ -3,6 +3,7 @@ using System.Text.Json;
 using Integration.Core.Intake;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
+using Integration.Core.Pipeline;
 using Integration.Host.Api.Query;
 using Integration.Host.Api.Views;
 using Integration.Host.Security;
@@ -53,7 +54,7 @@ internal static class MessagesApi
     }
 
     private static async Task<Results<Ok<Page<MessageListEntry>>, ProblemHttpResult>> SearchAsync(
-        QueryValues query, HttpContext context, MessageJournal journal, CancellationToken cancellationToken)
+        QueryValues query, HttpContext context, MessageJournal journal, RunningMessages running, CancellationToken cancellationToken)
     {
         if (query.Time("from") >= query.Time("below"))
         {
@@ -64,11 +65,11 @@ internal static class MessagesApi
             new MessageSearch(query.Text("feed"), query.Text("state") is { } state ? States[state] : null, query.Text("text"),
                 query.Time("from"), query.Time("below"), query.Limit, query.After, query.Text("type"), query.Text("mark"), query.Text("cause")),
             cancellationToken);
-        return TypedResults.Ok(new Page<MessageListEntry>([.. page.Messages.Select(MessageListEntry.Of)], page.Next));
+        return TypedResults.Ok(new Page<MessageListEntry>([.. page.Messages.Select(m => MessageListEntry.Of(m, running.Find(m.Id)))], page.Next));
     }
 
     private static async Task<Results<Ok<MessageView>, ProblemHttpResult>> GetAsync(
-        string id, HttpContext context, MessageJournal journal, IEnumerable<IMessageParser> parsers, CancellationToken cancellationToken)
+        string id, HttpContext context, MessageJournal journal, RunningMessages running, IEnumerable<IMessageParser> parsers, CancellationToken cancellationToken)
     {
         if (await journal.GetAsync(id, withRaw: true, cancellationToken) is not var (message, _))
         {
@@ -76,7 +77,7 @@ internal static class MessagesApi
         }
 
         var parser = parsers.FirstOrDefault(p => p.Format == message.Format);
-        return TypedResults.Ok(MessageView.Of(message, parser?.Display(message.Raw, message.Feed)));
+        return TypedResults.Ok(MessageView.Of(message, parser?.Display(message.Raw, message.Feed), running.Find(id)));
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> RawAsync(

@@ -7,6 +7,7 @@ using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Host.Api;
@@ -80,7 +81,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Logging.AddFilter<CapturedLogs>(category: null, LogLevel.Information);
         builder.Services.AddSingleton(logs).AddSingleton<IDocumentStore>(new InterruptibleStore(store.Store)).AddSingleton<IFeedBoard, FixedFeedBoard>();
         builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageJournal>().AddSingleton<SequenceWatch>()
-            .AddSingleton<AuditTrail>().AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>()
+            .AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>().AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>()
             .AddSingleton<PatientRecordStore>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
@@ -132,6 +133,7 @@ public sealed class SampleHost : IAsyncLifetime
         await SampleRecord.PutAsync(Host.Store);
         Host.Board.Feeds = SampleRecord.Feeds;
         await Host.App.Services.GetRequiredService<MessageJournal>().LoadTallyAsync(CancellationToken.None);
+        await Host.App.Services.GetRequiredService<EngineRun>().StartAsync(CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Pipeline;
 
 namespace Integration.Host.Api.Views;
 
@@ -17,11 +18,36 @@ internal sealed record MessageListEntry(
     [property: Description("How often it was run, replays included.")] int Attempts,
     [property: Description("Issues of its last run.")] int IssueCount,
     int RawBytes,
-    [property: Description("When its last run ended; null before.")] DateTimeOffset? Finished)
+    [property: Description("When its last run ended; null before.")] DateTimeOffset? Finished,
+    [property: Description("Where the run is that is under way now; null when none is.")] ProcessingView? Processing)
 {
-    public static MessageListEntry Of(JournaledMessage message) => new(
+    public static MessageListEntry Of(JournaledMessage message, RunningMessage? run = null) => new(
         message.Id, message.Feed, message.Received, message.State, message.MessageType, message.ControlId, message.Sender, message.PatientId,
-        message.Attempts, message.Issues.Count, message.RawBytes, message.Finished);
+        message.Attempts, message.Issues.Count, message.RawBytes, message.Finished, ProcessingView.Of(run));
+}
+
+/// <summary>How far the run of a message is.</summary>
+internal sealed record ProcessingView(
+    [property: Description("The stage it is in, commit, or retry while it waits for the store or a peer.")] string Stage,
+    [property: Description("Seconds since the run began.")] double Seconds,
+    [property: Description("Seconds since the stage began.")] double StageSeconds)
+{
+    public static ProcessingView? Of(RunningMessage? run) => run is null
+        ? null
+        : new ProcessingView(run.Stage, Math.Round(run.Elapsed.TotalSeconds, 3), Math.Round(run.ElapsedInStage.TotalSeconds, 3));
+}
+
+/// <summary>What this start found.</summary>
+internal sealed record EngineView(
+    DateTimeOffset Started,
+    [property: Description("When the process before was started; null for the first.")] DateTimeOffset? PreviousStarted,
+    [property: Description("When it was stopped in order; null when it died, and for the first.")] DateTimeOffset? PreviousStopped,
+    [property: Description("Whether it ended without being stopped.")] bool PreviousDied,
+    [property: Description("Messages acknowledged and not finished then; all of them were run, or are.")] long Unfinished,
+    [property: Description("Those that had waited longest, at most 100.")] IReadOnlyList<string> UnfinishedIds)
+{
+    public static EngineView Of(StartFindings findings) => new(
+        findings.Started, findings.PreviousStarted, findings.PreviousStopped, findings.PreviousDied, findings.Unfinished, findings.UnfinishedIds);
 }
 
 /// <summary>One message with everything the engine knows of it.</summary>
@@ -48,14 +74,16 @@ internal sealed record MessageView(
     [property: Description("Places that hold a value and that no mapping read, e.g. PID-31.")] IReadOnlyList<string> Unread,
     [property: Description("What the last run changed.")] IReadOnlyList<MessageChange> Changes,
     [property: Description("SHA-256 of the raw bytes, hex.")] string ContentHash,
+    [property: Description("Where the run is that is under way now; null when none is.")] ProcessingView? Processing,
     int RawBytes,
     [property: Description("The bytes as received, base64.")] byte[] Raw,
     [property: Description("The message as a person reads it, decoded; null when no parser of its format is installed.")] string? Text)
 {
-    public static MessageView Of(JournaledMessage message, string? text) => new(
+    public static MessageView Of(JournaledMessage message, string? text, RunningMessage? run) => new(
         message.Id, message.Feed, message.Received, message.State, message.Format, message.MessageType, message.ControlId, message.Sender,
         message.Identifiers, message.PatientId, message.RelatesTo, message.Marks, message.Reason, message.Operation, message.Attempts, message.Finished, message.MappingVersion,
-        [.. message.Issues.Select(IssueView.Of)], message.Stages, message.Unread, message.Changes, message.ContentHash, message.RawBytes,
+        [.. message.Issues.Select(IssueView.Of)], message.Stages, message.Unread, message.Changes, message.ContentHash,
+        ProcessingView.Of(run), message.RawBytes,
         message.Raw.ToArray(), text);
 }
 

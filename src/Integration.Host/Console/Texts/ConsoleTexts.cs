@@ -127,6 +127,9 @@ internal static class ConsoleTexts
     public static readonly Text Changes = new("What it changed", "所作更改");
     public static readonly Text NoChanges = new("It changed nothing in the record.", "未更改任何档案。");
     public static readonly Text DuplicateOf = new("The same message came before:", "此前已收到相同消息：");
+    public static readonly Text CorrectedBy = new("An operator put a correction in its place:", "已由操作人员更正为：");
+    public static readonly Text CorrectionOf = new("An operator put it in the place of:", "操作人员以此更正：");
+    public static readonly Text ProcessingFor = new("processing for {0}, now at: {1}", "已处理 {0}，当前步骤：{1}");
     public static readonly Text SameControlId = new("An earlier message has the same control id and other content:", "此前有控制号相同但内容不同的消息：");
     public static readonly Text Replay = new("Replay …", "重放……");
     public static readonly Text ReplayAsk = new(

@@ -45,6 +45,10 @@ internal static class Words
         ("parse", "Parse", "解析"), ("map", "Map", "映射"), ("identify", "Identify", "识别"), ("record", "Record", "归档"),
         ("followUp", "Follow up", "随访"), ("commit", "Commit", "提交"));
 
+    /// <summary>Where a run stands that is in none of <see cref="Stages"/>.</summary>
+    public static readonly IReadOnlyDictionary<string, Text> Pauses = Table(
+        ("retry", "waiting for the store or a peer", "等待存储或对端"), ("process", "the whole run", "整个处理过程"), ("intake", "intake", "接收"));
+
     public static readonly IReadOnlyDictionary<string, Text> ChangeActions = Table(
         ("created", "created", "新建"), ("updated", "updated", "更新"), ("unchanged", "unchanged", "未变"), ("moved", "moved", "移动"),
         ("older", "older than the record", "早于现有记录"));
@@ -108,6 +112,9 @@ internal static class Words
     /// <summary>The word, or the code itself.</summary>
     public static string Of(IReadOnlyDictionary<string, Text> table, string? code) =>
         code is null ? "" : table.TryGetValue(code, out var text) ? text : code;
+
+    /// <summary>Where a run stands or stopped.</summary>
+    public static string Place(string stage) => Stages.TryGetValue(stage, out var text) ? text : Of(Pauses, stage);
 
     /// <summary>Title of an issue code.</summary>
     public static string Title(IntegrationErrorCode code) =>
