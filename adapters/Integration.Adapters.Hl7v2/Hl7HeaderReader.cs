@@ -9,10 +9,11 @@ internal sealed class Hl7HeaderReader(Func<string, Hl7ReadingOptions> optionsOf)
 {
     public string Format => Hl7Parser.FormatName;
 
-    public InboundMessage Read(ReadOnlyMemory<byte> raw, string feed)
-    {
-        var header = Hl7Header.Read(raw, feed, optionsOf(feed));
-        return new InboundMessage(feed, Format, raw)
+    public InboundMessage Read(ReadOnlyMemory<byte> raw, string feed) => MessageOf(feed, raw, Hl7Header.Read(raw, feed, optionsOf(feed)));
+
+    /// <summary>What intake needs, out of a header that was read.</summary>
+    public static InboundMessage MessageOf(string feed, ReadOnlyMemory<byte> raw, Hl7Header header) =>
+        new(feed, Hl7Parser.FormatName, raw)
         {
             MessageType = header.MessageType,
             ControlId = header.ControlId,
@@ -21,5 +22,4 @@ internal sealed class Hl7HeaderReader(Func<string, Hl7ReadingOptions> optionsOf)
             PatientKey = header.PatientKey,
             HeaderIssues = header.Issues,
         };
-    }
 }

@@ -29,6 +29,6 @@ public static class Hl7v2AdapterRegistration
     {
         var known = new ConcurrentDictionary<string, Hl7ReadingOptions>();
         return feed => known.GetOrAdd(
-            feed, static (name, root) => Hl7v2AdapterSettings.Read(name, root.GetSection($"Feeds:{name}")).Options.Reading, configuration);
+            feed, static (name, root) => Hl7CommonSettings.Read(new(root.GetSection($"Feeds:{name}"))).Reading, configuration);
     }
 }

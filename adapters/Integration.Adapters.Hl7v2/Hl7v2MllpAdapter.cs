@@ -1,90 +1,69 @@
 using System.Net;
 using Integration.Adapters.Hl7v2.Mllp;
-using Integration.Adapters.Hl7v2.Parsing;
-using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2;
 
-/// <summary>A feed of HL7 v2 messages over MLLP: reads the header, hands the bytes to intake, answers what intake decided.</summary>
-internal sealed class Hl7v2MllpAdapter : IInboundAdapter, IMllpMessageHandler
+/// <summary>A feed of HL7 v2 messages over MLLP, as server or as client.</summary>
+internal sealed class Hl7v2MllpAdapter : IInboundAdapter
 {
-    private readonly IMessageIntake _intake;
-    private readonly Hl7ReadingOptions _reading;
-    private readonly int _maxMessageBytes;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly MllpListener _listener;
+    private readonly TlsIdentity? _tls;
+    private readonly MllpListener? _listener;
+    private readonly MllpConnector? _connector;
 
-    public Hl7v2MllpAdapter(string feed, Hl7v2AdapterOptions options, IMessageIntake intake, TimeProvider time, ILogger logger)
+    /// <param name="budget">What all connections of the process may hold.</param>
+    public Hl7v2MllpAdapter(string feed, Hl7v2MllpOptions options, IMessageIntake intake, IntakeBudget budget, TimeProvider time, ILogger logger)
     {
         Feed = feed;
-        _intake = intake;
-        _reading = options.Reading;
-        _maxMessageBytes = options.MaxMessageBytes;
-        _time = time;
-        _logger = logger;
-        _listener = new(feed, new(options.Listen, options.MaxMessageBytes, options.IdleTimeout, options.MaxConnections), this, logger);
-        Description = $"MLLP server on {options.Listen}";
+        _tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
+        var answering = new MllpAnswering(new Hl7MessageReceiver(feed, options, intake, time, logger));
+        var limits = new MllpLimits(options.MaxMessageBytes, options.IdleTimeout, budget);
+        if (options.Connect is { } peer)
+        {
+            _connector = new(feed, new(peer, options.MaxReconnectDelay), limits, _tls, answering, time, logger);
+            Description = $"MLLP client of {peer.Host}:{peer.Port}{(_tls is null ? "" : ", TLS")}";
+        }
+        else
+        {
+            _listener = new(feed, new(options.Listen, options.MaxConnections), limits, _tls, answering, logger);
+            Description = $"MLLP server on {options.Listen}{TlsText(options.Tls)}";
+        }
     }
 
     public string Feed { get; }
 
     public string Description { get; }
 
-    public int? Connections => _listener.Connections;
+    public int? Connections => _listener?.Connections ?? (_connector!.Link.State == LinkStatus.Connected ? 1 : 0);
 
-    /// <summary>Where it listens, with the port it got; null before it was started.</summary>
-    public IPEndPoint? LocalEndpoint => _listener.LocalEndpoint;
+    public TransportStatus Transport => new() { Link = _connector?.Link, Certificate = _tls?.Status };
+
+    /// <summary>Where it listens, with the port it got; null before it was started, and in client mode.</summary>
+    public IPEndPoint? LocalEndpoint => _listener?.LocalEndpoint;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _listener.Start();
+        _listener?.Start();
+        _connector?.Start();
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _listener.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _listener?.StopAsync(cancellationToken) ?? _connector!.StopAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _listener.DisposeAsync();
-
-    public async ValueTask<byte[]> AnswerAsync(byte[] message, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        var header = Hl7Header.Read(message, Feed, _reading);
-        var result = await _intake.AcceptAsync(
-            new InboundMessage(Feed, Hl7Parser.FormatName, message)
-            {
-                MessageType = header.MessageType,
-                ControlId = header.ControlId,
-                Sender = header.Sender,
-                SequenceNumber = header.SequenceNumber,
-                PatientKey = header.PatientKey,
-                HeaderIssues = header.Issues,
-            },
-            cancellationToken);
-        if (result is IntakeResult.Quarantined { Issues: [var issue, ..] } quarantined)
-        {
-            MllpLog.Quarantined(_logger, Feed, header.ControlId, issue.Code.ToString(), issue.Place, quarantined.MessageId);
-        }
-        else if (result is IntakeResult.Refused refused)
-        {
-            MllpLog.Refused(_logger, Feed, header.ControlId, refused.Reason);
-        }
-
-        return Hl7AckBuilder.Build(header, result, Now(), NewControlId());
+        await (_listener?.DisposeAsync() ?? _connector!.DisposeAsync());
+        _tls?.Dispose();
     }
 
-    public byte[] RefuseTooLong(byte[] beginning)
+    private static string TlsText(TlsOptions? tls) => tls switch
     {
-        var header = Hl7Header.Read(beginning, Feed, _reading);
-        var issue = MessageIssue.Error(
-            IntegrationErrorCode.FrameTooLong, "",
-            $"The message is longer than {_maxMessageBytes} bytes and was not stored. Raise Feeds:{Feed}:MaxMessageBytes if it is wanted.");
-        return Hl7AckBuilder.Build(header, AcknowledgmentCode.AR, [issue], Now(), NewControlId());
-    }
-
-    private DateTimeOffset Now() => TimeZoneInfo.ConvertTime(_time.GetUtcNow(), _reading.TimeZone);
-
-    /// <summary>Twenty characters, the most that MSH-10 holds before v2.7: 48 bits of time, then random ones.</summary>
-    private static string NewControlId() => Guid.CreateVersion7().ToString("N")[..20];
+        null => "",
+        { ClientCertificates: ClientCertificates.None } => ", TLS",
+        { ClientCertificates: var mode } => $", TLS, client certificates {mode.ToString().ToLowerInvariant()}",
+    };
 }

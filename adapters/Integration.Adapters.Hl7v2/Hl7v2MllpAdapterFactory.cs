@@ -1,25 +1,36 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2;
 
 /// <summary>Makes <c>Hl7v2.Mllp</c> feeds.</summary>
-internal sealed class Hl7v2MllpAdapterFactory(TimeProvider time, ILoggerFactory loggers) : IInboundAdapterFactory
+/// <param name="environment">Relative files in settings start at its content root; null: at the current folder.</param>
+internal sealed class Hl7v2MllpAdapterFactory(IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+    : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Mllp";
 
     public string Name => AdapterName;
 
-    public IReadOnlyList<ConfigurationProblem> Validate(string feed, IConfigurationSection settings) =>
-        Hl7v2AdapterSettings.Read(feed, settings).Problems;
+    public IReadOnlyList<ConfigurationProblem> Validate(string feed, IConfigurationSection settings)
+    {
+        var reader = Reader(settings);
+        Hl7v2MllpSettings.Read(reader);
+        return reader.Problems;
+    }
 
     public IInboundAdapter Create(string feed, IConfigurationSection settings, IMessageIntake intake)
     {
-        var (options, problems) = Hl7v2AdapterSettings.Read(feed, settings);
-        return problems.Count > 0
-            ? throw new ConfigurationException(problems)
-            : new Hl7v2MllpAdapter(feed, options, intake, time, loggers.CreateLogger<Hl7v2MllpAdapter>());
+        var reader = Reader(settings);
+        var options = Hl7v2MllpSettings.Read(reader);
+        return reader.Problems.Count > 0
+            ? throw new ConfigurationException(reader.Problems)
+            : new Hl7v2MllpAdapter(feed, options, intake, budget, time, loggers.CreateLogger<Hl7v2MllpAdapter>());
     }
+
+    private SettingsReader Reader(IConfigurationSection settings) => new(settings, environment?.ContentRootPath);
 }

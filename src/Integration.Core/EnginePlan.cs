@@ -3,6 +3,7 @@ using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
+using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Core;
@@ -47,6 +48,10 @@ public sealed class EnginePlan
         problems.AddRange(mappings.Problems);
         var (rules, ruleProblems) = MatchRulesLoader.Load(mappingsFolder);
         problems.AddRange(ruleProblems);
+
+        var (engine, storage) = (new SettingsReader(configuration.GetSection("Engine")), new SettingsReader(configuration.GetSection("Storage")));
+        IntakeLimits.Read(engine, storage);
+        problems.AddRange([.. engine.Problems, .. storage.Problems]);
 
         var contexts = new Dictionary<string, FeedContext>(StringComparer.Ordinal);
         var intake = new Dictionary<string, FeedIntakeSettings>(StringComparer.Ordinal);

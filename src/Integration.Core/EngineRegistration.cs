@@ -13,6 +13,7 @@ using Integration.Core.Records;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Integration.Core;
 
@@ -32,6 +33,12 @@ public static class EngineRegistration
         services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Intake);
         services.AddSingleton<MessageTally>();
         services.AddSingleton<ArrivalSignal>();
+        services.AddSingleton<MessageCompletions>();
+        var limits = IntakeLimits.Read(configuration);   // EnginePlan reports what is wrong with them
+        services.AddSingleton(new IntakeBudget(limits.MaxHeldBytes));
+        services.AddSingleton(provider => new DiskGuard(
+            provider.GetService<StorageVolume>() is { } volume ? DiskGuard.FreeBytesOf(volume.Folder) : () => null,
+            limits.MinFreeBytes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DiskGuard>>()));
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<SequenceWatch>();
         services.AddSingleton<AuditTrail>();

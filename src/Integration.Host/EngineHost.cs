@@ -84,6 +84,7 @@ internal static class EngineHost
         builder.Services
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
             .AddSqliteStorage(configuration)
+            .AddSingleton(new StorageVolume(Path.GetDirectoryName(configuration["Storage:Sqlite:Path"])!))
             .AddHl7v2Adapter()
             .AddEngineSecurity(configuration, dataFolder)
             .AddReadApi()

@@ -10,6 +10,7 @@ using Integration.Core.Storage;
 using Integration.Tests.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests;
 
@@ -42,7 +43,14 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public IdentityStore Identities => _services.GetRequiredService<IdentityStore>();
 
-    public static Task<TestEngine> StartAsync() => StartAsync(services => { });
+    /// <param name="freeBytes">What the disk says it has free; null: it is not asked.</param>
+    public static Task<TestEngine> StartAsync(Func<long?>? freeBytes = null) => StartAsync(services =>
+    {
+        if (freeBytes is not null)
+        {
+            services.AddSingleton(new DiskGuard(freeBytes, 1, TimeProvider.System, NullLogger<DiskGuard>.Instance));
+        }
+    });
 
     /// <param name="configure">Comes last, so that it can replace services of the engine.</param>
     /// <param name="settings">Further settings, e.g. of the feed <c>his</c>.</param>
@@ -86,6 +94,10 @@ internal sealed class TestEngine : IAsyncDisposable
             },
             CancellationToken.None);
     }
+
+    /// <summary>Takes a message in as an adapter hands it over, without running it.</summary>
+    public async Task<IntakeResult> AcceptAsync(InboundMessage message) =>
+        await _services.GetRequiredService<IMessageIntake>().AcceptAsync(message, CancellationToken.None);
 
     /// <summary>Runs everything that waits.</summary>
     public async Task RunAsync()

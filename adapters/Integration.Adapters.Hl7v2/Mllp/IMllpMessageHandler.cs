@@ -4,10 +4,14 @@ namespace Integration.Adapters.Hl7v2.Mllp;
 internal interface IMllpMessageHandler
 {
     /// <param name="message">Without framing; belongs to the handler from now on.</param>
-    /// <returns>The acknowledgement without framing.</returns>
-    ValueTask<byte[]> AnswerAsync(byte[] message, CancellationToken cancellationToken);
+    ValueTask<MllpAnswer> AnswerAsync(byte[] message, CancellationToken cancellationToken);
 
-    /// <summary>The refusal of a message that is longer than allowed.</summary>
+    /// <summary>The refusal of a message that is longer than allowed, without framing.</summary>
     /// <param name="beginning">Its first bytes.</param>
     byte[] RefuseTooLong(byte[] beginning);
 }
+
+/// <summary>What goes back to the sender of one message, without framing.</summary>
+/// <param name="First">Sent in the order of the messages; null for none.</param>
+/// <param name="Later">Sent when it is there, not before <paramref name="First"/>; null, also as its result, for none.</param>
+internal readonly record struct MllpAnswer(byte[]? First, Task<byte[]?>? Later = null);

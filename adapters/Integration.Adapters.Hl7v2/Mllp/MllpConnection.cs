@@ -1,31 +1,39 @@
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
-using System.Threading.Channels;
+using Integration.Core.Intake;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
 
 /// <summary>
-/// One sender. Reads frames and begins to handle each at once, so that pipelined messages are journaled together, and writes the
+/// One connection to a sender, whoever opened it. Reads frames and begins to handle each at once, so that pipelined messages are journaled together, and writes the
 /// answers in the order of the messages.
 /// </summary>
+/// <param name="stream">Plain or secured; owns the socket.</param>
+/// <param name="socket">Below the stream.</param>
 internal sealed class MllpConnection(
-    Socket socket, string feed, MllpListenerOptions options, IMllpMessageHandler handler, ILogger logger)
+    Stream stream, Socket socket, string feed, MllpLimits options, IMllpMessageHandler handler, ILogger logger)
 {
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
+    private readonly IntakeBudget.Share _share = options.Budget.Open();
     private readonly string _peer = socket.RemoteEndPoint?.ToString() ?? "unknown";
+
+    /// <summary>Messages taken so far.</summary>
+    public long Frames { get; private set; }
 
     /// <summary>Serves the connection until it ends. Never throws.</summary>
     /// <param name="stop">Take no more messages, answer those taken, close.</param>
     /// <param name="abort">Close at once.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var owned = stream;
+        using var share = _share;
         try
         {
-            await ServeAsync(stream, stop, abort);
-            await CloseGentlyAsync(stream, abort);
+            await ServeAsync(stop, abort);
+            await CloseGentlyAsync(abort);
         }
         catch (OperationCanceledException)
         {
@@ -42,15 +50,14 @@ internal sealed class MllpConnection(
         }
     }
 
-    private async Task ServeAsync(NetworkStream stream, CancellationToken stop, CancellationToken abort)
+    private async Task ServeAsync(CancellationToken stop, CancellationToken abort)
     {
-        var answers = Channel.CreateBounded<ValueTask<byte[]>>(
-            new BoundedChannelOptions(MllpListenerOptions.MaxInFlight) { SingleReader = true, SingleWriter = true });
+        var answers = new MllpAnswerWriter(stream, options.IdleTimeout);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
-        var writing = WriteAnswersAsync(stream, answers, ending, abort);
+        var writing = answers.RunAsync(ending, stop, abort);
         try
         {
-            await TakeMessagesAsync(stream, answers.Writer, ending.Token, abort);
+            await TakeMessagesAsync(answers, ending.Token, abort);
         }
         catch (OperationCanceledException) when (!abort.IsCancellationRequested)
         {
@@ -58,16 +65,15 @@ internal sealed class MllpConnection(
         }
         finally
         {
-            answers.Writer.TryComplete();
+            answers.Complete();
             await writing;
         }
     }
 
-    private async Task TakeMessagesAsync(
-        NetworkStream stream, ChannelWriter<ValueTask<byte[]>> answers, CancellationToken ending, CancellationToken abort)
+    private async Task TakeMessagesAsync(MllpAnswerWriter answers, CancellationToken ending, CancellationToken abort)
     {
         var pipe = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
-        using var reader = new MllpFrameReader(pipe, options.MaxMessageBytes, options.IdleTimeout, ending);
+        using var reader = new MllpFrameReader(pipe, options.MaxMessageBytes, options.IdleTimeout, ending, _share);
         try
         {
             while (await reader.ReadAsync() is var result && await TakeAsync(result, answers, ending, abort))
@@ -86,21 +92,18 @@ internal sealed class MllpConnection(
 
     /// <returns>False when the connection is to be closed.</returns>
     private async ValueTask<bool> TakeAsync(
-        MllpReadResult result, ChannelWriter<ValueTask<byte[]>> answers, CancellationToken ending, CancellationToken abort)
+        MllpReadResult result, MllpAnswerWriter answers, CancellationToken ending, CancellationToken abort)
     {
         switch (result)
         {
             case MllpReadResult.Frame frame:
-                // Room first: what has begun is always answered. A message already taken is journaled even when the sender is gone.
-                if (await answers.WaitToWriteAsync(ending))
-                {
-                    return answers.TryWrite(handler.AnswerAsync(frame.Message, abort));
-                }
+                Frames++;
 
-                return false;
+                // A message already taken is journaled even when the sender is gone.
+                return await answers.WaitForRoomAsync(ending) && answers.TryAdd(AnswerAsync(frame.Message, abort));
             case MllpReadResult.TooLong tooLong:
                 MllpLog.TooLong(logger, feed, _peer, options.MaxMessageBytes);
-                await answers.WriteAsync(new(handler.RefuseTooLong(tooLong.Beginning)), ending);
+                _ = await answers.WaitForRoomAsync(ending) && answers.TryAdd(new(new MllpAnswer(handler.RefuseTooLong(tooLong.Beginning))));
                 return false;
             case MllpReadResult.Incomplete incomplete:
                 MllpLog.Incomplete(logger, feed, _peer, incomplete.Bytes);
@@ -113,48 +116,27 @@ internal sealed class MllpConnection(
         }
     }
 
-    private async Task WriteAnswersAsync(
-        NetworkStream stream, Channel<ValueTask<byte[]>> answers, CancellationTokenSource ending, CancellationToken abort)
+    private async ValueTask<MllpAnswer> AnswerAsync(byte[] message, CancellationToken abort)
     {
-        // A sender that does not take its answers is as good as idle.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(abort);
-        var pipe = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+        _share.Arrived(message.Length);
         try
         {
-            await foreach (var answer in answers.Reader.ReadAllAsync(abort))
-            {
-                Write(pipe, await answer);
-                if (answers.Reader.TryPeek(out var next) && next.IsCompleted)
-                {
-                    continue;
-                }
-
-                patience.CancelAfter(options.IdleTimeout);
-                await pipe.FlushAsync(patience.Token);
-                patience.CancelAfter(Timeout.InfiniteTimeSpan);
-            }
+            return await handler.AnswerAsync(message, abort);
         }
         finally
         {
-            // Releases the reading side, should it wait for room or for bytes.
-            answers.Writer.TryComplete();
-            await ending.CancelAsync();
+            _share.GiveBack(message.Length);
         }
     }
 
-    private static void Write(PipeWriter pipe, byte[] answer)
-    {
-        var frame = pipe.GetSpan(answer.Length + 3);
-        frame[0] = MllpFraming.StartBlock;
-        answer.CopyTo(frame[1..]);
-        frame[answer.Length + 1] = MllpFraming.EndBlock;
-        frame[answer.Length + 2] = MllpFraming.CarriageReturn;
-        pipe.Advance(answer.Length + 3);
-    }
-
     /// <summary>Says that nothing more will come, and reads on for a moment: closing with unread bytes would make TCP discard our last answers.</summary>
-    private async Task CloseGentlyAsync(NetworkStream stream, CancellationToken abort)
+    private async Task CloseGentlyAsync(CancellationToken abort)
     {
+        if (stream is SslStream secured)
+        {
+            await secured.ShutdownAsync();
+        }
+
         socket.Shutdown(SocketShutdown.Send);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(abort);
         patience.CancelAfter(Linger);

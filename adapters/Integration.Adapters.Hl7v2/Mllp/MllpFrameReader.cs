@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Integration.Core.Intake;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
 
@@ -10,11 +11,13 @@ namespace Integration.Adapters.Hl7v2.Mllp;
 /// <param name="maxMessageBytes">Longest message, VT, FS and CR not counted.</param>
 /// <param name="idleTimeout">How long to wait for a byte.</param>
 /// <param name="stop">Ends reading.</param>
+/// <param name="share">Asked for room while a message comes in pieces; null: no bound but the longest message.</param>
 /// <remarks>
 /// FS ends a message only together with the CR behind it; an FS alone is data. Neither VT, FS nor CR can be part of a GB18030 or
 /// UTF-8 character. Not for several threads.
 /// </remarks>
-internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, TimeSpan idleTimeout, CancellationToken stop) : IDisposable
+internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, TimeSpan idleTimeout, CancellationToken stop, IntakeBudget.Share? share = null)
+    : IDisposable
 {
     private const int HeaderBytes = 4096;
 
@@ -49,6 +52,11 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
             if (_isPeerDone)
             {
                 return _isInFrame ? new MllpReadResult.Incomplete(_partial.WrittenCount) : new MllpReadResult.Closed();
+            }
+
+            if (_isInFrame && share is not null)
+            {
+                await share.GrowAsync(_partial.WrittenCount, stop);
             }
 
             try

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Integration.Core.Diagnostics;
+using Integration.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
 
 /// <summary>An MLLP server: accepts senders up to a limit, each served on its own, and stops without losing an answer.</summary>
-internal sealed class MllpListener(string feed, MllpListenerOptions options, IMllpMessageHandler handler, ILogger logger) : IAsyncDisposable
+internal sealed class MllpListener(
+    string feed, MllpListenerOptions options, MllpLimits limits, TlsIdentity? tls, IMllpMessageHandler handler, ILogger logger) : IAsyncDisposable
 {
     private const int Backlog = 512;
-    private const int KeepAliveSeconds = 60;
 
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -104,9 +106,7 @@ internal sealed class MllpListener(string feed, MllpListenerOptions options, IMl
     {
         try
         {
-            socket.NoDelay = true;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            MllpSocket.Prepare(socket);
         }
         catch (SocketException)
         {
@@ -126,8 +126,7 @@ internal sealed class MllpListener(string feed, MllpListenerOptions options, IMl
         Interlocked.Increment(ref _openConnections);
         MllpLog.Connected(logger, feed, peer);
         var number = ++_lastConnection;
-        var connection = new MllpConnection(socket, feed, options, handler, logger);
-        _connections[number] = Task.Run(() => connection.RunAsync(_stop.Token, _abort.Token));
+        _connections[number] = Task.Run(() => ServeAsync(socket, peer));
         _ = _connections[number].ContinueWith(
             _ =>
             {
@@ -136,6 +135,43 @@ internal sealed class MllpListener(string feed, MllpListenerOptions options, IMl
                 MllpLog.Disconnected(logger, feed, peer);
             },
             TaskScheduler.Default);
+    }
+
+    private async Task ServeAsync(Socket socket, string peer)
+    {
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        if (tls is null)
+        {
+            await new MllpConnection(plain, socket, feed, limits, handler, logger).RunAsync(_stop.Token, _abort.Token);
+        }
+        else if (await SecureAsync(tls, plain, peer) is { } secured)
+        {
+            await new MllpConnection(secured, socket, feed, limits, handler, logger).RunAsync(_stop.Token, _abort.Token);
+        }
+    }
+
+    /// <returns>Null when the peer was refused; the connection is closed then.</returns>
+    private async Task<Stream?> SecureAsync(TlsIdentity identity, NetworkStream plain, string peer)
+    {
+        try
+        {
+            return await identity.AcceptAsync(plain, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            MllpLog.Aborted(logger, feed, peer);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or TimeoutException or IOException)
+        {
+            MllpLog.HandshakeFailed(logger, feed, peer, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // Edge of the connection: a defect of ours, or of the platform's TLS, ends this connection only.
+            MllpLog.Faulted(logger, exception, feed, peer);
+        }
+
+        return null;
     }
 
     private ConfigurationProblem Explain(SocketException exception)

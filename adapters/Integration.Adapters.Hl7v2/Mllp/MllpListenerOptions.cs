@@ -2,10 +2,6 @@ using System.Net;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
 
-/// <summary>Limits of one MLLP server.</summary>
+/// <summary>Where one MLLP server listens, and for how many.</summary>
 /// <param name="Endpoint">Port 0: any free port.</param>
-internal sealed record MllpListenerOptions(IPEndPoint Endpoint, int MaxMessageBytes, TimeSpan IdleTimeout, int MaxConnections)
-{
-    /// <summary>Messages of one connection that may wait for their answer; then reading stops and TCP slows the sender down.</summary>
-    public const int MaxInFlight = 32;
-}
+internal sealed record MllpListenerOptions(IPEndPoint Endpoint, int MaxConnections);

@@ -41,15 +41,21 @@ internal static partial class MllpLog
     [LoggerMessage(1012, LogLevel.Information, "Feed {Feed}: closed {Peer}, nothing came or went for {IdleTimeout}.")]
     public static partial void Idle(ILogger logger, string feed, string peer, TimeSpan idleTimeout);
 
+    [LoggerMessage(1013, LogLevel.Warning, "Feed {Feed}: refused {Peer} at the TLS handshake: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, string feed, string peer, string reason);
+
+    [LoggerMessage(1014, LogLevel.Warning, "Feed {Feed}: cannot connect to {Peer}: {Reason} Trying on; the same reason is not logged again until it is over.")]
+    public static partial void CannotConnect(ILogger logger, string feed, string peer, string reason);
+
+    [LoggerMessage(1015, LogLevel.Information, "Feed {Feed}: connected to {Peer} again after {Duration}, {Failures} tries had failed.")]
+    public static partial void Recovered(ILogger logger, string feed, string peer, TimeSpan duration, int failures);
+
+    [LoggerMessage(1016, LogLevel.Error, "Feed {Feed}: an internal fault ended the connecting to {Peer}.")]
+    public static partial void ConnectorFaulted(ILogger logger, Exception exception, string feed, string peer);
+
     [LoggerMessage(1101, LogLevel.Warning, "Feed {Feed}: {Peer} sent a message longer than {MaxMessageBytes} bytes; refused. Raise Feeds:{Feed}:MaxMessageBytes if it is wanted.")]
     public static partial void TooLong(ILogger logger, string feed, string peer, int maxMessageBytes);
 
     [LoggerMessage(1102, LogLevel.Warning, "Feed {Feed}: {Peer} closed after {Bytes} bytes of a message. It was not acknowledged.")]
     public static partial void Incomplete(ILogger logger, string feed, string peer, int bytes);
-
-    [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: message '{ControlId}' has an unreadable header ({Code} at {Place}); in quarantine as {MessageId}.")]
-    public static partial void Quarantined(ILogger logger, string feed, string controlId, string code, string place, string messageId);
-
-    [LoggerMessage(1105, LogLevel.Error, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
-    public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
 }

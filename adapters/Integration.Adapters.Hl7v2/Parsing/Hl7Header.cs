@@ -41,7 +41,7 @@ public sealed record Hl7Header
     /// </summary>
     public string PatientKey { get; private init; } = "";
 
-    /// <summary>MSH-3 to MSH-6, MSH-10, MSH-11, MSH-12 and MSH-18 as sent; empty texts where absent.</summary>
+    /// <summary>MSH-3 to MSH-6, MSH-10 to MSH-12, MSH-15, MSH-16 and MSH-18 as sent; empty texts where absent.</summary>
     internal Hl7HeaderEcho Echo { get; private init; } = new();
 
     /// <summary>Empty when the header can be read; else at least one Error, and the message must not be processed.</summary>
@@ -172,14 +172,15 @@ public sealed record Hl7Header
 /// <summary>Fields of a header that its acknowledgement repeats, as sent.</summary>
 internal sealed record Hl7HeaderEcho(
     string SendingApplication = "", string SendingFacility = "", string ReceivingApplication = "", string ReceivingFacility = "",
-    string ControlId = "", string ProcessingId = "", string Version = "", string CharacterSet = "")
+    string ControlId = "", string ProcessingId = "", string Version = "", string AcceptAcknowledgment = "",
+    string ApplicationAcknowledgment = "", string CharacterSet = "")
 {
     /// <summary>What is longer is a defect of the sender, and not repeated.</summary>
     private const int MaxBytes = 1024;
 
     public static Hl7HeaderEcho Of(Hl7Segment header) => new(
         Field(header, 3), Field(header, 4), Field(header, 5), Field(header, 6), Field(header, 10), Field(header, 11), Field(header, 12),
-        Field(header, 18));
+        Field(header, 15), Field(header, 16), Field(header, 18));
 
     private static string Field(Hl7Segment header, int field)
     {

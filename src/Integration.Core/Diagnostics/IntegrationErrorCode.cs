@@ -38,6 +38,7 @@ public enum IntegrationErrorCode
 
     OlderThanRecord = 5101,
     TooManyConflicts = 5102,
+    ChangedPatient = 5103,
 
     InternalFault = 9101,
     ProcessDied = 9102,

@@ -55,6 +55,8 @@ public static class IntegrationErrors
         [OlderThanRecord] = new("The record already knew something newer", "Nothing to do: older facts fill gaps and never overwrite.",
             "记录中已有更新的信息", "无需处理：旧信息只补空缺，不覆盖。"),
         [TooManyConflicts] = new("The record was changed by others at every try", "Replay the message.", "记录持续被并发修改", "请重放该消息。"),
+        [ChangedPatient] = new("A visit or result belonged to another patient before", "Check in the source whose it is; a number that the source uses twice needs an authority of its own.",
+            "该就诊或结果原属于另一患者", "请在来源系统核实归属；若编号被重复使用，请为其设置独立的分配机构。"),
         [InternalFault] = new("The engine itself failed on this message", "Report it with the message id; replay after an update.",
             "引擎处理该消息时出错", "请附消息编号报告；更新后可重放。"),
         [ProcessDied] = new("The process died each time it ran this message", "Set aside so that others go on. Report it with the message id; replay after an update.",

@@ -1,4 +1,5 @@
 using Integration.Core.Intake;
+using Integration.Core.Security;
 
 namespace Integration.Core.Feeds;
 
@@ -15,12 +16,19 @@ public sealed record FeedDocument
 }
 
 /// <summary>One feed as ops staff see it now.</summary>
-/// <param name="State"><c>running</c>, <c>stopped</c>, <c>faulted</c>.</param>
-/// <param name="Problem">Why it is faulted, one line; else null.</param>
+/// <param name="State"><c>running</c>, <c>lowDisk</c> (answers that it takes nothing now), <c>stopped</c>, <c>faulted</c>.</param>
+/// <param name="Problem">Why it is faulted or takes nothing, one line; else null.</param>
 /// <param name="PerMinute">Messages received in each of the last 30 minutes, oldest first.</param>
 /// <param name="Counts">Messages by state since the store was made. Their sum is everything that ever came in.</param>
 /// <param name="OldestWaiting">When the longest waiting message was received; null when none waits.</param>
 public sealed record FeedStatus(
     string Name, string Adapter, string Description, string State, string? Problem, int? Connections,
     DateTimeOffset? LastReceived, IReadOnlyList<int> PerMinute, double PerSecond, IReadOnlyDictionary<MessageState, long> Counts,
-    DateTimeOffset? OldestWaiting);
+    DateTimeOffset? OldestWaiting)
+{
+    /// <summary>Of a feed that connects out to its source; null for one that listens.</summary>
+    public LinkStatus? Link { get; init; }
+
+    /// <summary>The certificate in use that ends first; null without TLS.</summary>
+    public CertificateStatus? Certificate { get; init; }
+}

@@ -12,7 +12,7 @@ public sealed record ConfiguredFeed(string Name, string AdapterName, IInboundAda
 /// <summary>Starts the feeds, stops them before anything behind them stops, and tells how each is.</summary>
 /// <remarks>Started last, so that nothing is taken in before it can be journaled and processed; the host stops services in reverse order.</remarks>
 public sealed class FeedSupervisor(
-    IReadOnlyList<ConfiguredFeed> feeds, MessageJournal journal, MessageTally tally, FeedActivity activity)
+    IReadOnlyList<ConfiguredFeed> feeds, MessageJournal journal, MessageTally tally, FeedActivity activity, DiskGuard disk)
     : IHostedService, IFeedBoard
 {
     private volatile bool _running;
@@ -54,14 +54,20 @@ public sealed class FeedSupervisor(
     public async ValueTask<IReadOnlyList<FeedStatus>> GetAsync(CancellationToken cancellationToken)
     {
         var board = new List<FeedStatus>(feeds.Count);
+        var lowDisk = disk.Problem;
         foreach (var feed in feeds)
         {
             var newest = activity.LastReceived(feed.Name)
                 ?? (await journal.SearchAsync(new MessageSearch(Feed: feed.Name, Limit: 1), cancellationToken)).Messages.FirstOrDefault()?.Received;
             board.Add(new FeedStatus(
-                feed.Name, feed.AdapterName, feed.Adapter.Description, _running ? "running" : "stopped", null, feed.Adapter.Connections,
+                feed.Name, feed.AdapterName, feed.Adapter.Description, !_running ? "stopped" : lowDisk is null ? "running" : "lowDisk", lowDisk,
+                feed.Adapter.Connections,
                 newest, activity.PerMinute(feed.Name), activity.PerSecond(feed.Name), tally.Of(feed.Name),
-                await journal.OldestWaitingAsync(feed.Name, cancellationToken)));
+                await journal.OldestWaitingAsync(feed.Name, cancellationToken))
+            {
+                Link = feed.Adapter.Transport.Link,
+                Certificate = feed.Adapter.Transport.Certificate,
+            });
         }
 
         return board;

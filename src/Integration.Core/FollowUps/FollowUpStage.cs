@@ -14,6 +14,11 @@ public sealed class FollowUpStage(IEnumerable<IFollowUpRule> rules) : IMessageSt
 
     public async ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
     {
+        if (context.Identity is { IsNobody: true })
+        {
+            return StageOutcome.Next;   // reference data makes nothing due
+        }
+
         foreach (var rule in _rules)
         {
             await rule.PlanAsync(context.Record!, context.Batch, cancellationToken);

@@ -23,6 +23,12 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
     public async ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
     {
         var mapping = context.Mapping!;
+        if (mapping.IsReferenceData)
+        {
+            context.Identity = IdentityResult.Nobody;
+            return StageOutcome.Next;
+        }
+
         if (mapping.Subject() is not { } subject)
         {
             return Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID", "The message says nothing about a patient.");
@@ -42,6 +48,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
             return Refuse(IntegrationErrorCode.MergeIntoItself, "MRG-1", "MRG-1 and PID-3 hold the same number.");
         }
 
+        resolution = WithRecordOfReplaced(resolution, replaced, known);
         var draft = new IdentityDraft(context, resolution.PatientId, known);
         foreach (var (identifier, why) in resolution.LinkKeys)
         {
@@ -70,6 +77,17 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
         ? []
         : [.. mapping.Resources.Where(r => r.Type == "Patient").SelectMany(r => PatientResources.IdentifiersOf(r.Json))
             .SelectMany(i => new[] { i.Key, i.Value }).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>A number that nobody knows yet takes over the record of the number it replaces (HL7 A47): one person keeps one record id.</summary>
+    private static PatientResolution WithRecordOfReplaced(
+        PatientResolution resolution, List<PatientIdentifier> replaced, IReadOnlyDictionary<string, (IdentityDocument Identity, long Version)> known)
+    {
+        var isNew = resolution.LinkKeys.All(link => link.Why == PatientResolver.New);
+        var owner = isNew ? replaced.Where(r => known.ContainsKey(r.Key)).Select(r => known[r.Key].Identity.PatientId).Order(StringComparer.Ordinal).FirstOrDefault() : null;
+        return owner is null
+            ? resolution
+            : resolution with { PatientId = owner, LinkKeys = [.. resolution.LinkKeys.Select(link => (link.Identifier, ByMerge))] };
+    }
 
     /// <summary>Golden records of the numbers merged away; a number never seen is linked at once, so that its later messages go right.</summary>
     private static List<string> ReplacedPatients(

@@ -1,4 +1,5 @@
 using Integration.Core.Diagnostics;
+using Integration.Core.Feeds;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Core.Intake;
@@ -14,6 +15,9 @@ public interface IInboundAdapter : IAsyncDisposable
 
     /// <summary>Senders connected now; null where the transport has no connections.</summary>
     int? Connections { get; }
+
+    /// <summary>Link and certificate, for transports that have them. Cheap and safe for any thread.</summary>
+    TransportStatus Transport => TransportStatus.None;
 
     /// <summary>Begins to take messages. Returns when it does.</summary>
     /// <exception cref="ConfigurationException">It cannot, e.g. the port is in use: one problem that says what to do.</exception>

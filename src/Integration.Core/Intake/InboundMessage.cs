@@ -23,6 +23,9 @@ public sealed record InboundMessage(string Feed, string Format, ReadOnlyMemory<b
     /// <summary>Lane key, see <see cref="JournaledMessage.PatientKey"/>.</summary>
     public string PatientKey { get; init; } = "";
 
+    /// <summary>The source wants to know how the message ends: the result then holds a <see cref="CompletionWatch"/>, to be disposed.</summary>
+    public bool WatchCompletion { get; init; }
+
     /// <summary>Set when the header itself is unreadable: the bytes go to quarantine with these issues and are never processed.</summary>
     public IReadOnlyList<MessageIssue> HeaderIssues { get; init; } = [];
 }
@@ -35,10 +38,18 @@ public abstract record IntakeResult
     }
 
     /// <summary>Durable; will be processed. Answer AA.</summary>
-    public sealed record Accepted(string MessageId) : IntakeResult;
+    public sealed record Accepted(string MessageId) : IntakeResult
+    {
+        /// <summary>Only when it was asked for.</summary>
+        public CompletionWatch? Completion { get; init; }
+    }
 
     /// <summary>Durable; the same message came before. Answer AA.</summary>
-    public sealed record Duplicate(string MessageId, string FirstMessageId) : IntakeResult;
+    public sealed record Duplicate(string MessageId, string FirstMessageId) : IntakeResult
+    {
+        /// <summary>Of the first message, only when it was asked for.</summary>
+        public CompletionWatch? Completion { get; init; }
+    }
 
     /// <summary>Durable in quarantine; its header cannot be read. Answer AR with the issues.</summary>
     public sealed record Quarantined(string MessageId, IReadOnlyList<MessageIssue> Issues) : IntakeResult;

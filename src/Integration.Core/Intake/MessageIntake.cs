@@ -22,6 +22,9 @@ public sealed partial class MessageIntake(
     // Two copies that arrive at the same moment would both find no predecessor: the second waits for the first here.
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _beingAccepted = new(StringComparer.Ordinal);
 
+    private readonly Outage _outage = new(clock);   // guarded by itself
+    private bool _isRefusing;
+
     public async ValueTask<IntakeResult> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
@@ -37,6 +40,11 @@ public sealed partial class MessageIntake(
             pressure.Leave();
         }
 
+        if (result is not IntakeResult.Refused && Volatile.Read(ref _isRefusing))
+        {
+            TellRecovery();
+        }
+
         metrics.Received(message.Feed, result);
         metrics.Acknowledged(message.Feed, clock.GetElapsedTime(began));
         return result;
@@ -46,8 +54,8 @@ public sealed partial class MessageIntake(
     {
         try
         {
-            var watched = settings.Of(message.Feed);
-            var entry = ToEntry(message, watched);
+            var feed = settings.Of(message.Feed);
+            var entry = ToEntry(message, feed);
             if (message.HeaderIssues.Count > 0)
             {
                 await AppendAsync(entry with
@@ -55,22 +63,22 @@ public sealed partial class MessageIntake(
                     State = MessageState.Failed,
                     Issues = message.HeaderIssues,
                     Cause = FailureCause.Of("intake", message.HeaderIssues, null),
-                }, cancellationToken);
+                }, watched: false, cancellationToken);
                 return new IntakeResult.Quarantined(entry.Id, message.HeaderIssues);
             }
 
-            return message.ControlId.Length == 0 || watched.DuplicateWindow == TimeSpan.Zero
-                ? await AppendAsync(entry, cancellationToken)
-                : await AcceptOnceAsync(entry, watched.DuplicateWindow, cancellationToken);
+            return message.ControlId.Length == 0 || feed.DuplicateWindow == TimeSpan.Zero
+                ? await AppendAsync(entry, message.WatchCompletion, cancellationToken)
+                : await AcceptOnceAsync(entry, feed.DuplicateWindow, message.WatchCompletion, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
-            LogRefused(message.Feed, e.Message);
+            TellRefusal(e.Message);
             return new IntakeResult.Refused(e.Message);
         }
     }
 
-    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, TimeSpan window, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, TimeSpan window, bool watched, CancellationToken cancellationToken)
     {
         DateTimeOffset? since = window < entry.Received - DateTimeOffset.UnixEpoch ? entry.Received - window : null;
         var key = $"{entry.Feed}\n{entry.Sender}\n{entry.ControlId}";
@@ -86,8 +94,8 @@ public sealed partial class MessageIntake(
         try
         {
             return await journal.FindByControlIdAsync(entry.Feed, entry.Sender, entry.ControlId, since, cancellationToken) is { Count: > 0 } earlier
-                ? await AppendRepeatedAsync(entry, earlier, cancellationToken)
-                : await AppendAsync(entry, cancellationToken);
+                ? await AppendRepeatedAsync(entry, earlier, watched, cancellationToken)
+                : await AppendAsync(entry, watched, cancellationToken);
         }
         finally
         {
@@ -97,28 +105,45 @@ public sealed partial class MessageIntake(
     }
 
     private async ValueTask<IntakeResult> AppendRepeatedAsync(
-        JournaledMessage entry, IReadOnlyList<JournaledMessage> earlier, CancellationToken cancellationToken)
+        JournaledMessage entry, IReadOnlyList<JournaledMessage> earlier, bool watched, CancellationToken cancellationToken)
     {
         if (earlier.FirstOrDefault(m => m.ContentHash == entry.ContentHash) is { } same)
         {
             var first = same.State == MessageState.Duplicate ? same.RelatesTo! : same.Id;
-            await AppendAsync(entry with { State = MessageState.Duplicate, RelatesTo = first, Finished = entry.Received }, cancellationToken);
-            return new IntakeResult.Duplicate(entry.Id, first);
+            await AppendAsync(entry with { State = MessageState.Duplicate, RelatesTo = first, Finished = entry.Received }, watched: false, cancellationToken);
+            return new IntakeResult.Duplicate(entry.Id, first) { Completion = watched ? await journal.WatchAsync(first, cancellationToken) : null };
         }
 
         var other = earlier.FirstOrDefault(m => m.State != MessageState.Duplicate) ?? earlier[0];
         var issue = MessageIssue.Warning(IntegrationErrorCode.ControlIdReused, "MSH-10", "This sender used the same control id for other content before.");
-        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue], Marks = [MessageMarks.Conflict] }, cancellationToken);
+        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue], Marks = [MessageMarks.Conflict] }, watched, cancellationToken);
     }
 
-    private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, CancellationToken cancellationToken) =>
-        await (entry is { SequenceNumber: { } number, State: not MessageState.Duplicate }
-            ? sequences.AppendAsync(entry, number, cancellationToken)
-            : journal.AppendAsync(entry, cancellationToken))
-            ? new IntakeResult.Accepted(entry.Id)
-            : new IntakeResult.Refused("The journal already holds a message of this id; send again.");
+    private async ValueTask<IntakeResult> AppendAsync(JournaledMessage entry, bool watched, CancellationToken cancellationToken)
+    {
+        // Watched before it is appended: the pipeline may have finished it before the append returns here.
+        var watch = watched ? journal.WatchNew(entry.Id) : null;
+        try
+        {
+            var appended = entry is { SequenceNumber: { } number, State: not MessageState.Duplicate }
+                ? await sequences.AppendAsync(entry, number, cancellationToken)
+                : await journal.AppendAsync(entry, cancellationToken);
+            if (!appended)
+            {
+                return new IntakeResult.Refused("The journal already holds a message of this id; send again.");
+            }
 
-    private JournaledMessage ToEntry(InboundMessage message, FeedIntakeSettings watched)
+            var accepted = new IntakeResult.Accepted(entry.Id) { Completion = watch };
+            watch = null;
+            return accepted;
+        }
+        finally
+        {
+            watch?.Dispose();
+        }
+    }
+
+    private JournaledMessage ToEntry(InboundMessage message, FeedIntakeSettings feed)
     {
         var now = clock.GetUtcNow();
         return new JournaledMessage
@@ -130,7 +155,7 @@ public sealed partial class MessageIntake(
             MessageType = message.MessageType,
             ControlId = message.ControlId,
             Sender = message.Sender,
-            SequenceNumber = SequenceWatch.NumberOf(message, watched.GapDetection),
+            SequenceNumber = SequenceWatch.NumberOf(message, feed.GapDetection),
             ContentHash = Convert.ToHexStringLower(SHA256.HashData(message.Raw.Span)),
             PatientKey = message.PatientKey,
             RawBytes = message.Raw.Length,
@@ -138,6 +163,33 @@ public sealed partial class MessageIntake(
         };
     }
 
-    [LoggerMessage(1010, LogLevel.Warning, "Feed {Feed}: a message was refused, since the store cannot take it: {Reason}")]
-    private partial void LogRefused(string feed, string reason);
+    private void TellRefusal(string reason)
+    {
+        lock (_outage)
+        {
+            Volatile.Write(ref _isRefusing, true);
+            if (_outage.Failed(reason))
+            {
+                LogRefused(reason);
+            }
+        }
+    }
+
+    private void TellRecovery()
+    {
+        lock (_outage)
+        {
+            Volatile.Write(ref _isRefusing, false);
+            if (_outage.Over() is var (duration, failures))
+            {
+                LogRecovered(duration, failures);
+            }
+        }
+    }
+
+    [LoggerMessage(1010, LogLevel.Warning, "Messages are refused, since the store cannot take them: {Reason} Their senders keep them. Not logged again until it is over.")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(1013, LogLevel.Information, "Messages are taken again after {Duration}; {Refused} were refused.")]
+    private partial void LogRecovered(TimeSpan duration, int refused);
 }

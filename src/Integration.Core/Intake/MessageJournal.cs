@@ -4,7 +4,7 @@ using Integration.Core.Storage;
 namespace Integration.Core.Intake;
 
 /// <summary>The journal of inbound messages above the store, and the only writer of <c>messages</c>. Safe for many threads.</summary>
-public sealed class MessageJournal(IDocumentStore store, MessageTally tally, ArrivalSignal arrival)
+public sealed class MessageJournal(IDocumentStore store, MessageTally tally, ArrivalSignal arrival, MessageCompletions completions, DiskGuard disk)
 {
     private static readonly DocumentField Feed = Collections.Messages.Field("feed");
     private static readonly DocumentField State = Collections.Messages.Field("state");
@@ -17,6 +17,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
 
     /// <summary>Makes the message durable. Returns false when the id is taken, which version 7 UUIDs do not allow to happen.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot take it now, or its disk is nearly full.</exception>
     public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken) =>
         await AppendAsync(message, new WriteBatch(), cancellationToken) is CommitResult.Committed;
 
@@ -25,6 +26,11 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     public async ValueTask<CommitResult> AppendAsync(JournaledMessage message, WriteBatch batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (disk.Problem is { } problem)
+        {
+            throw new StoreUnavailableException(problem);
+        }
+
         batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
         tally.Arrive(message.Feed, message.State);
         var result = await CommitCountedAsync(batch, CommitPriority.Intake, () => tally.TakeBack(message.Feed, message.State));
@@ -110,6 +116,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         if (result is CommitResult.Committed)
         {
             tally.Move(finished.Feed, MessageState.Waiting, finished.State);
+            completions.Publish(finished);
         }
 
         return result;
@@ -130,6 +137,22 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             Stages = [new StageTiming(stage, 0)],
             Finished = now,
         }, waiting.Version, new WriteBatch(), cancellationToken) is CommitResult.Committed;
+
+    /// <summary>Watches for the end of a message that is in the journal; one that has ended already is told at once.</summary>
+    public async ValueTask<CompletionWatch> WatchAsync(string id, CancellationToken cancellationToken)
+    {
+        // Watched first and read then: the other way round, the end could fall between the two.
+        var watch = completions.Watch(id);
+        if (await GetAsync(id, withRaw: false, cancellationToken) is var (message, _) && message.State != MessageState.Waiting)
+        {
+            watch.Finish(message);
+        }
+
+        return watch;
+    }
+
+    /// <summary>Watches for the end of a message that is about to be appended.</summary>
+    public CompletionWatch WatchNew(string id) => completions.Watch(id);
 
     /// <summary>When the longest waiting message of a feed was received; null when none waits.</summary>
     public async ValueTask<DateTimeOffset?> OldestWaitingAsync(string feed, CancellationToken cancellationToken)

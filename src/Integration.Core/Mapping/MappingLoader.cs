@@ -16,74 +16,36 @@ public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<Configurat
 /// <summary>Reads the mappings folder, checks all of it against HL7 v2 and FHIR R4 and compiles it. See <c>docs/mapping-language.md</c>.</summary>
 public static class MappingLoader
 {
-    private static readonly string[] Kinds = ["messages", "segments", "datatypes", "codesystems"];
-
-    /// <summary>Loads <c>hl7v2/{messages,segments,datatypes,codesystems}/*.yaml</c> below the folder. Never throws for what is in the files.</summary>
+    /// <summary>
+    /// Loads <c>hl7v2/{messages,segments,datatypes,codesystems}/*.yaml</c> below the folder, and below <c>sites/FEED</c> what one feed has more or
+    /// otherwise. Never throws for what is in the files.
+    /// </summary>
     /// <param name="folder">The <c>mappings</c> folder.</param>
     public static MappingLoadResult Load(string folder)
     {
         var problems = new ProblemList();
         var root = Path.Combine(folder, "hl7v2");
-        var shownRoot = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}/hl7v2";
+        var shown = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (!Directory.Exists(root))
         {
-            return new MappingLoadResult(null, [new ConfigurationProblem(shownRoot, "There is no such folder.", $"Put the mappings into {Path.GetFullPath(root)}.")]);
+            return new MappingLoadResult(null, [new ConfigurationProblem($"{shown}/hl7v2", "There is no such folder.", $"Put the mappings into {Path.GetFullPath(root)}.")]);
         }
 
-        var files = ReadFiles(root, shownRoot, problems);
-        var mapper = Compile(ReadDefinitions(files, problems), VersionOf(files), problems);
-        return new MappingLoadResult(problems.Count == 0 ? mapper : null, problems.InOrder());
-    }
-
-    private static List<MappingFile> ReadFiles(string root, string shownRoot, ProblemList problems)
-    {
-        var files = new List<MappingFile>();
-        foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+        var files = MappingFolder.Read(root, $"{shown}/hl7v2", problems);
+        var set = files.Define(null, problems);
+        var version = VersionOf(files);
+        var mapper = Compile(set, version, problems);
+        var sites = new Dictionary<string, Mapper>(StringComparer.Ordinal);
+        var sitesRoot = Path.Combine(folder, "sites");
+        foreach (var site in Directory.Exists(sitesRoot) ? Directory.GetDirectories(sitesRoot).Order(StringComparer.Ordinal).ToArray() : [])
         {
-            var relative = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
-            var shown = $"{shownRoot}/{relative}";
-            if (relative.Split('/') is not [var kind, var name] || !Kinds.Contains(kind) || !name.EndsWith(".yaml", StringComparison.Ordinal))
-            {
-                problems.Add(new SourcePosition(shown, 1, 1), "The file is not a mapping by its place.", $"Mappings are {string.Join(", ", Kinds.Select(k => $"{k}/NAME.yaml"))}.");
-                continue;
-            }
-
-            files.Add(new MappingFile(kind, relative, shown, File.ReadAllText(path)));
+            var feed = Path.GetFileName(site);
+            var own = MappingFolder.Read(site, $"{shown}/sites/{feed}", problems);
+            sites[feed] = Compile(own.Define(set, problems), VersionOf(files, own), problems);
         }
 
-        files.Sort((a, b) => string.CompareOrdinal(a.Relative, b.Relative));
-        return files;
-    }
-
-    private static MappingSet ReadDefinitions(List<MappingFile> files, ProblemList problems)
-    {
-        var unreadable = new HashSet<string>(StringComparer.Ordinal);
-        return new MappingSet(
-            Read("messages", (reader, text) => reader.ReadMessageMap(text)), Read("segments", (reader, text) => reader.ReadSegmentMap(text)),
-            Read("datatypes", (reader, text) => reader.ReadDatatypeMap(text)), Read("codesystems", (reader, text) => reader.ReadCodeMap(text)))
-        {
-            Unreadable = unreadable,
-        };
-
-        Dictionary<string, T> Read<T>(string kind, Func<MappingFileReader, string, T?> read)
-            where T : class
-        {
-            var definitions = new Dictionary<string, T>(StringComparer.Ordinal);
-            foreach (var file in files.Where(file => file.Kind == kind))
-            {
-                var name = Path.GetFileNameWithoutExtension(file.Relative);
-                if (read(new MappingFileReader(file.Shown, problems), file.Text) is { } definition)
-                {
-                    definitions[name] = definition;
-                }
-                else
-                {
-                    unreadable.Add(name);
-                }
-            }
-
-            return definitions;
-        }
+        IMapper loaded = sites.Count == 0 ? mapper : new SiteMapper(mapper, sites.ToFrozenDictionary(StringComparer.Ordinal));
+        return new MappingLoadResult(problems.Count == 0 ? loaded : null, problems.InOrder());
     }
 
     private static Mapper Compile(MappingSet set, string version, ProblemList problems)
@@ -113,16 +75,17 @@ public static class MappingLoader
         return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
-    private static string VersionOf(List<MappingFile> files)
+    private static string VersionOf(params ReadOnlySpan<MappingFolder> folders)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
+        foreach (var folder in folders)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Relative}\n{file.Text}\n"));
+            foreach (var file in folder.Files)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{file.Relative}\n{file.Text}\n"));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
     }
-
-    private sealed record MappingFile(string Kind, string Relative, string Shown, string Text);
 }

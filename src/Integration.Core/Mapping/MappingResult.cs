@@ -23,6 +23,11 @@ public sealed record MappedResource(string Type, string Id, JsonObject Json, str
     /// </summary>
     public IReadOnlyList<string> Assumed { get; init; } = [];
 
+    /// <summary>
+    /// The message says that this thing belongs to another patient than before (HL7 A44, A45): what is filed under it in the record goes along.
+    /// </summary>
+    public bool Moves { get; init; }
+
     /// <summary>Names the resource and shows nothing of it: it may end in a log.</summary>
     public override string ToString() => $"{Type}/{Id}";
 }
@@ -36,4 +41,8 @@ public sealed record MappedResource(string Type, string Id, JsonObject Json, str
 /// <param name="Unread">Places with a value that no rule read, e.g. <c>PID-31</c>, each once, in message order.</param>
 /// <param name="MappingVersion">Version of the plan that ran.</param>
 public sealed record MappingResult(
-    IReadOnlyList<MappedResource> Resources, IReadOnlyList<MessageIssue> Issues, IReadOnlyList<string> Unread, string MappingVersion);
+    IReadOnlyList<MappedResource> Resources, IReadOnlyList<MessageIssue> Issues, IReadOnlyList<string> Unread, string MappingVersion)
+{
+    /// <summary>The message is about nobody: a master file, whose departments, staff and prices belong to no patient.</summary>
+    public bool IsReferenceData { get; init; }
+}

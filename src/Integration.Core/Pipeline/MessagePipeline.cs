@@ -163,7 +163,7 @@ public sealed partial class MessagePipeline(
             Stages = [.. timings],
             Changes = failed ? [] : [.. context.Changes],
             Unread = context.Mapping?.Unread ?? [],
-            PatientId = failed ? context.Message.PatientId : context.Identity?.PatientId ?? context.Message.PatientId,
+            PatientId = failed ? context.Message.PatientId : context.Identity is { IsNobody: false } identity ? identity.PatientId : context.Message.PatientId,
             Identifiers = IdentityStage.SearchKeysOf(context.Mapping),
             MappingVersion = context.Mapping?.MappingVersion,
             Finished = clock.GetUtcNow(),

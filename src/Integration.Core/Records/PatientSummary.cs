@@ -24,12 +24,14 @@ internal static class PatientSummary
     public static SummaryEntry EntryOf(ResourceDocument document) => ResourceSummary.Describe(document) with { Time = document.Effective };
 
     /// <summary>Counts and sections after the changes; null for a section whose latest entries must be read again.</summary>
+    /// <param name="repeated">Newest event time of what the message only repeated; null when nothing.</param>
     /// <param name="truncated">Receives the sections that lost a listed entry while others are not listed.</param>
-    public static PatientDocument WithChanges(PatientDocument summary, string patientId, IReadOnlyList<RecordChange> changes, ISet<string> truncated)
+    public static PatientDocument WithChanges(
+        PatientDocument summary, string patientId, IReadOnlyList<RecordChange> changes, DateTimeOffset? repeated, ISet<string> truncated)
     {
         var counts = new SortedDictionary<string, int>(summary.ResourceCounts.ToDictionary(), StringComparer.Ordinal);
         var sections = summary.Sections.ToDictionary(s => s.Name, StringComparer.Ordinal);
-        var lastEvent = summary.LastEvent;
+        var lastEvent = repeated > summary.LastEvent ? repeated.Value : summary.LastEvent;
         foreach (var (before, after) in changes)
         {
             var wasHere = before is not null && before.PatientId == patientId;

@@ -11,38 +11,45 @@ public sealed class PatientSummaryStore(IDocumentStore store)
     private static readonly DocumentField Type = Collections.Resources.Field("type");
     private static readonly DocumentField Effective = Collections.Resources.Field("effective");
 
+    /// <summary>The summary as it stands, to be read before anything else of the golden record; version 0 when there is none yet.</summary>
+    public async ValueTask<(PatientDocument Summary, long Version)> OpenAsync(string patientId, CancellationToken cancellationToken) =>
+        await store.GetAsync(Collections.Patients, patientId, withPayload: false, cancellationToken) is { } stored
+            ? (Collections.Patients.Read(stored), stored.Version)
+            : (PatientSummary.Empty(patientId), 0);
+
     /// <summary>Takes the changes into the summary of the message's patient and adds the write to the batch.</summary>
-    public async ValueTask<PatientDocument> UpdateAsync(
-        MessageContext context, IReadOnlyList<RecordChange> changes, CancellationToken cancellationToken)
+    internal async ValueTask<PatientDocument> UpdateAsync(
+        MessageContext context, (PatientDocument Summary, long Version) before, IReadOnlyList<RecordChange> changes, Restatements restatements,
+        CancellationToken cancellationToken)
     {
         var patientId = context.Identity!.PatientId;
-        var stored = await store.GetAsync(Collections.Patients, patientId, withPayload: false, cancellationToken);
-        var before = stored is null ? PatientSummary.Empty(patientId) : Collections.Patients.Read(stored);
-        if (changes.Count == 0 && stored is not null)
+        if (changes.Count == 0 && restatements.Newest is null && before.Version > 0)
         {
-            return before;
+            return before.Summary;
         }
 
         var truncated = new HashSet<string>(StringComparer.Ordinal);
-        var after = PatientSummary.WithChanges(before with { MergedInto = null }, patientId, changes, truncated);
+        var after = PatientSummary.WithChanges(before.Summary with { MergedInto = null }, patientId, changes, restatements.Newest, truncated);
         if (truncated.Count > 0)
         {
             after = await ReadLatestAsync(after, truncated, changes, cancellationToken);
         }
 
-        if (stored is null || changes.Any(c => ChangesPeople(c, after)))
+        if (before.Version == 0 || changes.Any(ChangesPeople) || (SeveralSpeak(after) && (restatements.RepeatsPatient || changes.Any(c => c.After.Type == "Patient"))))
         {
-            after = PatientSummary.WithPeople(after, await PeopleAsync(patientId, changes, cancellationToken));
+            after = PatientSummary.WithPeople(after, await PeopleAsync(patientId, changes, restatements, cancellationToken));
         }
 
-        context.Batch.Add(Collections.Patients.Put(after, stored?.Version ?? 0));
+        context.Batch.Add(Collections.Patients.Put(after, before.Version));
         return after;
     }
 
-    // Of several Patients the one that spoke last is believed first, so then a mere change of time counts too.
-    private static bool ChangesPeople(RecordChange change, PatientDocument summary) =>
+    private static bool ChangesPeople(RecordChange change) =>
         change.After.Type is "Patient" or "RelatedPerson"
-        && (change.Before?.Version != change.After.Version || change.Before.PatientId != change.After.PatientId || summary.ResourceCounts["Patient"] > 1);
+        && (change.Before?.Version != change.After.Version || change.Before.PatientId != change.After.PatientId);
+
+    // Of several Patients the one that spoke last is believed first, so then a mere change of time counts too.
+    private static bool SeveralSpeak(PatientDocument summary) => summary.ResourceCounts.GetValueOrDefault("Patient") > 1;
 
     /// <summary>The record that was merged away: an empty summary that says where it went.</summary>
     public async ValueTask CloseMergedAsync(MessageContext context, PatientMerge merge, CancellationToken cancellationToken)
@@ -59,21 +66,23 @@ public sealed class PatientSummaryStore(IDocumentStore store)
         }
     }
 
-    /// <summary>The summary made from all resources of the record, for verification and rebuilding.</summary>
+    /// <summary>The summary made from all resources of the record and when they were last repeated, for verification and rebuilding.</summary>
     public async ValueTask<PatientDocument> RebuildAsync(string patientId, CancellationToken cancellationToken)
     {
         var resources = await ReadAllAsync([new DocumentFilter.Equal(PatientId, patientId)], cancellationToken);
+        var restatements = await Restatements.ReadAsync(store, patientId, cancellationToken);
+        var timed = resources.Select(restatements.Timed).ToList();
         var summary = PatientSummary.WithChanges(
-            PatientSummary.Empty(patientId), patientId, [.. resources.Select(r => new RecordChange(null, r))], new HashSet<string>());
-        return PatientSummary.WithPeople(summary, resources);
+            PatientSummary.Empty(patientId), patientId, [.. timed.Select(r => new RecordChange(null, r))], null, new HashSet<string>());
+        return PatientSummary.WithPeople(summary, timed);
     }
 
     private async ValueTask<IEnumerable<ResourceDocument>> PeopleAsync(
-        string patientId, IReadOnlyList<RecordChange> changes, CancellationToken cancellationToken)
+        string patientId, IReadOnlyList<RecordChange> changes, Restatements restatements, CancellationToken cancellationToken)
     {
         var stored = await ReadAllAsync(
             [new DocumentFilter.Equal(PatientId, patientId), new DocumentFilter.In(Type, ["Patient", "RelatedPerson"])], cancellationToken);
-        return Overlay(stored, changes.Where(c => c.After.Type is "Patient" or "RelatedPerson"));
+        return Overlay(stored.Select(restatements.Timed), changes.Where(c => c.After.Type is "Patient" or "RelatedPerson"));
     }
 
     private async ValueTask<PatientDocument> ReadLatestAsync(

@@ -1,6 +1,4 @@
-using Integration.Core.Diagnostics;
 using Integration.Core.Identity;
-using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Pipeline;
 using Integration.Core.Storage;
@@ -10,109 +8,80 @@ namespace Integration.Core.Records;
 /// <summary>Mapped resources → new versions in the record, history of the old ones, and the patient's summary.</summary>
 /// <remarks>
 /// <para>1. Resources of golden records that merge move to the survivor; the other keeps an empty summary that says where it went.</para>
-/// <para>2. Each mapped resource is merged with its stored version; the old version goes to history.</para>
-/// <para>3. The summary takes in what changed.</para>
+/// <para>2. A resource that repeats what was said before costs an entry in <c>restatements</c>; any other is merged with its stored version,
+/// and the old version goes to history.</para>
+/// <para>3. A visit or account that changed hands takes along what is filed under it.</para>
+/// <para>4. The summary takes in what changed. Reference data, which belongs to nobody, has none.</para>
 /// All of it is only added to the context's batch: the pipeline commits once.
 /// </remarks>
 public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summaries, TimeProvider clock) : IMessageStage
 {
+    private readonly ResourceMoves _moves = new(store);
+
     public string Name => "record";
 
     public string Description => "Brings the resources together with the record and keeps versions and the summary.";
 
     public async ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
     {
-        var identity = context.Identity!;
-        var changes = new Dictionary<string, (long Version, RecordChange Change)>(StringComparer.Ordinal);
-        foreach (var merge in identity.Merges)
+        if (context.Identity!.IsNobody)
         {
-            await MoveAsync(context, merge, changes, cancellationToken);
+            return await RunReferenceDataAsync(context, cancellationToken);
+        }
+
+        // The summary comes first: its version, checked at the commit, vouches for all that is read after it.
+        var summary = await summaries.OpenAsync(context.Identity.PatientId, cancellationToken);
+        var run = new RecordRun(context, context.Document?.EventTime ?? context.Message.Received, clock.GetUtcNow(), store);
+        var restatements = await run.RestatementsOfAsync(context.Identity.PatientId, cancellationToken);
+        foreach (var merge in context.Identity.Merges)
+        {
+            await MoveAsync(run, merge, cancellationToken);
         }
 
         var mapped = context.Mapping!.Resources.DistinctBy(r => (r.Type, r.Id)).ToList();
-        var stored = await store.GetManyAsync(Collections.Resources, [.. mapped.Select(r => $"{r.Type}/{r.Id}")], cancellationToken);
-        var byId = stored.ToDictionary(d => d.Id, StringComparer.Ordinal);
-        foreach (var resource in mapped)
-        {
-            var key = $"{resource.Type}/{resource.Id}";
-            var before = byId.TryGetValue(key, out var found) ? Collections.Resources.Read(found) : null;
-            Merge(context, resource, before, found?.Version ?? 0, changes);
-        }
-
-        foreach (var (version, change) in changes.Values)
-        {
-            context.Batch.Add(Collections.Resources.Put(change.After, version));
-        }
-
-        var patient = await summaries.UpdateAsync(context, [.. changes.Values.Select(c => c.Change)], cancellationToken);
-        context.Record = new RecordResult(patient, [.. changes.Values.Select(c => c.Change)]);
+        await MergeAsync(run, [.. mapped.Where(resource => !run.TryRepeat(resource, restatements))], cancellationToken);
+        await _moves.RunAsync(run, mapped, cancellationToken);
+        await run.KeepRestatementsSmallAsync(restatements, cancellationToken);
+        var changes = run.Write();
+        var patient = await summaries.UpdateAsync(
+            context, summary, [.. changes.Where(c => c.After.PatientId == context.Identity.PatientId)], restatements, cancellationToken);
+        context.Record = new RecordResult(patient, changes);
         return StageOutcome.Next;
     }
 
-    private async ValueTask MoveAsync(
-        MessageContext context, PatientMerge merge, Dictionary<string, (long Version, RecordChange Change)> changes, CancellationToken cancellationToken)
+    private async ValueTask<StageOutcome> RunReferenceDataAsync(MessageContext context, CancellationToken cancellationToken)
+    {
+        var run = new RecordRun(context, context.Document?.EventTime ?? context.Message.Received, clock.GetUtcNow(), store);
+        await MergeAsync(run, [.. context.Mapping!.Resources.DistinctBy(r => (r.Type, r.Id))], cancellationToken);
+        context.Record = new RecordResult(null, run.Write());
+        return StageOutcome.Next;
+    }
+
+    private async ValueTask MergeAsync(RecordRun run, IReadOnlyList<MappedResource> mapped, CancellationToken cancellationToken)
+    {
+        var stored = mapped.Count == 0
+            ? []
+            : await store.GetManyAsync(Collections.Resources, [.. mapped.Select(RecordRun.KeyOf)], cancellationToken);
+        var byId = stored.ToDictionary(d => d.Id, StringComparer.Ordinal);
+        foreach (var resource in mapped)
+        {
+            await run.MergeAsync(resource, byId.GetValueOrDefault(RecordRun.KeyOf(resource)), cancellationToken);
+        }
+    }
+
+    private async ValueTask MoveAsync(RecordRun run, PatientMerge merge, CancellationToken cancellationToken)
     {
         var owned = new DocumentQuery(Collections.Resources)
         {
             Where = [new DocumentFilter.Equal(Collections.Resources.Field("patientId"), merge.FromPatientId)],
             Limit = 1000,
         };
+        var restatements = await run.RestatementsOfAsync(merge.FromPatientId, cancellationToken);
         await foreach (var stored in store.ReadAllAsync(owned, cancellationToken))
         {
-            var before = Collections.Resources.Read(stored);
-            changes[before.Id] = (stored.Version, new RecordChange(before, before with { PatientId = merge.ToPatientId }));
-            context.Changes.Add(new MessageChange(before.Type, before.Id, "moved", before.Version));
+            run.Move(stored, merge, restatements);
         }
 
-        await summaries.CloseMergedAsync(context, merge, cancellationToken);
-    }
-
-    // A number that a merge retires keeps its own identity, so that the merge can be taken back.
-    private static string? SourceIdentityOf(MappedResource mapped) =>
-        mapped.IsReplacedPatient() ? PatientResources.IdentifiersOf(mapped.Json).FirstOrDefault()?.Key : null;
-
-    private void Merge(
-        MessageContext context, MappedResource mapped, ResourceDocument? stored, long storedVersion,
-        Dictionary<string, (long Version, RecordChange Change)> changes)
-    {
-        var identity = context.Identity!;
-        var time = context.Document?.EventTime ?? context.Message.Received;
-        var result = stored is null ? ResourceMerge.First(mapped.Json, time, mapped.Assumed) : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed);
-        var moved = stored is not null && stored.PatientId != identity.PatientId;
-        var key = $"{mapped.Type}/{mapped.Id}";
-        if (result.Overruled)
-        {
-            context.Issues.Add(MessageIssue.Information(IntegrationErrorCode.OlderThanRecord, mapped.Source, $"{mapped.Type}: the record already held newer values; they were kept."));
-        }
-
-        var action = stored is null ? "created" : result.Changed ? "updated" : moved ? "moved" : result.Overruled ? "older" : "unchanged";
-        if (!result.Changed && !moved && !result.Retimed)
-        {
-            context.Changes.Add(new MessageChange(mapped.Type, key, action, stored!.Version));
-            return;
-        }
-
-        var after = new ResourceDocument
-        {
-            Id = key,
-            Type = mapped.Type,
-            PatientId = identity.PatientId,
-            SourceIdentity = stored?.SourceIdentity ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity,
-            Effective = ResourceSummary.EffectiveOf(mapped.Type, result.Resource) ?? stored?.Effective ?? time,
-            Version = (stored?.Version ?? 0) + (result.Changed ? 1 : 0),
-            LastUpdated = result.Changed ? clock.GetUtcNow() : stored!.LastUpdated,
-            Provenance = result.Changed || result.EventTime > stored!.Provenance.EventTime
-                ? new Provenance(context.Message.Feed, context.Message.Id, context.Mapping!.MappingVersion, mapped.Rule, mapped.Source, result.EventTime)
-                : stored.Provenance,
-            ElementTimes = result.ElementTimes,
-            Resource = result.Resource,
-        };
-        if (stored is not null && result.Changed)
-        {
-            context.Batch.Add(Collections.ResourceHistory.Put(stored, null));
-        }
-
-        changes[key] = (storedVersion, new RecordChange(stored, after));
-        context.Changes.Add(new MessageChange(mapped.Type, key, action, after.Version));
+        await summaries.CloseMergedAsync(run.Context, merge, cancellationToken);
     }
 }

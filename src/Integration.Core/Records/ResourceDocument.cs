@@ -14,7 +14,7 @@ public sealed record ResourceDocument
 
     public required string Type { get; init; }
 
-    /// <summary>The golden record that owns it now.</summary>
+    /// <summary>The golden record that owns it now; empty for reference data (departments, staff, prices), which belongs to nobody.</summary>
     public required string PatientId { get; init; }
 
     /// <summary>Key of the source identity it was sent for (<c>authority|value</c>); decides where it goes in a merge or unmerge.</summary>

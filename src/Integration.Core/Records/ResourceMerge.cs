@@ -34,7 +34,11 @@ internal sealed class ResourceMerge
     /// <param name="Retimed">Whether the record learnt when something was said: an older message that differs may still come.</param>
     /// <param name="Overruled">Whether something that was sent is older than the record and was not taken.</param>
     public sealed record Result(
-        JsonObject Resource, IReadOnlyDictionary<string, DateTimeOffset>? ElementTimes, DateTimeOffset EventTime, bool Changed, bool Retimed, bool Overruled);
+        JsonObject Resource, IReadOnlyDictionary<string, DateTimeOffset>? ElementTimes, DateTimeOffset EventTime, bool Changed, bool Retimed, bool Overruled)
+    {
+        /// <summary>The message repeats the whole resource, later: saying the same again, later still, would change the event time only.</summary>
+        public bool Repeats { get; init; }
+    }
 
     /// <summary>The first version of a resource: nulls delete nothing yet, but are remembered against older facts that arrive later.</summary>
     /// <param name="assumed">See <see cref="Mapping.MappedResource.Assumed"/>.</param>
@@ -63,8 +67,12 @@ internal sealed class ResourceMerge
 
         var times = merge._times.Where(t => t.Value != newest || !Exists(resource, t.Key)).ToDictionary(StringComparer.Ordinal);
         var changed = !isSame && !JsonNode.DeepEquals(resource, stored.Resource);
-        var retimed = newest != merge._storedTime || !SameTimes(times, stored.ElementTimes);
-        return new Result(resource, times.Count == 0 ? null : times, newest, changed, retimed, overruled);
+        var isSameTimes = SameTimes(times, stored.ElementTimes);
+        var retimed = newest != merge._storedTime || !isSameTimes;
+        return new Result(resource, times.Count == 0 ? null : times, newest, changed, retimed, overruled)
+        {
+            Repeats = !changed && isSameTimes && newest > merge._storedTime,
+        };
     }
 
     /// <summary>Whether every value that was sent is what is held, so that applying it changes times only.</summary>

@@ -65,6 +65,10 @@ public static class Collections
             Index("versions of a resource", [("resourceId", Text)]),
         ]);
 
+    /// <summary>What sources repeat unchanged, one document a golden record; always read by id.</summary>
+    public static readonly DocumentCollection<RestatementDocument> Restatements = new(
+        "restatements", r => r.Id, StorageJson.Default.RestatementDocument, [], []);
+
     /// <summary>Patient-360 summaries, one a golden record.</summary>
     public static readonly DocumentCollection<PatientDocument> Patients = new(
         "patients", p => p.Id, StorageJson.Default.PatientDocument,
@@ -153,7 +157,9 @@ public static class Collections
     public static readonly DocumentCollection<EngineRunDocument> EngineRuns = new("engineRuns", r => r.Id, StorageJson.Default.EngineRunDocument, [], []);
 
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Patients, Identities, LinkReviews, Feeds, SenderSequences, Operations, Audit, StartedRuns, EngineRuns];
+        [
+            Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, SenderSequences, Operations, Audit, StartedRuns, EngineRuns,
+        ];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

@@ -22,6 +22,7 @@ namespace Integration.Core.Storage;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournaledMessage))]
 [JsonSerializable(typeof(ResourceDocument))]
+[JsonSerializable(typeof(RestatementDocument))]
 [JsonSerializable(typeof(PatientDocument))]
 [JsonSerializable(typeof(IdentityDocument))]
 [JsonSerializable(typeof(LinkReviewDocument))]

@@ -35,7 +35,7 @@ public sealed class StopTests(ITestOutputHelper output)
         Assert.True(load.Acknowledged.Count > 100, "The load was too small to prove anything.");
         var left = found["unfinishedIds"]!.AsArray().Select(id => (string)id!).ToList();
         Assert.Equal(Math.Min(100, (long)found["unfinished"]!), left.Count);
-        Assert.Subset([.. journal.Select(m => (string)m["id"]!)], left.ToHashSet());
+        Assert.Subset(journal.Select(m => (string)m["id"]!).ToHashSet(), left.ToHashSet());
         Assert.All(left, id => Assert.Contains(id, next.Output, StringComparison.Ordinal));
 
         // Each acknowledgement has its message, once; none of them takes effect twice.

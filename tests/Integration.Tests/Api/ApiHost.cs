@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.Api;
 
@@ -80,9 +81,10 @@ public sealed class ApiHost : IAsyncDisposable
         // A provider with rules of its own, as Serilog brings them, must not undo what the API keeps out of the logs.
         builder.Logging.AddFilter<CapturedLogs>(category: null, LogLevel.Information);
         builder.Services.AddSingleton(logs).AddSingleton<IDocumentStore>(new InterruptibleStore(store.Store)).AddSingleton<IFeedBoard, FixedFeedBoard>();
-        builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageJournal>().AddSingleton<SequenceWatch>()
-            .AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>().AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>()
-            .AddSingleton<PatientRecordStore>();
+        builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageCompletions>()
+            .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>()
+            .AddSingleton<SequenceWatch>().AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>()
+            .AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>().AddSingleton<PatientRecordStore>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);

@@ -1,4 +1,6 @@
 using System.Net;
+using Integration.Core.Feeds;
+using Integration.Core.Security;
 
 namespace Integration.Tests.Api;
 
@@ -15,6 +17,31 @@ public sealed class OperationsApiTests(SampleHost sample) : IClassFixture<Sample
         Assert.Equal(30, feeds[0]!.Items("perMinute").Count);
         Assert.Equal(["waiting", "done", "failed", "filtered", "duplicate"], feeds[0]!["counts"]!.AsObject().Select(c => c.Key));
         Assert.Equal(2L, feeds[0]!["counts"]!["done"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public async Task Feeds_LinkAndCertificate_AreShownAndMeasured()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var now = DateTimeOffset.UtcNow;
+        host.Board.Feeds =
+        [
+            SampleRecord.Feeds[0] with
+            {
+                Link = new LinkStatus(LinkStatus.Connecting, now, "Connection refused"),
+                Certificate = new CertificateStatus("his.hospital", now.AddDays(20), CertificateState.Expiring),
+            },
+            SampleRecord.Feeds[1],
+        ];
+
+        var feeds = (await host.Client.GetJsonAsync("/api/v1/feeds")).Items();
+        var metrics = await host.Client.GetStringAsync("/metrics");
+
+        Assert.Equal(("connecting", "Connection refused"), (feeds[0]!["link"]!.Text("state"), feeds[0]!["link"]!.Text("problem")));
+        Assert.Equal(("his.hospital", "expiring"), (feeds[0]!["certificate"]!.Text("subject"), feeds[0]!["certificate"]!.Text("state")));
+        Assert.Null(feeds[1]!["link"]);
+        Assert.Contains("integration_feed_linked{feed=\"his\"} 0\n", metrics, StringComparison.Ordinal);
+        Assert.Matches("integration_feed_certificate_expiry_seconds\\{feed=\"his\"\\} 172[78]", metrics);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Text;
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core.Intake;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.Hl7v2;
@@ -12,10 +13,13 @@ internal sealed class AdapterHost : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private AdapterHost(Hl7v2AdapterOptions options)
+    private AdapterHost(Hl7v2MllpOptions options, IntakeBudget? budget)
     {
-        Adapter = new("his", options with { Listen = new(System.Net.IPAddress.Loopback, 0) }, Intake, TimeProvider.System, NullLogger.Instance);
+        Budget = budget ?? new(long.MaxValue);
+        Adapter = new("his", options with { Listen = new(System.Net.IPAddress.Loopback, 0) }, Intake, Budget, TimeProvider.System, NullLogger.Instance);
     }
+
+    public IntakeBudget Budget { get; }
 
     public FakeIntake Intake { get; } = new();
 
@@ -23,9 +27,9 @@ internal sealed class AdapterHost : IAsyncDisposable
 
     public int Port => Adapter.LocalEndpoint!.Port;
 
-    public static async Task<AdapterHost> StartAsync(Hl7v2AdapterOptions? options = null)
+    public static async Task<AdapterHost> StartAsync(Hl7v2MllpOptions? options = null, IntakeBudget? budget = null)
     {
-        var host = new AdapterHost(options ?? new());
+        var host = new AdapterHost(options ?? new(), budget);
         await host.Adapter.StartAsync(CancellationToken.None);
         return host;
     }

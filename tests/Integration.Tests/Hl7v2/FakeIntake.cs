@@ -17,7 +17,13 @@ internal sealed class FakeIntake : IMessageIntake
     public Func<InboundMessage, IntakeResult> Answer { get; set; } = message =>
         message.HeaderIssues.Any(i => i.Severity == IssueSeverity.Error)
             ? new IntakeResult.Quarantined(Guid.NewGuid().ToString("N"), message.HeaderIssues)
-            : new IntakeResult.Accepted(Guid.NewGuid().ToString("N"));
+            : new IntakeResult.Accepted(message.ControlId);
+
+    /// <summary>Where a test tells how an accepted message ended; its id is its control id then.</summary>
+    public MessageCompletions Completions { get; } = new();
+
+    /// <summary>What is published before the call returns, as a quick pipeline does; null: nothing.</summary>
+    public JournaledMessage? FinishAtOnce { get; set; }
 
     /// <summary>Most calls that waited at the same time.</summary>
     public int MostAtOnce { get; private set; }
@@ -33,6 +39,16 @@ internal sealed class FakeIntake : IMessageIntake
 
         await Gate.WaitAsync(cancellationToken);
         Interlocked.Decrement(ref _running);
-        return Answer(message);
+        var result = Answer(message);
+        if (message.WatchCompletion && result is IntakeResult.Accepted accepted)
+        {
+            result = accepted with { Completion = Completions.Watch(accepted.MessageId) };
+            if (FinishAtOnce is not null)
+            {
+                Completions.Publish(FinishAtOnce);
+            }
+        }
+
+        return result;
     }
 }

@@ -34,14 +34,14 @@ public sealed class Hl7AckBuilderTests
             @"MSH|^~\&|HIS|EAST|HUB|H|2024||ADT^A01|C\T\1|P|2.5",
             "MSH|^~\\&|HUB|H|HIS|EAST|20240501101530+0800||ACK^A01^ACK|K1|P|2.5\r"
             + "MSA|AR|C\\T\\1|The disk is full. The message was not stored; send it again.\r"
-            + "ERR|||207^Application internal error^HL70357|E|||1105|The disk is full. The message was not stored; send it again.\r"
+            + "ERR|||207^Application internal error^HL70357|E|1105^StoreUnavailable|||The disk is full. The message was not stored; send it again.\r"
         },
         {
             "quarantined",
             @"MSH|^~\&|HIS|EAST|HUB|H|2024||^A01|C1|P|2.5.1",
             "MSH|^~\\&|HUB|H|HIS|EAST|20240501101530+0800||ACK^A01^ACK|K1|P|2.5.1\r"
             + "MSA|AR|C1|The message type is missing. The sender must fill MSH-9, e.g. ADT\\S\\A01.\r"
-            + "ERR||MSH^1^9|101^Required field missing^HL70357|E|||1103|The message type is missing. The sender must fill MSH-9, e.g. ADT\\S\\A01.\r"
+            + "ERR||MSH^1^9^1|101^Required field missing^HL70357|E|1103^HeaderUnreadable|||The message type is missing. The sender must fill MSH-9, e.g. ADT\\S\\A01.\r"
         },
         {
             "quarantined",
@@ -55,7 +55,7 @@ public sealed class Hl7AckBuilderTests
             "no HL7",
             "MSH|^~\\&|||||20240501101530+0800||ACK|K1|P|2.5.1\r"
             + "MSA|AR||It does not begin with an MSH segment. Check that the sender speaks HL7 v2 with vertical bars, not XML.\r"
-            + "ERR|||100^Segment sequence error^HL70357|E|||2101|It does not begin with an MSH segment. Check that the sender speaks HL7 v2 with vertical bars, not XML.\r"
+            + "ERR|||100^Segment sequence error^HL70357|E|2101^NotHl7|||It does not begin with an MSH segment. Check that the sender speaks HL7 v2 with vertical bars, not XML.\r"
         },
     };
 
@@ -65,7 +65,7 @@ public sealed class Hl7AckBuilderTests
     {
         var header = Hl7Header.Read(Hl7.Bytes(message), "his", Hl7ReadingOptions.Default);
 
-        var ack = Hl7AckBuilder.Build(header, Result(result, header), Now, "K1");
+        var ack = Hl7AckBuilder.Build(header, Hl7AckRequest.Of(header), Result(result, header), Now, "K1")!;
 
         Assert.Equal(expected, Encoding.UTF8.GetString(ack));
     }
@@ -76,8 +76,8 @@ public sealed class Hl7AckBuilderTests
         var header = Hl7Header.Read(Hl7.Bytes(Hl7.Header()), "his", Hl7ReadingOptions.Default);
 
         Assert.Equal(
-            Hl7AckBuilder.Build(header, Accepted, Now, "K1"),
-            Hl7AckBuilder.Build(header, new IntakeResult.Duplicate("m2", "m1"), Now, "K1"));
+            Hl7AckBuilder.Build(header, Hl7AckRequest.Original, Accepted, Now, "K1"),
+            Hl7AckBuilder.Build(header, Hl7AckRequest.Original, new IntakeResult.Duplicate("m2", "m1"), Now, "K1"));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class Hl7AckBuilderTests
         var raw = Hl7.Bytes($"MSH|^~\\&|瑋|玘院|HUB|㛃𠮷|2024||ADT^A01|瑋1|P|2.5||||||{charset}\r", encoding);
         var header = Hl7Header.Read(raw, "his", Hl7ReadingOptions.Default);
 
-        var ack = encoding.GetString(Hl7AckBuilder.Build(header, Accepted, Now, "K1"));
+        var ack = encoding.GetString(Hl7AckBuilder.Build(header, Hl7AckRequest.Original, Accepted, Now, "K1")!);
 
         Assert.StartsWith("MSH|^~\\&|HUB|㛃𠮷|瑋|玘院|2024", ack);
         Assert.EndsWith("\rMSA|AA|瑋1\r", ack);
@@ -102,11 +102,11 @@ public sealed class Hl7AckBuilderTests
         byte[] raw = [.. "MSH|^~\\&|A"u8, 0xFF, .. "|B|C|D|20240501||ADT^A01|C7|P|2.5||||||UTF-8\r"u8];
         var header = Hl7Header.Read(raw, "his", Hl7ReadingOptions.Default);
 
-        var ack = Hl7AckBuilder.Build(header, new IntakeResult.Quarantined("m1", header.Issues), Now, "K1");
+        var ack = Hl7AckBuilder.Build(header, Hl7AckRequest.Original, new IntakeResult.Quarantined("m1", header.Issues), Now, "K1")!;
 
         Assert.True(ack.AsSpan().StartsWith((byte[])[.. "MSH|^~\\&|C|D|A"u8, 0xFF, .. "|B|"u8]));
         Assert.True(ack.AsSpan().IndexOf("\rMSA|AR|C7|"u8) > 0);
-        Assert.True(ack.AsSpan().IndexOf("ERR||MSH^1^3|102^Data type error^HL70357|E|||2104|"u8) > 0);
+        Assert.True(ack.AsSpan().IndexOf("ERR||MSH^1^3^1|102^Data type error^HL70357|E|2104^CharsetMismatch|||"u8) > 0);
     }
 
     [Theory]

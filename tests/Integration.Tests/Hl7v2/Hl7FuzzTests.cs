@@ -77,7 +77,7 @@ public sealed class Hl7FuzzTests
         {
             _ = parser.Display(raw, "his");
             _ = Hl7MessageFile.Split(raw);
-            _ = Hl7AckBuilder.Build(header, new IntakeResult.Quarantined("m", header.Issues), DateTimeOffset.UnixEpoch, "K");
+            _ = Hl7AckBuilder.Build(header, Hl7AckRequest.Of(header), new IntakeResult.Quarantined("m", header.Issues), DateTimeOffset.UnixEpoch, "K");
         }
 
         if (result.Document is not Hl7Message message)

@@ -72,13 +72,13 @@ public sealed class Hl7v2MllpAdapterTests
         byte[] burst = [.. Enumerable.Range(0, Count).SelectMany(i => MllpFraming.Wrap(AdapterHost.Message($"N{i}")))];
         await client.WriteAsync(burst, TestContext.Current.CancellationToken);
         client.Socket.Shutdown(SocketShutdown.Send);
-        await Until(() => host.Intake.Messages.Count >= MllpListenerOptions.MaxInFlight);
+        await Until(() => host.Intake.Messages.Count >= MllpLimits.MaxInFlight);
         gate.SetResult();
         var answers = await AdapterHost.ReadAnswersAsync(client);
 
         Assert.Equal(Enumerable.Range(0, Count).Select(i => $"N{i}"), answers.Select(a => a["MSA-2"]));
         Assert.Equal(Enumerable.Range(0, Count).Select(i => $"N{i}"), host.Intake.Messages.Select(m => m.ControlId));
-        Assert.InRange(host.Intake.MostAtOnce, MllpListenerOptions.MaxInFlight, MllpListenerOptions.MaxInFlight + 1);
+        Assert.InRange(host.Intake.MostAtOnce, MllpLimits.MaxInFlight, MllpLimits.MaxInFlight + 1);
     }
 
     [Fact]
@@ -126,8 +126,38 @@ public sealed class Hl7v2MllpAdapterTests
         var answers = await AdapterHost.ReadAnswersAsync(client);
 
         Assert.Equal(["AA C1", "AR BIG"], answers.Select(a => $"{a["MSA-1"]} {a["MSA-2"]}"));
-        Assert.Equal(("207", "1101"), (answers[1]["ERR-3.1"], answers[1]["ERR-7"]));
+        Assert.Equal(("207", "1101"), (answers[1]["ERR-3.1"], answers[1]["ERR-5.1"]));
         Assert.Single(host.Intake.Messages);
+    }
+
+    [Fact]
+    public async Task When_many_long_messages_come_at_once_Should_make_senders_wait_and_lose_none()
+    {
+        const int Bound = 512 * 1024;
+        const int Length = 400_000;
+        await using var host = await AdapterHost.StartAsync(new(), new IntakeBudget(Bound));
+        byte[] long400K = [.. Encoding.ASCII.GetBytes("NTE|1||"), .. Enumerable.Repeat((byte)'x', Length), (byte)'\r'];
+        var mostHeld = 0L;
+        host.Intake.Answer = message =>
+        {
+            lock (host.Intake)
+            {
+                mostHeld = Math.Max(mostHeld, host.Budget.Held);
+            }
+
+            return new IntakeResult.Accepted(message.ControlId);
+        };
+
+        var acks = await Task.WhenAll(Enumerable.Range(0, 30).Select(async i =>
+        {
+            await using var sender = await host.ConnectAsync();
+            return await sender.SendAsync((byte[])[.. AdapterHost.Message($"L{i}"), .. long400K], CancellationToken.None);
+        }));
+
+        Assert.All(acks, ack => Assert.True(ack.IsAccepted));
+        Assert.Equal(30, host.Intake.Messages.Select(m => m.ControlId).Distinct().Count());
+        Assert.InRange(mostHeld, 1, Bound + (2 * Length));
+        Assert.Equal((0, 0), (host.Budget.Held, host.Budget.Waiting));
     }
 
     [Fact]
@@ -242,7 +272,7 @@ public sealed class Hl7v2MllpAdapterTests
     {
         await using var host = await AdapterHost.StartAsync();
         await using var second = new Hl7v2MllpAdapter(
-            "lis", new() { Listen = new(IPAddress.Loopback, host.Port) }, host.Intake, TimeProvider.System, NullLogger.Instance);
+            "lis", new() { Listen = new(IPAddress.Loopback, host.Port) }, host.Intake, host.Budget, TimeProvider.System, NullLogger.Instance);
 
         var exception = await Assert.ThrowsAsync<ConfigurationException>(() => second.StartAsync(TestContext.Current.CancellationToken));
 

@@ -63,7 +63,7 @@ public sealed class GapDetectionTests
         await using var engine = await TestEngine.StartAsync();
         var store = new InterruptibleStore(engine.Store);
         var tally = new MessageTally();
-        var journal = new MessageJournal(store, tally, new ArrivalSignal());
+        var journal = ActivatorUtilities.CreateInstance<MessageJournal>(engine.Services, store, tally);
         var watch = ActivatorUtilities.CreateInstance<SequenceWatch>(engine.Services, store, journal);
         await watch.AppendAsync(Entry("1"), 1, CancellationToken.None);
 

@@ -8,7 +8,7 @@ namespace Integration.Tests.Operations;
 /// <summary>A time range runs again through the mappings of now.</summary>
 public sealed class ReplayRangeTests
 {
-    /// <summary>The record is the same to the byte and version, and nothing is there that was not there before: nothing that could be sent again.</summary>
+    /// <summary>The record says the same, and nothing is there that was not there before: nothing that could be sent again.</summary>
     [Fact]
     public async Task When_a_day_is_replayed_Should_leave_the_record_and_everything_outgoing_as_it_was()
     {
@@ -72,11 +72,11 @@ public sealed class ReplayRangeTests
         Assert.Equal(1, (await engine.Journal.SearchAsync(new MessageSearch(), CancellationToken.None)).Messages.Single().Attempts);
     }
 
-    // Operations and their audit are what a replay itself adds.
+    // Operations and their audit are what a replay itself adds; for earlier versions see OperationsEngine.RecordAsync.
     private static async Task<List<string>> CountsAsync(TestEngine engine)
     {
         var counts = new List<string>();
-        foreach (var collection in Collections.All.Where(c => c.Name is not ("operations" or "audit")))
+        foreach (var collection in Collections.All.Where(c => c.Name is not ("operations" or "audit" or "resourceHistory")))
         {
             counts.Add($"{collection.Name} {await engine.Store.CountAsync(collection, [], 1_000_000, CancellationToken.None)}");
         }

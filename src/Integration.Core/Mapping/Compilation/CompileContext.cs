@@ -64,7 +64,14 @@ internal sealed record SourceScope(string? Home, string? Segment, IReadOnlyList<
 /// <summary>What a segment map reads of a message and which resources it refers to.</summary>
 internal sealed class MapUses
 {
-    public HashSet<(string Segment, int Field)> Fields { get; } = [];
+    /// <summary>Fields of the segment whose map it is.</summary>
+    public HashSet<(string Segment, int Field)> OfItself { get; } = [];
+
+    /// <summary>Fields of another segment, of the first one in the group.</summary>
+    public HashSet<(string Segment, int Field)> OfFirst { get; } = [];
+
+    /// <summary>Fields of another segment, of every one in the group.</summary>
+    public HashSet<(string Segment, int Field)> OfEach { get; } = [];
 
     public List<ResourceUse> References { get; } = [];
 }

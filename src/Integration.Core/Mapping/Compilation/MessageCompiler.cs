@@ -43,21 +43,9 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
 
     public MessagePlan Compile(MessageMapDefinition map)
     {
-        var uses = new HashSet<(string Segment, int Field)>(ReadByEngine);
         var visible = new Dictionary<string, (string Resource, bool InGroup)>(StringComparer.Ordinal);
-        var root = Scope(map.Name, null, map.Steps, visible, uses);
-        var read = new bool[]?[context.Slots.Count];
-        foreach (var (segment, field) in uses)
-        {
-            var slot = context.Slots.NumberOf(segment);
-            var fields = read[slot] ??= new bool[Math.Max(Hl7Tables.Fields(segment)?.Count ?? 0, 127) + 1];
-            fields[field] = true;
-
-            // Set ids only count the segments.
-            fields[1] |= Hl7Tables.Fields(segment) is { } known && known[0].Datatypes.Contains("SI");
-        }
-
-        return new MessagePlan(map.Name, root, read);
+        var root = Scope(map.Name, null, map.Steps, visible, null);
+        return new MessagePlan(map.Name, root, ReferenceData.Is(map, context));
     }
 
     private void CollectNames(IReadOnlyList<StepDefinition> steps)
@@ -96,10 +84,18 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
     }
 
     /// <param name="visible">Resource names that rules may refer to so far, those of the scopes around included; grows as steps are compiled.</param>
+    /// <param name="around">What is read of the segments of the scope around; null for the message as a whole.</param>
     private ScopePlan Scope(
         string message, GroupDefinition? group, IReadOnlyList<StepDefinition> definitions, Dictionary<string, (string Resource, bool InGroup)> visible,
-        HashSet<(string Segment, int Field)> uses)
+        ReadFields? around)
     {
+        var (ownSlots, count, holds) = OwnSlots(group, definitions);
+        var uses = new ReadFields(context.Slots, ownSlots, around);
+        if (group is null)
+        {
+            uses.AddAlways(ReadByEngine);
+        }
+
         var collects = new bool[context.Names.Count];
         var steps = new List<StepPlan>();
         var groups = new List<ScopePlan>();
@@ -122,7 +118,6 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             }
         }
 
-        var (ownSlots, count, holds) = OwnSlots(group, definitions);
         return new ScopePlan
         {
             OwnSlots = ownSlots,
@@ -132,6 +127,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             Groups = [.. groups],
             Steps = [.. steps],
             Collects = collects,
+            Reading = uses.Build(),
         };
     }
 
@@ -167,8 +163,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
     }
 
     private StepPlan? Segment(
-        string message, SegmentStepDefinition step, Dictionary<string, (string Resource, bool InGroup)> visible, bool[] collects,
-        HashSet<(string Segment, int Field)> uses)
+        string message, SegmentStepDefinition step, Dictionary<string, (string Resource, bool InGroup)> visible, bool[] collects, ReadFields uses)
     {
         if (!_compiled.TryGetValue(step.Map.Text, out var compiled))
         {
@@ -182,7 +177,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
         }
 
         var (when, conditionUses) = _conditions[step];
-        uses.UnionWith(conditionUses.Fields);
+        uses.AddCondition(conditionUses);
         if (compiled is null)
         {
             return null;
@@ -193,7 +188,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             context.Problems.Add(step.Map.Position, $"{step.Map} maps {compiled.Definition.Segment}, not {step.Segment}.");
         }
 
-        uses.UnionWith(compiled.Uses.Fields);
+        uses.AddMap(compiled.Uses);
         foreach (var use in compiled.Uses.References)
         {
             CheckReference(message, use, visible, collects);
@@ -212,6 +207,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             When = when,
             Name = step.Name is { } named ? context.Names.NumberOf(named.Text) : -1,
             OccursOnce = step.OccursOnce,
+            Moves = step.Moves,
         };
     }
 

@@ -53,13 +53,13 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
                 : null;
         }
 
-        var text = rule.Text is { } template ? sources.Template(template, scope, step.TypeName is "uri" or "url") : sources.Join(rule.Join, rule.Separator, scope);
+        var text = rule.Text is { } template ? sources.Template(template, scope, step.TypeName is "uri" or "url") : sources.Join(rule.Join, rule.Separator, rule.Where, scope);
         if (text is not null && primitive is null)
         {
             Problems.Add(rule.Position, $"{path} is a {step.TypeName}, which a text cannot fill.", "Fill its elements by rules.");
         }
 
-        return text is null || primitive is null ? null : new Fill(new TextValue(primitive, text), null, false);
+        return text is null || primitive is null ? null : new Fill(new TextValue(primitive.OfText, text), null, false);
     }
 
     private static Fill Filled(BlockAssembly block, CursorSource[]? from) => new(block.Build(), from, block.OnlyConstants && from is null);
@@ -258,7 +258,8 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return FromText(rule, text.Text!, step, path);
         }
 
-        if (!step.IsArray && compiled.FirstOrDefault(c => c.Source!.Repeats) is { Word.Text: not null } repeating)
+        // With a condition on each value, the first that fits it is meant.
+        if (!step.IsArray && rule.Where is null && compiled.FirstOrDefault(c => c.Source!.Repeats) is { Word.Text: not null } repeating)
         {
             var segment = repeating.Source!.Scope.IsSegment;
             Problems.Add(
@@ -335,8 +336,9 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return null;
         }
 
-        var plusMinutes = rule.PlusMinutes is { } minutes ? sources.Path(minutes, ScopeOf(all) with { Datatypes = [], Segment = null })?.AsText() : null;
-        return new PrimitiveValue(primitive, all.TrueForAll(source => source.Whole), part, plusMinutes);
+        var beside = ScopeOf(all) with { Datatypes = [], Segment = null };
+        var plusMinutes = rule.PlusMinutes is { } minutes ? sources.Path(minutes, beside)?.AsText() : null;
+        return new PrimitiveValue(primitive, all.TrueForAll(source => source.Whole), part, sources.Factors(rule.Times, beside), plusMinutes);
     }
 
     /// <summary>Where rules below several sources stand: what all of them have in common.</summary>

@@ -65,11 +65,34 @@ internal sealed class SourceCompiler(CompileContext context)
         return parts.Count == literals.Count - 1 ? new TemplateText([.. literals], [.. parts], isUri) : null;
     }
 
-    public TextSource? Join(IReadOnlyList<Word> words, string separator, SourceScope scope)
+    /// <summary><c>join:</c>; a path to another segment reads every one of its name in the group.</summary>
+    public TextSource? Join(IReadOnlyList<Word> words, string separator, Word? where, SourceScope scope)
     {
-        var sources = words.Select(word => Path(word, scope)).OfType<CompiledSource>().Where(source => source.Cursor is not null).ToList();
-        return sources.Count == 0 ? null : new JoinText([.. sources.Select(s => (s.Cursor!, s.Whole))], separator);
+        var paths = new List<JoinPath>();
+        SourceScope? other = null;
+        foreach (var word in words)
+        {
+            var path = SourcePath.Parse(word.Text, name => IsDatatype(name, scope));
+            var isOther = path is { Root: SourceRoot.Segment, Field: > 0 } && path.Name != scope.Segment && path.Name != scope.Home && scope.Home is not null;
+            var on = isOther ? scope with { Segment = path!.Name, Datatypes = [] } : scope;
+            if (Path(word, on) is { Cursor: { } cursor } source)
+            {
+                paths.Add(new JoinPath(isOther ? new SegmentPath(context.Slots.NumberOf(path!.Name)) : null, cursor, source.Whole));
+                other = isOther ? on : other;
+            }
+        }
+
+        if (where is { } condition && other is null)
+        {
+            Problems.Add(condition.Position, "A 'where' beside 'join' chooses segments, and the join reads none of another name.");
+        }
+
+        return paths.Count == 0 ? null : new JoinText([.. paths], separator, other is null ? null : Condition(where, other));
     }
+
+    /// <summary>The factors of <c>times:</c>, numbers or paths to numbers.</summary>
+    public TextSource[] Factors(IReadOnlyList<Word> words, SourceScope scope) =>
+        [.. words.Select(word => FhirPrimitive.Number(word.Text) is not null ? new LiteralText(word.Text) : Path(word, scope)?.AsText()).OfType<TextSource>()];
 
     private Condition? Condition(ConditionSyntax syntax, SourceScope scope)
     {
@@ -126,7 +149,8 @@ internal sealed class SourceCompiler(CompileContext context)
             return new CompiledSource(each, null, scope with { Segment = path.Name, Datatypes = [] }, true, each is SegmentPath);
         }
 
-        scope.Uses.Fields.Add((path.Name, path.Field));
+        var uses = path.Name == scope.Home ? scope.Uses.OfItself : path.Name == scope.Segment ? scope.Uses.OfEach : scope.Uses.OfFirst;
+        uses.Add((path.Name, path.Field));
         var slot = path.Name == scope.Segment ? FieldPath.AtHand : path.Name == scope.Home ? FieldPath.Home : context.Slots.NumberOf(path.Name);
         var cursor = new FieldPath(slot, path.Field, path.Repetition, path.Component, path.Subcomponent);
         if (path.Name[0] == 'Z')

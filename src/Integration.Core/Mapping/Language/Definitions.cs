@@ -21,7 +21,8 @@ internal sealed record StepDefinition(SourcePosition Position)
 
 /// <param name="OccursOnce">The segment must be there exactly once; else the message is refused.</param>
 /// <param name="Name">What other maps call the resource in <c>ref</c>; null when none does.</param>
-internal sealed record SegmentStepDefinition(Word Segment, Word Map, Word? Name, bool OccursOnce, Word? When);
+/// <param name="Moves">See <see cref="MappedResource.Moves"/>.</param>
+internal sealed record SegmentStepDefinition(Word Segment, Word Map, Word? Name, bool OccursOnce, bool Moves, Word? When);
 
 /// <param name="Opens">Segments that begin a group, in their order inside one.</param>
 /// <param name="Holds">Further segments that belong to it.</param>
@@ -61,6 +62,9 @@ internal enum SameIdPolicy
 
     /// <summary>Number the later ones: they are different things that the source gave no identifier of their own.</summary>
     Number,
+
+    /// <summary>Keep the first and tell nothing: segments repeat it on purpose.</summary>
+    First,
 }
 
 /// <summary>One way to make an id: <c>{ from, where, key }</c>.</summary>
@@ -109,6 +113,9 @@ internal sealed record RuleDefinition(SourcePosition Position)
     public Word? Code { get; init; }
 
     public Word? Part { get; init; }
+
+    /// <summary>Numbers, and paths to numbers, that the value is multiplied by.</summary>
+    public IReadOnlyList<Word> Times { get; init; } = [];
 
     /// <summary>Path of a number of minutes that is added to the time at <see cref="From"/>.</summary>
     public Word? PlusMinutes { get; init; }

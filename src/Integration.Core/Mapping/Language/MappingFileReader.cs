@@ -4,6 +4,10 @@ using YamlDotNet.RepresentationModel;
 namespace Integration.Core.Mapping.Language;
 
 /// <summary>Reads one mapping file into its definition. What is wrong goes to the problem list; the rest is still read.</summary>
+/// <remarks>
+/// A site's file of the same name as one of the product's completes that one, the <c>basis</c>: its rules and codes come before the basis's, so
+/// that they win, its steps behind them, and <c>remove</c> takes rules of the basis away by their target.
+/// </remarks>
 /// <param name="file">Path as shown to people, <c>mappings/hl7v2/segments/PID-Patient.yaml</c>.</param>
 internal sealed class MappingFileReader(string file, ProblemList problems)
 {
@@ -11,7 +15,7 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
 
     private string Name => Path.GetFileNameWithoutExtension(file);
 
-    public MessageMapDefinition? ReadMessageMap(string yaml)
+    public MessageMapDefinition? ReadMessageMap(string yaml, MessageMapDefinition? basis)
     {
         if (ReadRoot(yaml, "A message map", ["messages", "steps"]) is not { } block)
         {
@@ -19,54 +23,61 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
         }
 
         var messages = block.Words("messages");
-        if (messages.Count == 0)
+        if (messages.Count == 0 && basis is null)
         {
             problems.Add(block.Position, "A message map needs 'messages', the messages that it serves.", "For example messages: [ADT_A01, ADT_A04]");
         }
 
-        return new MessageMapDefinition(Name, block.Position, messages, ReadSteps(block.List("steps")));
+        return new MessageMapDefinition(
+            Name, basis?.Position ?? block.Position, [.. basis?.Messages ?? [], .. messages], [.. basis?.Steps ?? [], .. ReadSteps(block.List("steps"))]);
     }
 
-    public SegmentMapDefinition? ReadSegmentMap(string yaml)
+    public SegmentMapDefinition? ReadSegmentMap(string yaml, SegmentMapDefinition? basis)
     {
-        if (ReadRoot(yaml, "A segment map", ["segment", "resource", "each", "where", "id", "noId", "sameId", "rules"]) is not { } block)
+        if (ReadRoot(yaml, "A segment map", Keys(basis, "segment", "resource", "each", "where", "id", "noId", "sameId", "rules")) is not { } block)
         {
             return null;
         }
 
         var id = _rules.ReadKeys(block.List("id"));
+        if (id.Count == 0 && basis is not null)
+        {
+            id = basis.Id;
+        }
+
         if (id.Count == 0)
         {
             problems.Add(block.Position, "A segment map needs 'id', the business identifiers that its resource's id is made from.");
         }
 
         return new SegmentMapDefinition(
-            Name, block.Position, block.RequiredWord("segment", "A segment map"), block.RequiredWord("resource", "A segment map"),
-            _rules.ReadRules(block.List("rules")))
+            Name, basis?.Position ?? block.Position, Required(block, "segment", "A segment map", basis?.Segment), Required(block, "resource", "A segment map", basis?.Resource),
+            ReadRules(block, "rules", basis?.Rules))
         {
-            Each = block.Word("each"),
-            Where = block.Word("where"),
+            Each = block.Word("each") ?? basis?.Each,
+            Where = block.Word("where") ?? basis?.Where,
             Id = id,
-            NoId = block.Choice("noId", NoIdPolicy.Skip, ("skip", NoIdPolicy.Skip), ("refuse", NoIdPolicy.Refuse)),
-            SameId = block.Choice("sameId", SameIdPolicy.Skip, ("skip", SameIdPolicy.Skip), ("number", SameIdPolicy.Number)),
+            NoId = block.Choice("noId", basis?.NoId ?? NoIdPolicy.Skip, ("skip", NoIdPolicy.Skip), ("refuse", NoIdPolicy.Refuse)),
+            SameId = block.Choice("sameId", basis?.SameId ?? SameIdPolicy.Skip, ("skip", SameIdPolicy.Skip), ("number", SameIdPolicy.Number), ("first", SameIdPolicy.First)),
         };
     }
 
-    public DatatypeMapDefinition? ReadDatatypeMap(string yaml) =>
-        ReadRoot(yaml, "A datatype map", ["datatype", "target", "rules", "first"]) is { } block
+    public DatatypeMapDefinition? ReadDatatypeMap(string yaml, DatatypeMapDefinition? basis) =>
+        ReadRoot(yaml, "A datatype map", Keys(basis, "datatype", "target", "rules", "first")) is { } block
             ? new DatatypeMapDefinition(
-                Name, block.Position, block.RequiredWord("datatype", "A datatype map"), block.RequiredWord("target", "A datatype map"),
-                _rules.ReadRules(block.List("rules")), _rules.ReadRules(block.List("first")))
+                Name, basis?.Position ?? block.Position, Required(block, "datatype", "A datatype map", basis?.Datatype),
+                Required(block, "target", "A datatype map", basis?.Target),
+                ReadRules(block, "rules", basis?.Rules), [.. _rules.ReadRules(block.List("first")), .. basis?.First ?? []])
             : null;
 
-    public CodeMapDefinition? ReadCodeMap(string yaml)
+    public CodeMapDefinition? ReadCodeMap(string yaml, CodeMapDefinition? basis)
     {
         if (ReadRoot(yaml, "A code map", ["system", "default", "unmapped", "codes"]) is not { } block)
         {
             return null;
         }
 
-        var codes = new Dictionary<string, CodeEntry>(StringComparer.Ordinal);
+        var codes = new Dictionary<string, CodeEntry>(basis?.Codes ?? new Dictionary<string, CodeEntry>(), StringComparer.Ordinal);
         if (block.Node("codes") is YamlMappingNode mapping)
         {
             foreach (var (key, value) in mapping.Children)
@@ -77,16 +88,33 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
                 }
             }
         }
-        else
+        else if (basis is null)
         {
             problems.Add(block.Position, "A code map needs 'codes', a block of source code: target code.");
         }
 
-        var fallback = block.Node("default") is { } node ? ReadCode(node) : null;
+        var fallback = block.Node("default") is { } node ? ReadCode(node) : basis?.Default;
         var unmapped = block.Choice(
-            "unmapped", UnmappedPolicy.Drop, ("drop", UnmappedPolicy.Drop), ("keep", UnmappedPolicy.Keep), ("refuse", UnmappedPolicy.Refuse),
+            "unmapped", basis?.Unmapped ?? UnmappedPolicy.Drop, ("drop", UnmappedPolicy.Drop), ("keep", UnmappedPolicy.Keep), ("refuse", UnmappedPolicy.Refuse),
             ("pass", UnmappedPolicy.Pass));
-        return new CodeMapDefinition(Name, block.Position, block.Word("system")?.Text, fallback, unmapped, codes);
+        return new CodeMapDefinition(Name, basis?.Position ?? block.Position, block.Word("system")?.Text ?? basis?.System, fallback, unmapped, codes);
+    }
+
+    private static string[] Keys(object? basis, params string[] keys) => basis is null ? keys : [.. keys, "remove"];
+
+    private static Word Required(YamlBlock block, string key, string what, Word? basis) => basis ?? block.RequiredWord(key, what);
+
+    /// <summary>The file's own rules before those of the basis that it does not remove.</summary>
+    private IReadOnlyList<RuleDefinition> ReadRules(YamlBlock block, string key, IReadOnlyList<RuleDefinition>? basis)
+    {
+        var own = _rules.ReadRules(block.List(key));
+        var removed = block.Words("remove");
+        foreach (var target in removed.Where(target => basis?.All(rule => rule.To?.Text != target.Text) ?? true))
+        {
+            problems.AddUnknown(target.Position, $"{Name} has no rule for '{target}' that could be removed.", target.Text, (basis ?? []).Select(rule => rule.To?.Text).OfType<string>());
+        }
+
+        return [.. own, .. (basis ?? []).Where(rule => removed.All(target => target.Text != rule.To?.Text))];
     }
 
     private CodeEntry? ReadCode(YamlNode node)
@@ -105,7 +133,7 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
 
     private StepDefinition? ReadStep(YamlNode node)
     {
-        if (YamlBlock.Read(node, file, "A step", ["segment", "map", "as", "occurs", "when", "group", "holds", "steps"], problems) is not { } block)
+        if (YamlBlock.Read(node, file, "A step", ["segment", "map", "as", "occurs", "moves", "when", "group", "holds", "steps"], problems) is not { } block)
         {
             return null;
         }
@@ -122,7 +150,7 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
         {
             Segment = new SegmentStepDefinition(
                 block.RequiredWord("segment", "A step"), block.RequiredWord("map", "A step"), block.Word("as"),
-                block.Choice("occurs", false, ("once", true), ("any", false)), block.Word("when")),
+                block.Choice("occurs", false, ("once", true), ("any", false)), block.Flag("moves"), block.Word("when")),
         };
     }
 

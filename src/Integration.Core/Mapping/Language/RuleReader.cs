@@ -6,7 +6,7 @@ namespace Integration.Core.Mapping.Language;
 internal sealed class RuleReader(string file, ProblemList problems)
 {
     private static readonly string[] RuleKeys =
-        ["to", "from", "map", "code", "part", "plusMinutes", "text", "join", "separator", "value", "ref", "rules", "first", "when", "where", "required", "assumed", "issue"];
+        ["to", "from", "map", "code", "part", "times", "plusMinutes", "text", "join", "separator", "value", "ref", "rules", "first", "when", "where", "required", "assumed", "issue"];
 
     private static readonly string[] KeyKeys = ["from", "where", "when", "key"];
 
@@ -28,6 +28,7 @@ internal sealed class RuleReader(string file, ProblemList problems)
             Map = block.Word("map"),
             Code = block.Word("code"),
             Part = block.Word("part"),
+            Times = block.Words("times"),
             PlusMinutes = block.Word("plusMinutes"),
             Text = block.Word("text"),
             Join = block.Words("join"),
@@ -71,9 +72,9 @@ internal sealed class RuleReader(string file, ProblemList problems)
             problems.Add(rule.Position, "A rule with 'code' has neither 'map' nor 'rules'.");
         }
 
-        if (rule.From.Count == 0 && (rule.Map ?? rule.Code ?? rule.Part ?? rule.PlusMinutes ?? rule.Where) is { } needsFrom)
+        if (rule.From.Count == 0 && (rule.Map ?? rule.Code ?? rule.Part ?? (rule.Times.Count > 0 ? rule.Times[0] : (Word?)null) ?? rule.PlusMinutes ?? (rule.Join.Count > 0 ? null : rule.Where)) is { } needsFrom)
         {
-            problems.Add(needsFrom.Position, "map, code, part, plusMinutes and where need a 'from'.");
+            problems.Add(needsFrom.Position, "map, code, part, times, plusMinutes and where need a 'from'; where may also choose segments of a 'join'.");
         }
 
         void AddIf(bool used, string name)

@@ -35,6 +35,11 @@ internal sealed record FhirPrimitive(string Name, string Expected, Func<string, 
         new("base64Binary", "data", (text, _) => JsonValue.Create(Base64(text))),
     ];
 
+    private static readonly FhirPrimitive EncodedText = new("base64Binary", "data", (text, _) => JsonValue.Create(Encode(text)));
+
+    /// <summary>For a text put together by a rule, which is never base64 already, however much it looks like it.</summary>
+    public FhirPrimitive OfText => Name == "base64Binary" ? EncodedText : this;
+
     /// <summary>Null when FHIR R4 has no such primitive.</summary>
     public static FhirPrimitive? Find(string name) => Array.Find(Known, p => p.Name == name);
 

@@ -7,6 +7,7 @@ internal sealed class MapFrame(ScopePlan plan, MapFrame? parent)
 {
     private readonly ISourceSegment?[] _first = new ISourceSegment?[plan.OwnSlotCount];
     private readonly List<(int Slot, ISourceSegment Segment)> _members = new(plan.ExpectedMembers);
+    private bool[]? _mapped;
     private List<MapFrame>? _groups;
     private string?[]? _references;
     private List<string>?[]? _collected;
@@ -30,6 +31,20 @@ internal sealed class MapFrame(ScopePlan plan, MapFrame? parent)
         {
             _first[own] ??= segment;
         }
+    }
+
+    /// <summary>Notes that a step ran on the member.</summary>
+    public void MarkMapped(int member) => (_mapped ??= new bool[_members.Count])[member] = true;
+
+    /// <summary>Whether nothing of such segments is read here.</summary>
+    public bool Ignores(int member) => Plan.Reading[_members[member].Slot] is null;
+
+    /// <summary>Whether some rule read the field of the member.</summary>
+    public bool Reads(int member, int field)
+    {
+        var (slot, segment) = _members[member];
+        var own = Plan.OwnSlots[slot];
+        return Plan.Reading[slot] is { } reading && reading.Reads(field, own >= 0 && ReferenceEquals(_first[own], segment), _mapped?[member] == true);
     }
 
     public MapFrame Open(ScopePlan group)

@@ -22,8 +22,9 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
         }
 
         var run = new MapRun(TriggerEvent(document.MappingKey), feed);
-        RunScope(plan.Root, Sort(document, plan.Root), run);
-        return new MappingResult(run.Resources, run.Issues, ListUnread(document, plan), Version);
+        var places = new List<SegmentPlace>(document.Segments.Count);
+        RunScope(plan.Root, Sort(document, plan.Root, places), run);
+        return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData };
     }
 
     /// <summary>The key comes out of the message: shown only when it looks like a message type.</summary>
@@ -32,14 +33,21 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
 
     private static string TriggerEvent(string mappingKey) => mappingKey[(mappingKey.IndexOf('_') + 1)..];
 
-    private MapFrame Sort(ISourceDocument document, ScopePlan root)
+    private MapFrame Sort(ISourceDocument document, ScopePlan root, List<SegmentPlace> places)
     {
         var message = new MapFrame(root, null);
         var open = message;
         foreach (var segment in document.Segments)
         {
             var slot = slots.GetValueOrDefault(segment.Name, -1);
-            open = slot < 0 ? open : Place(segment, slot, open, message);
+            if (slot < 0)
+            {
+                places.Add(new SegmentPlace(segment, null, 0, -1));
+            }
+            else
+            {
+                open = Place(segment, slot, open, message, places);
+            }
         }
 
         return message;
@@ -47,7 +55,7 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
 
     /// <summary>Puts a segment into the innermost group that wants it.</summary>
     /// <returns>The group that is open behind it.</returns>
-    private static MapFrame Place(ISourceSegment segment, int slot, MapFrame open, MapFrame message)
+    private static MapFrame Place(ISourceSegment segment, int slot, MapFrame open, MapFrame message, List<SegmentPlace> places)
     {
         for (var frame = open; frame is not null; frame = frame.Parent)
         {
@@ -60,6 +68,7 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
                     var opened = frame.Open(group);
                     opened.LastOpener = position;
                     opened.Add(slot, segment);
+                    places.Add(new SegmentPlace(segment, opened, 0, frame.Members.Count - 1));
                     return opened;
                 }
             }
@@ -67,20 +76,26 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
             if (frame.Plan.OpenerPosition(slot) is var next and >= 0 && next > frame.LastOpener)
             {
                 frame.LastOpener = next;
-                frame.Add(slot, segment);
+                Add(frame);
                 return frame;
             }
 
             if (frame.Plan.Holds[slot])
             {
-                frame.Add(slot, segment);
+                Add(frame);
                 return frame;
             }
         }
 
         // Segments of the message as a whole may stand anywhere; they close no group.
-        message.Add(slot, segment);
+        Add(message);
         return open;
+
+        void Add(MapFrame frame)
+        {
+            frame.Add(slot, segment);
+            places.Add(new SegmentPlace(segment, frame, frame.Members.Count - 1, -1));
+        }
     }
 
     private static void RunScope(ScopePlan scope, MapFrame frame, MapRun run)
@@ -106,8 +121,9 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
     private static void RunSegments(StepPlan step, MapFrame frame, MapRun run)
     {
         var count = 0;
-        foreach (var (slot, segment) in frame.Members)
+        for (var member = 0; member < frame.Members.Count; member++)
         {
+            var (slot, segment) = frame.Members[member];
             if (slot != step.Slot)
             {
                 continue;
@@ -125,7 +141,8 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
             var cursor = new SourceCursor(frame, segment, segment);
             if (step.When is null || step.When.Test(cursor, run))
             {
-                step.Segment!.Run(cursor, run, step.Name);
+                frame.MarkMapped(member);
+                step.Segment!.Run(cursor, run, step.Name, step.Moves);
             }
         }
 
@@ -136,13 +153,13 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
         }
     }
 
-    private List<string> ListUnread(ISourceDocument document, MessagePlan plan)
+    private static List<string> ListUnread(List<SegmentPlace> places)
     {
         var unread = new List<string>();
-        foreach (var segment in document.Segments)
+        foreach (var place in places)
         {
-            var slot = slots.GetValueOrDefault(segment.Name, -1);
-            if (slot < 0 || plan.Read[slot] is not { } read)
+            var segment = place.Segment;
+            if (place.IsIgnored)
             {
                 AddOnce(unread, segment.Name);
                 continue;
@@ -150,7 +167,7 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
 
             for (var field = 1; field <= segment.FieldCount; field++)
             {
-                if ((field >= read.Length || !read[field]) && segment.RepetitionCount(field) > 0)
+                if (!place.Reads(field) && segment.RepetitionCount(field) > 0)
                 {
                     AddOnce(unread, $"{segment.Name}-{field}");
                 }

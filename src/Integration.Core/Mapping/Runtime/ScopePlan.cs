@@ -21,6 +21,9 @@ internal sealed class ScopePlan
     /// <summary>By resource name: whether some rule gathers all of that name here.</summary>
     public required bool[] Collects { get; init; }
 
+    /// <summary>By segment slot: what is read of such segments here; null for nothing.</summary>
+    public required SegmentReading?[] Reading { get; init; }
+
     public int NameCount => Collects.Length;
 
     public int ExpectedMembers => Opens.Length == 0 ? 16 : 2;
@@ -43,6 +46,9 @@ internal sealed class StepPlan
 
     public bool OccursOnce { get; init; }
 
+    /// <summary>See <see cref="MappedResource.Moves"/>.</summary>
+    public bool Moves { get; init; }
+
     /// <summary>Name of the segment, for issues.</summary>
     public string SegmentName { get; init; } = "";
 
@@ -50,5 +56,21 @@ internal sealed class StepPlan
 }
 
 /// <summary>The plan of one message type.</summary>
-/// <param name="Read">By segment slot, by field number: whether some rule reads it. Null for a segment that no rule reads.</param>
-internal sealed record MessagePlan(string Name, ScopePlan Root, bool[]?[] Read);
+/// <param name="IsReferenceData">See <see cref="MappingResult.IsReferenceData"/>.</param>
+internal sealed record MessagePlan(string Name, ScopePlan Root, bool IsReferenceData);
+
+/// <summary>Which fields of a segment some rule reads, by field number.</summary>
+internal sealed class SegmentReading(int lastField)
+{
+    /// <summary>Read of every such segment in the group.</summary>
+    public bool[] Always { get; } = new bool[lastField + 1];
+
+    /// <summary>Read of the first one only.</summary>
+    public bool[] First { get; } = new bool[lastField + 1];
+
+    /// <summary>Read where a step ran on the segment.</summary>
+    public bool[] Mapped { get; } = new bool[lastField + 1];
+
+    public bool Reads(int field, bool isFirst, bool isMapped) =>
+        field < Always.Length && (Always[field] || (isFirst && First[field]) || (isMapped && Mapped[field]));
+}

@@ -23,11 +23,12 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
     public bool MayAssume { get; init; }
 
     /// <summary>Makes the resources of one segment and gives each its name in the frame.</summary>
-    public void Run(in SourceCursor segment, MapRun run, int resourceName)
+    /// <param name="moves">See <see cref="MappedResource.Moves"/>.</param>
+    public void Run(in SourceCursor segment, MapRun run, int resourceName, bool moves)
     {
         if (Each is null)
         {
-            Make(segment, run, resourceName);
+            Make(segment, run, resourceName, moves);
             return;
         }
 
@@ -38,7 +39,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
             if (item.WholeText() is { Length: > 0 } && (Where is null || Where.Test(item, run)))
             {
                 made = true;
-                Make(item, run, resourceName);
+                Make(item, run, resourceName, moves);
             }
         }
 
@@ -48,7 +49,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
     }
 
-    private void Make(in SourceCursor cursor, MapRun run, int resourceName)
+    private void Make(in SourceCursor cursor, MapRun run, int resourceName, bool moves)
     {
         if (MakeId(cursor, run) is not { } id)
         {
@@ -60,6 +61,11 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         var occurrence = run.CountOccurrence(reference);
         if (occurrence > 1)
         {
+            if (SameId == SameIdPolicy.First)
+            {
+                return;
+            }
+
             if (SameId == SameIdPolicy.Skip)
             {
                 run.Issues.Add(MessageIssue.Warning(
@@ -83,7 +89,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
 
         var source = $"{cursor.Segment!.Name}[{cursor.Segment.Ordinal}]";
-        run.Resources.Add(new MappedResource(resourceType, id, resource, source, Name) { Assumed = assumed is { Count: > 0 } ? assumed : [] });
+        run.Resources.Add(new MappedResource(resourceType, id, resource, source, Name) { Assumed = assumed is { Count: > 0 } ? assumed : [], Moves = moves });
         if (resourceName >= 0)
         {
             cursor.Frame.Name(resourceName, reference);

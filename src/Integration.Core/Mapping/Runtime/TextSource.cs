@@ -19,6 +19,12 @@ internal sealed class PathText(CursorSource path, bool whole) : TextSource
     }
 }
 
+/// <summary>A text that stands in the mapping file.</summary>
+internal sealed class LiteralText(string text) : TextSource
+{
+    public override string? Read(in SourceCursor cursor, MapRun run) => text;
+}
+
 /// <summary><c>event</c>.</summary>
 internal sealed class EventText : TextSource
 {
@@ -59,34 +65,70 @@ internal sealed class TemplateText(string[] literals, TextSource[] parts, bool i
     }
 }
 
-/// <summary><c>join: [XPN.1, XPN.2]</c>: all values of all paths; nothing when none has one.</summary>
-internal sealed class JoinText((CursorSource Path, bool Whole)[] paths, string separator) : TextSource
+/// <summary>A path of <c>join</c>.</summary>
+/// <param name="Each">Segments that the path is read on, one after another; null: where the rule stands.</param>
+internal sealed record JoinPath(CursorSource? Each, CursorSource Path, bool Whole);
+
+/// <summary><c>join: [XPN.1, XPN.2]</c>: all values of all paths, of every segment of the name in the group; nothing when none has one.</summary>
+/// <param name="where">Which segments count.</param>
+internal sealed class JoinText(JoinPath[] paths, string separator, Condition? where) : TextSource
 {
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
-        string? only = null;
-        StringBuilder? joined = null;
-        foreach (var (path, whole) in paths)
+        var joined = new Joined(separator);
+        foreach (var path in paths)
         {
-            var state = 0;
-            while (path.MoveNext(cursor, ref state, out var item))
+            if (path.Each is not { } each)
             {
-                if ((whole ? item.WholeText() : item.FirstText()) is not { Length: > 0 } text)
-                {
-                    continue;
-                }
+                Add(path, cursor, ref joined);
+                continue;
+            }
 
-                if (only is null)
+            var state = 0;
+            while (each.MoveNext(cursor, ref state, out var segment))
+            {
+                if (where is null || where.Test(segment, run))
                 {
-                    only = text;
-                }
-                else
-                {
-                    (joined ??= new StringBuilder(only)).Append(separator).Append(text);
+                    Add(path, segment, ref joined);
                 }
             }
         }
 
-        return joined?.ToString() ?? only;
+        return joined.Text;
+    }
+
+    private static void Add(JoinPath path, in SourceCursor cursor, ref Joined joined)
+    {
+        var state = 0;
+        while (path.Path.MoveNext(cursor, ref state, out var item))
+        {
+            joined.Add(path.Whole ? item.WholeText() : item.FirstText());
+        }
+    }
+
+    /// <summary>Most joins have one text, which then costs no copy.</summary>
+    private struct Joined(string separator)
+    {
+        private string? _only;
+        private StringBuilder? _all;
+
+        public readonly string? Text => _all?.ToString() ?? _only;
+
+        public void Add(string? text)
+        {
+            if (string.IsNullOrEmpty(text))
+            {
+                return;
+            }
+
+            if (_only is null)
+            {
+                _only = text;
+            }
+            else
+            {
+                (_all ??= new StringBuilder(_only)).Append(separator).Append(text);
+            }
+        }
     }
 }

@@ -13,8 +13,9 @@ internal abstract class Value
 /// <summary>The text at the cursor as a primitive.</summary>
 /// <param name="whole">All components with their delimiters rather than the first.</param>
 /// <param name="part">Only this piece of it; a text without it gives nothing and is no error.</param>
+/// <param name="times">Factors of a number; nothing is made where one has no value.</param>
 /// <param name="plusMinutes">Minutes to add to a time; nothing is made where they have no value.</param>
-internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource? plusMinutes) : Value
+internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource[] times, TextSource? plusMinutes) : Value
 {
     public override JsonNode? Make(in SourceCursor cursor, MapRun run)
     {
@@ -39,6 +40,11 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
             text = piece;
         }
 
+        if (times.Length > 0 && !TryMultiply(cursor, run, ref text))
+        {
+            return null;
+        }
+
         if (plusMinutes is not null && !TryAddMinutes(cursor, run, ref text))
         {
             return null;
@@ -51,6 +57,30 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
         }
 
         return node;
+    }
+
+    /// <summary>Exact, in decimals: an amount of money keeps its cents.</summary>
+    private bool TryMultiply(in SourceCursor cursor, MapRun run, ref string text)
+    {
+        const decimal Most = 1_000_000_000_000m;
+        if (FhirPrimitive.Number(text) is not { } product)
+        {
+            return true;   // told as a value that is no number
+        }
+
+        foreach (var factor in times)
+        {
+            if (factor.Read(cursor, run) is not { Length: > 0 } factorText || FhirPrimitive.Number(factorText) is not { } number
+                || Math.Abs(number) > Most || Math.Abs(product) > Most)
+            {
+                return false;
+            }
+
+            product *= number;
+        }
+
+        text = product.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return true;
     }
 
     private bool TryAddMinutes(in SourceCursor cursor, MapRun run, ref string text)

@@ -38,6 +38,10 @@ internal static class MetricsApi
             feed => feed.LastReceived?.ToUnixTimeMilliseconds() / 1000.0);
         Write("integration_feed_oldest_waiting_seconds", "Age of the message that has waited longest; 0 when none waits.",
             feed => feed.OldestWaiting is { } since ? Math.Max(0, (now - since).TotalSeconds) : 0);
+        Write("integration_feed_linked", "Whether a feed that connects out to its source is connected.",
+            feed => feed.Link is { } link ? link.State == LinkStatus.Connected ? 1 : 0 : null);
+        Write("integration_feed_certificate_expiry_seconds", "Time until the first of the feed's certificates expires; negative when it has.",
+            feed => feed.Certificate is { } certificate ? (certificate.Expires - now).TotalSeconds : null);
 
         void Write(string name, string help, Func<FeedStatus, double?> value)
         {

@@ -49,6 +49,8 @@ internal static class ConsoleTexts
     public static readonly Text PerSecond = new("Per second", "每秒");
     public static readonly Text LastHalfHour = new("Last 30 minutes", "最近 30 分钟");
     public static readonly Text SparklineLabel = new("{0} messages in the last 30 minutes, at most {1} a minute", "最近 30 分钟共 {0} 条消息，每分钟最多 {1} 条");
+    public static readonly Text CertificateExpires = new("Certificate {0} until {1} ({2} days)", "证书 {0} 有效至 {1}（{2} 天）");
+    public static readonly Text CertificateExpired = new("Certificate {0} expired on {1}, {2} days ago", "证书 {0} 已于 {1} 过期（{2} 天前）");
     public static readonly Text OldestWaiting = new("Oldest waiting", "最久等待");
     public static readonly Text NoFeeds = new("No feed is configured", "尚未配置接口");
     public static readonly Text NoFeedsRemedy = new(

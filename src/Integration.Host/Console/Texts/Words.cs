@@ -38,7 +38,11 @@ internal static class Words
     };
 
     public static readonly IReadOnlyDictionary<string, Text> FeedStates = Table(
-        ("running", "running", "运行中"), ("stopped", "stopped", "已停止"), ("faulted", "faulted", "故障"));
+        ("running", "running", "运行中"), ("stopped", "stopped", "已停止"), ("faulted", "faulted", "故障"),
+        ("lowDisk", "stopped: low disk", "已停止：磁盘空间不足"));
+
+    public static readonly IReadOnlyDictionary<string, Text> LinkStates = Table(
+        ("connected", "connected", "已连接"), ("connecting", "connecting", "连接中"));
 
     /// <summary>The stages of the walk in their order, then the commit.</summary>
     public static readonly IReadOnlyDictionary<string, Text> Stages = Table(

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Adapters.Hl7v2;
+
+/// <summary>What receiving HL7 v2 logs, whatever the transport. Control ids and places only, never content of a message.</summary>
+internal static partial class Hl7Log
+{
+    [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: message '{ControlId}' has an unreadable header ({Code} at {Place}); in quarantine as {MessageId}.")]
+    public static partial void Quarantined(ILogger logger, string feed, string controlId, string code, string place, string messageId);
+
+    [LoggerMessage(1104, LogLevel.Information, "Feed {Feed}: message '{ControlId}' ({MessageId}) was not finished within {Timeout}; its sender gets no application acknowledgement.")]
+    public static partial void ApplicationAckLate(ILogger logger, string feed, string controlId, string messageId, TimeSpan timeout);
+
+    [LoggerMessage(1105, LogLevel.Debug, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
+    public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
+}

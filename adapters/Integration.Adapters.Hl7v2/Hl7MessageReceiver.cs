@@ -1,0 +1,96 @@
+using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core.Diagnostics;
+using Integration.Core.Intake;
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Adapters.Hl7v2;
+
+/// <summary>
+/// What every transport of HL7 v2 does with the bytes of one message: read the header, hand them to intake, log what went wrong, build the
+/// answer. Transports only fetch bytes and carry answers.
+/// </summary>
+/// <remarks>Safe for many threads.</remarks>
+internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IMessageIntake intake, TimeProvider time, ILogger logger)
+{
+    public string Feed => feed;
+
+    /// <summary>Longest message that is taken; the transport has to see to it before it holds the bytes.</summary>
+    public int MaxMessageBytes => options.MaxMessageBytes;
+
+    /// <summary>Journals the message; returns when it is durable or refused.</summary>
+    /// <param name="raw">One message without framing. Must not change after hand-over.</param>
+    public async ValueTask<Hl7Receipt> ReceiveAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+    {
+        var header = Hl7Header.Read(raw, feed, options.Reading);
+        var request = options.AckMode == Hl7AckMode.Original ? Hl7AckRequest.Original : Hl7AckRequest.Of(header);
+        var result = await intake.AcceptAsync(
+            Hl7HeaderReader.MessageOf(feed, raw, header) with { WatchCompletion = request.WantsApplication }, cancellationToken);
+        if (result is IntakeResult.Quarantined { Issues: [var issue, ..] } quarantined)
+        {
+            Hl7Log.Quarantined(logger, feed, header.ControlId, issue.Code.ToString(), issue.Place, quarantined.MessageId);
+        }
+        else if (result is IntakeResult.Refused refused)
+        {
+            Hl7Log.Refused(logger, feed, header.ControlId, refused.Reason);
+        }
+
+        return new(header, request, result);
+    }
+
+    /// <summary>The acknowledgement to send at once, without framing; null when the sender wants none now.</summary>
+    public byte[]? Acknowledge(Hl7Receipt receipt) => Hl7AckBuilder.Build(receipt.Header, receipt.Request, receipt.Result, Now(), NewControlId());
+
+    /// <summary>
+    /// The application acknowledgement of enhanced mode, once the pipeline has finished the message. Call it once for each receipt.
+    /// </summary>
+    /// <returns>Null when the sender wants none, or the message was not finished within <see cref="Hl7FeedOptions.ApplicationAckTimeout"/>.</returns>
+    public async Task<byte[]?> AcknowledgeApplicationAsync(Hl7Receipt receipt, CancellationToken cancellationToken)
+    {
+        using var watch = receipt.Completion;
+        if (watch is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var finished = await watch.Finished.WaitAsync(options.ApplicationAckTimeout, time, cancellationToken);
+            return Hl7AckBuilder.Build(receipt.Header, receipt.Request, finished, Now(), NewControlId());
+        }
+        catch (TimeoutException)
+        {
+            Hl7Log.ApplicationAckLate(logger, feed, receipt.Header.ControlId, watch.MessageId, options.ApplicationAckTimeout);
+            return null;
+        }
+    }
+
+    /// <summary>The refusal of a message that is longer than allowed.</summary>
+    /// <param name="beginning">Its first bytes, enough to read its header.</param>
+    public byte[] RefuseTooLong(ReadOnlyMemory<byte> beginning)
+    {
+        var header = Hl7Header.Read(beginning, feed, options.Reading);
+        var issue = MessageIssue.Error(
+            IntegrationErrorCode.FrameTooLong, "",
+            $"The message is longer than {MaxMessageBytes} bytes and was not stored. Raise Feeds:{feed}:MaxMessageBytes if it is wanted.");
+        var isEnhanced = options.AckMode == Hl7AckMode.Declared && Hl7AckRequest.Of(header).IsEnhanced;
+        return Hl7AckBuilder.Build(header, isEnhanced ? AcknowledgmentCode.CR : AcknowledgmentCode.AR, [issue], Now(), NewControlId());
+    }
+
+    private DateTimeOffset Now() => TimeZoneInfo.ConvertTime(time.GetUtcNow(), options.Reading.TimeZone);
+
+    /// <summary>Twenty characters, the most that MSH-10 holds before v2.7: 48 bits of time, then random ones.</summary>
+    private static string NewControlId() => Guid.CreateVersion7().ToString("N")[..20];
+}
+
+/// <summary>A message that intake has decided on.</summary>
+/// <param name="Request">Which acknowledgements its sender wants.</param>
+internal sealed record Hl7Receipt(Hl7Header Header, Hl7AckRequest Request, IntakeResult Result)
+{
+    /// <summary>Tells how the message ends; null when nobody is to hear of it.</summary>
+    public CompletionWatch? Completion => Result switch
+    {
+        IntakeResult.Accepted accepted => accepted.Completion,
+        IntakeResult.Duplicate duplicate => duplicate.Completion,
+        _ => null,
+    };
+}

@@ -1,0 +1,72 @@
+using Integration.Core.Mapping.Compilation;
+using Integration.Core.Mapping.Language;
+
+namespace Integration.Core.Mapping;
+
+/// <summary>The mapping files of one folder: the product's own, or what one feed has more or otherwise.</summary>
+/// <param name="Files">In ordinal order of path.</param>
+internal sealed record MappingFolder(IReadOnlyList<MappingFile> Files)
+{
+    private static readonly string[] Kinds = ["messages", "segments", "datatypes", "codesystems"];
+
+    /// <summary>Reads every file; one whose place says no kind of mapping is a problem.</summary>
+    /// <param name="shownRoot">The folder as shown to people.</param>
+    public static MappingFolder Read(string root, string shownRoot, ProblemList problems)
+    {
+        var files = new List<MappingFile>();
+        foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+        {
+            var relative = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
+            var shown = $"{shownRoot}/{relative}";
+            if (relative.Split('/') is not [var kind, var name] || !Kinds.Contains(kind) || !name.EndsWith(".yaml", StringComparison.Ordinal))
+            {
+                problems.Add(new SourcePosition(shown, 1, 1), "The file is not a mapping by its place.", $"Mappings are {string.Join(", ", Kinds.Select(k => $"{k}/NAME.yaml"))}.");
+                continue;
+            }
+
+            files.Add(new MappingFile(kind, relative, shown, File.ReadAllText(path)));
+        }
+
+        files.Sort((a, b) => string.CompareOrdinal(a.Relative, b.Relative));
+        return new MappingFolder(files);
+    }
+
+    /// <summary>The definitions in the files; over a basis, those of the basis as the files complete them and whatever they add.</summary>
+    public MappingSet Define(MappingSet? basis, ProblemList problems)
+    {
+        var unreadable = new HashSet<string>(basis?.Unreadable ?? new HashSet<string>(), StringComparer.Ordinal);
+        return new MappingSet(
+            Define("messages", basis?.Messages, (reader, text, below) => reader.ReadMessageMap(text, below)),
+            Define("segments", basis?.Segments, (reader, text, below) => reader.ReadSegmentMap(text, below)),
+            Define("datatypes", basis?.Datatypes, (reader, text, below) => reader.ReadDatatypeMap(text, below)),
+            Define("codesystems", basis?.CodeMaps, (reader, text, below) => reader.ReadCodeMap(text, below)))
+        {
+            Unreadable = unreadable,
+        };
+
+        Dictionary<string, T> Define<T>(string kind, IReadOnlyDictionary<string, T>? below, Func<MappingFileReader, string, T?, T?> read)
+            where T : class
+        {
+            var definitions = below?.ToDictionary(StringComparer.Ordinal) ?? new Dictionary<string, T>(StringComparer.Ordinal);
+            foreach (var file in Files.Where(file => file.Kind == kind))
+            {
+                var name = Path.GetFileNameWithoutExtension(file.Relative);
+                if (read(new MappingFileReader(file.Shown, problems), file.Text, below?.GetValueOrDefault(name)) is { } definition)
+                {
+                    definitions[name] = definition;
+                }
+                else
+                {
+                    unreadable.Add(name);
+                }
+            }
+
+            return definitions;
+        }
+    }
+}
+
+/// <param name="Kind">Name of the folder it stands in.</param>
+/// <param name="Relative">Path below the root.</param>
+/// <param name="Shown">Path as shown to people.</param>
+internal sealed record MappingFile(string Kind, string Relative, string Shown, string Text);
