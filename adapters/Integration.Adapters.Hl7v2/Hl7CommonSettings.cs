@@ -1,4 +1,5 @@
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core.Intake;
 using Integration.Core.Settings;
 
 namespace Integration.Adapters.Hl7v2;
@@ -41,7 +42,7 @@ internal static class Hl7CommonSettings
 {
     /// <summary>Keys that are read here, to be joined to those of the transport.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        ["Adapter", "Enabled", "MaxMessageBytes", "Charset", "DefaultCharset", "CharsetAliases:*", "CharsetMismatch", "TimeZone", "AssigningAuthority", "AckMode", "ApplicationAckTimeout"];
+        ["Adapter", "Enabled", "MaxMessageBytes", "Charset", "DefaultCharset", "CharsetAliases:*", "CharsetMismatch", "TimeZone", "AssigningAuthority", "AckMode", "ApplicationAckTimeout", .. FeedIntakeSettings.Keys];
 
     /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
     public static Hl7FeedOptions Read(SettingsReader settings)

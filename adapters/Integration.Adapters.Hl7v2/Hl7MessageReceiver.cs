@@ -86,16 +86,7 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
         ReadOnlyMemory<byte> raw, Hl7Header header, bool isWatched, string? id, CancellationToken cancellationToken)
     {
         var result = await intake.AcceptAsync(
-            new InboundMessage(feed, Hl7Parser.FormatName, raw)
-            {
-                Id = id,
-                MessageType = header.MessageType,
-                ControlId = header.ControlId,
-                Sender = header.Sender,
-                PatientKey = header.PatientKey,
-                WatchCompletion = isWatched,
-                HeaderIssues = header.Issues,
-            },
+            Hl7HeaderReader.MessageOf(feed, raw, header) with { Id = id, WatchCompletion = isWatched },
             cancellationToken);
         if (result is IntakeResult.Quarantined { Issues: [var issue, ..] } quarantined)
         {

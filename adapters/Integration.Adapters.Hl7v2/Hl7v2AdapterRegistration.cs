@@ -25,6 +25,7 @@ public static class Hl7v2AdapterRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IMessageParser>(provider => new Hl7Parser(ReadingOptionsOf(provider.GetRequiredService<IConfiguration>())));
+        services.AddSingleton<IHeaderReader>(provider => new Hl7HeaderReader(ReadingOptionsOf(provider.GetRequiredService<IConfiguration>())));
         services.AddSingleton<IInboundAdapterFactory, Hl7v2SftpAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, Hl7v2FtpAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, Hl7v2FolderAdapterFactory>();

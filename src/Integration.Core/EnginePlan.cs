@@ -22,12 +22,14 @@ public sealed class EnginePlan
     private readonly IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> _feeds;
 
     private EnginePlan(
-        IMapper mapper, MatchRules matchRules, IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> feeds, FeedContexts contexts)
+        IMapper mapper, MatchRules matchRules, IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> feeds, FeedContexts contexts,
+        IntakeSettings intake)
     {
         Mapper = mapper;
         MatchRules = matchRules;
         _feeds = feeds;
         Contexts = contexts;
+        Intake = intake;
     }
 
     public IMapper Mapper { get; }
@@ -35,6 +37,8 @@ public sealed class EnginePlan
     public MatchRules MatchRules { get; }
 
     public FeedContexts Contexts { get; }
+
+    public IntakeSettings Intake { get; }
 
     private IReadOnlyList<Func<ConfiguredDestination>> Destinations { get; init; } = [];
 
@@ -59,6 +63,8 @@ public sealed class EnginePlan
         problems.AddRange([.. engine.Problems, .. storage.Problems]);
 
         var contexts = new Dictionary<string, FeedContext>(StringComparer.Ordinal);
+        var intake = new Dictionary<string, FeedIntakeSettings>(StringComparer.Ordinal);
+        FeedIntakeSettings.Check(configuration.GetSection("Engine"), problems);
         var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
         var zone = ReadZone("Engine:TimeZone", configuration["Engine:TimeZone"], problems);
         var feeds = new List<(IInboundAdapterFactory, IConfigurationSection)>();
@@ -72,6 +78,7 @@ public sealed class EnginePlan
             section["TimeZone"] ??= configuration["Engine:TimeZone"] ?? DefaultTimeZone;   // the adapter reads it too
             contexts[section.Key] = new FeedContext(section.Key, section["AssigningAuthority"] ?? section.Key,
                 ReadZone($"{section.Path}:TimeZone", section["TimeZone"], problems));
+            intake[section.Key] = FeedIntakeSettings.Read(section, configuration.GetSection("Engine"), problems);
             if (FindFactory(section, "feed", byName, problems) is { } factory)
             {
                 problems.AddRange(factory.Validate(section.Key, section));
@@ -83,7 +90,7 @@ public sealed class EnginePlan
         var destinations = PlanDestinations(configuration, contexts.Keys, context, outboundFactories, problems);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone)) { Destinations = destinations };
+            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone), new IntakeSettings(intake)) { Destinations = destinations };
     }
 
     /// <summary>The enabled feeds, in ordinal order of name. Called once; they are not started.</summary>

@@ -1,11 +1,14 @@
 using Integration.Core.Attachments;
 using Integration.Core.Delivery;
+using Integration.Core.Audit;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Mapping;
+using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
@@ -30,6 +33,7 @@ public static class EngineRegistration
         services.AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper));
         services.AddSingleton<EngineMetrics>();
 
+        services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Intake);
         services.AddSingleton<MessageTally>();
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageCompletions>();
@@ -40,6 +44,12 @@ public static class EngineRegistration
             limits.MinFreeBytes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DiskGuard>>()));
         services.AddSingleton<MessageJournal>();
         services.AddSingleton<AttachmentStore>();
+        services.AddSingleton<SequenceWatch>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<MessageActions>();
+        services.AddSingleton<MessageOperations>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<OperationRunner>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<FileLedger>();
         services.AddSingleton<IntakePressure>();
@@ -57,16 +67,22 @@ public static class EngineRegistration
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().CreateDestinations());
         services.AddSingleton<DeliveryStage>();
+        services.AddSingleton<RunningMessages>();
         services.AddSingleton<MessagePipeline>();
+        services.AddSingleton<CrashGuard>();
+        services.AddSingleton<EngineRun>();
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
-        services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<MessagePipeline>(), provider.GetRequiredService<LaneScheduler>()));
+        services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
 
         // Started in this order and stopped in reverse: feeds open last and close first.
+        services.AddHostedService(provider => provider.GetRequiredService<EngineRun>());
         services.AddSingleton<DeliveryDispatcher>();
         services.AddSingleton<IDestinationBoard>(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService<LaneDispatcher>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StageWatch>(provider, StageWatch.UsualLimit));
+        services.AddHostedService(provider => provider.GetRequiredService<OperationRunner>());
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FeedSupervisor>(
             provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));
         services.AddSingleton<IFeedBoard>(provider => provider.GetRequiredService<FeedSupervisor>());

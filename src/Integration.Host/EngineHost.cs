@@ -80,6 +80,8 @@ internal static class EngineHost
         new SecurityFolder(dataFolder).Create();
         builder.Logging.AddEngineLogging(configuration, home, dataFolder);
 
+        // A service manager kills after 30 s as a rule; what is not done by then is in the journal anyway.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
             .AddSqliteStorage(configuration)

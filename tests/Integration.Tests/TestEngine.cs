@@ -27,6 +27,8 @@ internal sealed class TestEngine : IAsyncDisposable
         _services = services;
     }
 
+    public IServiceProvider Services => _services;
+
     public IDocumentStore Store => _temporary.Store;
 
     public IMessageIntake Intake => _services.GetRequiredService<IMessageIntake>();
@@ -44,7 +46,17 @@ internal sealed class TestEngine : IAsyncDisposable
     public IdentityStore Identities => _services.GetRequiredService<IdentityStore>();
 
     /// <param name="freeBytes">What the disk says it has free; null: it is not asked.</param>
-    public static async Task<TestEngine> StartAsync(Func<long?>? freeBytes = null)
+    public static Task<TestEngine> StartAsync(Func<long?>? freeBytes = null) => StartAsync(services =>
+    {
+        if (freeBytes is not null)
+        {
+            services.AddSingleton(new DiskGuard(freeBytes, 1, TimeProvider.System, NullLogger<DiskGuard>.Instance));
+        }
+    });
+
+    /// <param name="configure">Comes last, so that it can replace services of the engine.</param>
+    /// <param name="settings">Further settings, e.g. of the feed <c>his</c>.</param>
+    public static async Task<TestEngine> StartAsync(Action<IServiceCollection> configure, params IReadOnlyList<(string Key, string Value)> settings)
     {
         var temporary = await TemporaryStore.OpenAsync();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -52,18 +64,14 @@ internal sealed class TestEngine : IAsyncDisposable
             ["Feeds:his:Adapter"] = "Hl7v2.Mllp",
             ["Feeds:his:Listen"] = "127.0.0.1:0",
             ["Feeds:his:AssigningAuthority"] = "HIS",
-        }).Build();
+        }).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(temporary.Store);
         services.AddSingleton<IConfiguration>(configuration);
         services.AddEngine(configuration, Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
-        if (freeBytes is not null)
-        {
-            services.AddSingleton(new DiskGuard(freeBytes, 1, TimeProvider.System, NullLogger<DiskGuard>.Instance));
-        }
-
+        configure(services);
         return new TestEngine(temporary, services.BuildServiceProvider());
     }
 
@@ -82,6 +90,7 @@ internal sealed class TestEngine : IAsyncDisposable
                 MessageType = header.MessageType,
                 ControlId = header.ControlId,
                 Sender = header.Sender,
+                SequenceNumber = header.SequenceNumber,
                 PatientKey = header.PatientKey,
                 HeaderIssues = header.Issues,
             },

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Integration.Core.Diagnostics;
 
@@ -30,6 +31,9 @@ public sealed record Hl7Header
 
     /// <summary>First components of MSH-3 and MSH-4, e.g. <c>HIS|EAST</c>; empty when both are absent.</summary>
     public string Sender { get; private init; } = "";
+
+    /// <summary>MSH-13, the message's number in the sender's count (HL7 v2.5.1 §2.10.1); null when absent or no whole number.</summary>
+    public long? SequenceNumber { get; private init; }
 
     /// <summary>
     /// Lane key <c>authority|id</c>: CX.4 and CX.1 of the first PID-3, else of PID-2. Where CX.4 is empty the feed's assigning authority.
@@ -75,6 +79,7 @@ public sealed record Hl7Header
             MessageType = Shorten(trigger.Length == 0 ? messageCode : $"{messageCode}^{trigger}"),
             TriggerEvent = Shorten(trigger),
             ControlId = Shorten(controlId),
+            SequenceNumber = long.TryParse(header.Text(13, 1, 1, 0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
             Sender = sender.Length == 1 ? "" : Shorten(sender),
             PatientKey = Shorten(FindPatientKey(envelope, feed, options)),
             Echo = Hl7HeaderEcho.Of(header),

@@ -43,11 +43,11 @@ public sealed class DeliveryStage(IReadOnlyList<ConfiguredDestination> destinati
     }
 
     /// <summary>The batch with the deliveries is committed: they may be sent.</summary>
-    public void Committed(MessageContext context)
+    public void Committed(IReadOnlyList<DeliveryDocument> deliveries)
     {
-        if (context.Deliveries.Count > 0)
+        if (deliveries.Count > 0)
         {
-            outbox.Added(context.Deliveries);
+            outbox.Added(deliveries);
         }
     }
 

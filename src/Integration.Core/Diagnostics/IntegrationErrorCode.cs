@@ -11,6 +11,7 @@ public enum IntegrationErrorCode
     HeaderUnreadable = 1103,
     ControlIdReused = 1104,
     StoreUnavailable = 1105,
+    SequenceGap = 1106,
     BatchCountMismatch = 1111,
     BatchIncomplete = 1112,
     TextOutsideMessages = 1113,
@@ -51,4 +52,6 @@ public enum IntegrationErrorCode
     DeliveryExpired = 7205,
 
     InternalFault = 9101,
+    ProcessDied = 9102,
+    StageHung = 9103,
 }

@@ -20,6 +20,8 @@ public static class IntegrationErrors
             "控制号重复但内容不同", "两条消息均已保留；请发送方为每条消息使用唯一的 MSH-10。"),
         [IntegrationErrorCode.StoreUnavailable] = new("Store could not take the message", "See the health page; the sender keeps it and sends it again.",
             "存储暂不可用", "请查看健康状态；发送方会保留并重发该消息。"),
+        [SequenceGap] = new("Messages before it are missing", "Have the sender send the numbers named again; they are listed with the feed's gaps until they arrive.",
+            "之前的消息缺失", "请发送方重发所列序号；到达之前会一直列在该接口的缺号中。"),
         [BatchCountMismatch] = new("A batch holds another number of messages than it declares", "What came went through. Ask the sender for the rest of the batch.",
             "批次消息数与声明不符", "已收到的消息均已处理；请向发送方索取其余消息。"),
         [BatchIncomplete] = new("A batch or file was opened and not closed", "What came went through. Check that the sender wrote all of it.",
@@ -77,5 +79,9 @@ public static class IntegrationErrors
             "消息超过投递期限", "请提高该目标的 Retry:MaxAge，或手动重试。"),
         [InternalFault] = new("The engine itself failed on this message", "Report it with the message id; replay after an update.",
             "引擎处理该消息时出错", "请附消息编号报告；更新后可重放。"),
+        [ProcessDied] = new("The process died each time it ran this message", "Set aside so that others go on. Report it with the message id; replay after an update.",
+            "每次处理该消息时进程都终止", "已搁置，其他消息继续处理。请附消息编号报告；更新后可重放。"),
+        [StageHung] = new("A stage did not come to an end on this message", "Set aside so that others go on. Report it with the message id; replay after an update.",
+            "某处理步骤未能在该消息上结束", "已搁置，其他消息继续处理。请附消息编号报告；更新后可重放。"),
     };
 }

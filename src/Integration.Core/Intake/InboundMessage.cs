@@ -23,6 +23,9 @@ public sealed record InboundMessage(string Feed, string Format, ReadOnlyMemory<b
     /// <summary>Sending application and facility.</summary>
     public string Sender { get; init; } = "";
 
+    /// <summary>Number of the message in the sender's count, HL7 MSH-13; null when the sender does not count.</summary>
+    public long? SequenceNumber { get; init; }
+
     /// <summary>Lane key, see <see cref="JournaledMessage.PatientKey"/>.</summary>
     public string PatientKey { get; init; } = "";
 

@@ -23,6 +23,22 @@ public enum MessageState
     Duplicate,
 }
 
+/// <summary>Words of <see cref="JournaledMessage.Marks"/>.</summary>
+public static class MessageMarks
+{
+    /// <summary>Its sender used the control id for other content before, within the duplicate window.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>An operator put it in the place of another message.</summary>
+    public const string Correction = "correction";
+
+    /// <summary>An operator put another message in its place; it is Filtered and never runs again.</summary>
+    public const string Corrected = "corrected";
+
+    /// <summary>An operator decided that it shall have no effect; it is Filtered.</summary>
+    public const string Discarded = "discarded";
+}
+
 /// <summary>One stage of one run over a message.</summary>
 /// <param name="Name">The stage's name: parse, map, identify, record, followUp, deliver, commit.</param>
 /// <param name="DurationUs">Microseconds.</param>
@@ -56,6 +72,9 @@ public sealed record JournaledMessage
     /// <summary>Sending application and facility, e.g. <c>HIS|EAST</c>; empty when unknown.</summary>
     public string Sender { get; init; } = "";
 
+    /// <summary>Number by which gaps of this sender are noticed; null when it does not count.</summary>
+    public long? SequenceNumber { get; init; }
+
     /// <summary>SHA-256 of the raw bytes, 64 hex digits.</summary>
     public required string ContentHash { get; init; }
 
@@ -87,8 +106,23 @@ public sealed record JournaledMessage
     /// <summary>Version of the mappings of the last run; null before.</summary>
     public string? MappingVersion { get; init; }
 
-    /// <summary>For state Duplicate: the first message. For a control id reused with other content: the earlier message.</summary>
+    /// <summary>
+    /// For state Duplicate: the first message. For a control id reused with other content: the earlier message. For a correction: the
+    /// message it corrects; for a message that was corrected: its correction.
+    /// </summary>
     public string? RelatesTo { get; init; }
+
+    /// <summary>What is special about it, see <see cref="MessageMarks"/>; kept over replays.</summary>
+    public IReadOnlyList<string> Marks { get; init; } = [];
+
+    /// <summary>Why it failed, alike for all messages that failed alike, see <see cref="FailureCause"/>; null unless it is Failed.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>The last operation on many messages that took hold of it; null when none did.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>Why an operator discarded or corrected it, in the operator's words; null when none did.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>When the pipeline last finished it (UTC); null before.</summary>
     public DateTimeOffset? Finished { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -11,11 +12,13 @@ namespace Integration.Core.Intake;
 /// <remarks>
 /// <para>0. The same place of a source handed over again (<see cref="InboundMessage.Id"/>) → answered as before.</para>
 /// <para>1. A header that cannot be read → journaled as Failed.</para>
-/// <para>2. The same sender's control id seen before on this feed: same content → journaled as Duplicate; other content → flagged and processed.</para>
-/// <para>3. Everything else → journaled as Waiting, and the pipeline is woken.</para>
+/// <para>2. The same sender's control id seen before on this feed, within its duplicate window: same content → journaled as Duplicate; other
+/// content → marked as conflict and processed.</para>
+/// <para>3. Everything else → journaled as Waiting, and the pipeline is woken. Where the sender counts its messages, its count goes with it.</para>
 /// </remarks>
 public sealed partial class MessageIntake(
-    MessageJournal journal, FeedActivity activity, IntakePressure pressure, EngineMetrics metrics, TimeProvider clock, ILogger<MessageIntake> logger) : IMessageIntake
+    MessageJournal journal, SequenceWatch sequences, IntakeSettings settings, FeedActivity activity, IntakePressure pressure, EngineMetrics metrics,
+    TimeProvider clock, ILogger<MessageIntake> logger) : IMessageIntake
 {
     // Two copies that arrive at the same moment would both find no predecessor: the second waits for the first here.
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _beingAccepted = new(StringComparer.Ordinal);
@@ -57,17 +60,23 @@ public sealed partial class MessageIntake(
                 return AnswerAgain(known, message);
             }
 
-            var entry = ToEntry(message);
+            var feed = settings.Of(message.Feed);
+            var entry = ToEntry(message, feed);
             if (message.HeaderIssues.Count > 0)
             {
-                await AppendAsync(entry with { State = MessageState.Failed, Issues = message.HeaderIssues }, watched: false, cancellationToken);
+                await AppendAsync(entry with
+                {
+                    State = MessageState.Failed,
+                    Issues = message.HeaderIssues,
+                    Cause = FailureCause.Of("intake", message.HeaderIssues, null),
+                }, watched: false, cancellationToken);
                 metrics.IssuesFound(message.Feed, message.HeaderIssues);
                 return new IntakeResult.Quarantined(entry.Id, message.HeaderIssues);
             }
 
-            return message.ControlId.Length == 0
+            return message.ControlId.Length == 0 || feed.DuplicateWindow == TimeSpan.Zero
                 ? await AppendAsync(entry, message.WatchCompletion, cancellationToken)
-                : await AcceptOnceAsync(entry, message.WatchCompletion, cancellationToken);
+                : await AcceptOnceAsync(entry, feed.DuplicateWindow, message.WatchCompletion, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -76,8 +85,9 @@ public sealed partial class MessageIntake(
         }
     }
 
-    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, bool watched, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> AcceptOnceAsync(JournaledMessage entry, TimeSpan window, bool watched, CancellationToken cancellationToken)
     {
+        DateTimeOffset? since = window < entry.Received - DateTimeOffset.UnixEpoch ? entry.Received - window : null;
         var key = $"{entry.Feed}\n{entry.Sender}\n{entry.ControlId}";
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         while (!_beingAccepted.TryAdd(key, mine))
@@ -90,7 +100,7 @@ public sealed partial class MessageIntake(
 
         try
         {
-            return await journal.FindByControlIdAsync(entry.Feed, entry.Sender, entry.ControlId, cancellationToken) is { Count: > 0 } earlier
+            return await journal.FindByControlIdAsync(entry.Feed, entry.Sender, entry.ControlId, since, cancellationToken) is { Count: > 0 } earlier
                 ? await AppendRepeatedAsync(entry, earlier, watched, cancellationToken)
                 : await AppendAsync(entry, watched, cancellationToken);
         }
@@ -113,7 +123,7 @@ public sealed partial class MessageIntake(
 
         var other = earlier.FirstOrDefault(m => m.State != MessageState.Duplicate) ?? earlier[0];
         var issue = MessageIssue.Warning(IntegrationErrorCode.ControlIdReused, "MSH-10", "This sender used the same control id for other content before.");
-        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue] }, watched, cancellationToken);
+        return await AppendAsync(entry with { RelatesTo = other.Id, Issues = [issue], Marks = [MessageMarks.Conflict] }, watched, cancellationToken);
     }
 
     private static IntakeResult AnswerAgain(JournaledMessage known, InboundMessage message) =>
@@ -127,7 +137,10 @@ public sealed partial class MessageIntake(
         var watch = watched ? journal.WatchNew(entry.Id) : null;
         try
         {
-            if (!await journal.AppendAsync(entry, cancellationToken))
+            var appended = entry is { SequenceNumber: { } number, State: not MessageState.Duplicate }
+                ? await sequences.AppendAsync(entry, number, cancellationToken)
+                : await journal.AppendAsync(entry, cancellationToken);
+            if (!appended)
             {
                 return new IntakeResult.Refused("The journal already holds a message of this id; send again.");
             }
@@ -142,7 +155,7 @@ public sealed partial class MessageIntake(
         }
     }
 
-    private JournaledMessage ToEntry(InboundMessage message)
+    private JournaledMessage ToEntry(InboundMessage message, FeedIntakeSettings feed)
     {
         var now = clock.GetUtcNow();
         return new JournaledMessage
@@ -154,6 +167,7 @@ public sealed partial class MessageIntake(
             MessageType = message.MessageType,
             ControlId = message.ControlId,
             Sender = message.Sender,
+            SequenceNumber = SequenceWatch.NumberOf(message, feed.GapDetection),
             ContentHash = Convert.ToHexStringLower(SHA256.HashData(message.Raw.Span)),
             PatientKey = message.PatientKey,
             RawBytes = message.Raw.Length,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Integration.Core.Diagnostics;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Intake;
@@ -12,6 +13,8 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField Sender = Collections.Messages.Field("sender");
     private static readonly DocumentField ControlId = Collections.Messages.Field("controlId");
     private static readonly DocumentField PatientId = Collections.Messages.Field("patientId");
+    private static readonly DocumentField MessageType = Collections.Messages.Field("messageType");
+    private static readonly DocumentField Marks = Collections.Messages.Field("marks");
     private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
 
     // Usually the pipeline asks for the long message that has just come: while nothing else needed its memory, it is still there.
@@ -19,14 +22,19 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
 
     /// <summary>Makes the message durable. Returns false when the id is taken, which version 7 UUIDs do not allow to happen.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot take it now, or its disk is nearly full.</exception>
-    public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken)
+    public async ValueTask<bool> AppendAsync(JournaledMessage message, CancellationToken cancellationToken) =>
+        await AppendAsync(message, new WriteBatch(), cancellationToken) is CommitResult.Committed;
+
+    /// <summary>TRANSACTION: the message, and what is written with it.</summary>
+    /// <param name="batch">Further writes; the message is added to it.</param>
+    public async ValueTask<CommitResult> AppendAsync(JournaledMessage message, WriteBatch batch, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (disk.Problem is { } problem)
         {
             throw new StoreUnavailableException(problem);
         }
 
-        var batch = new WriteBatch();
         if (LongContent.IsLong(message.Raw.Length))
         {
             // The parts first, so that the message is durable exactly when its document is. A duplicate's first copy has brought the same.
@@ -43,18 +51,64 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
         }
 
-        if (await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is not CommitResult.Committed)
-        {
-            return false;
-        }
-
-        tally.Add(message.Feed, message.State, 1);
-        if (message.State == MessageState.Waiting)
+        tally.Arrive(message.Feed, message.State);
+        var result = await CommitCountedAsync(batch, CommitPriority.Intake, () => tally.TakeBack(message.Feed, message.State));
+        if (result is CommitResult.Committed && message.State == MessageState.Waiting)
         {
             arrival.Set();
         }
 
-        return true;
+        return result;
+    }
+
+    /// <summary>
+    /// TRANSACTION: messages that leave one state for another outside the pipeline, and what is written with that. All or none; in this order,
+    /// which is also the order in which those that wait are run.
+    /// </summary>
+    /// <param name="batch">Further writes; the messages are added to it.</param>
+    public async ValueTask<CommitResult> ChangeAsync(IReadOnlyList<MessageStep> steps, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var step in steps)
+        {
+            batch.Add(Collections.Messages.Put(step.After, step.Version));
+            tally.Move(step.After.Feed, step.Before, step.After.State);
+        }
+
+        var result = await CommitCountedAsync(batch, CommitPriority.Processing, () =>
+        {
+            foreach (var step in steps)
+            {
+                tally.Move(step.After.Feed, step.After.State, step.Before);
+            }
+        });
+        if (result is CommitResult.Committed && steps.Any(step => step.After.State == MessageState.Waiting))
+        {
+            arrival.Set();
+        }
+
+        return result;
+    }
+
+    /// <summary>TRANSACTION: a message leaves its state, another comes in its place, and what is written with that.</summary>
+    public async ValueTask<CommitResult> ReplaceAsync(
+        MessageStep step, JournaledMessage added, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        tally.Move(step.After.Feed, step.Before, step.After.State);
+        CommitResult? result = null;
+        try
+        {
+            batch.Add(Collections.Messages.Put(step.After, step.Version));
+            result = await AppendAsync(added, batch, cancellationToken);
+            return result;
+        }
+        finally
+        {
+            if (result is not CommitResult.Committed)
+            {
+                tally.Move(step.After.Feed, step.After.State, step.Before);
+            }
+        }
     }
 
     /// <summary>Counts what the store holds. Called once at start, before anything is taken in.</summary>
@@ -62,7 +116,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     {
         foreach (var group in await store.GroupAndCountAsync(Collections.Messages, [], [Feed, State], cancellationToken))
         {
-            tally.Add((string)group.Key[0]!, Enum.Parse<MessageState>((string)group.Key[1]!), group.Count);
+            tally.Load((string)group.Key[0]!, Enum.Parse<MessageState>((string)group.Key[1]!), group.Count);
         }
     }
 
@@ -75,8 +129,9 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     public async ValueTask<CommitResult> FinishAsync(
         JournaledMessage finished, long version, WriteBatch effects, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         effects.Add(Collections.Messages.Put(finished, version));
-        var result = await store.CommitAsync(effects, CommitPriority.Processing, cancellationToken);
+        var result = await store.CommitAsync(effects, CommitPriority.Processing, CancellationToken.None);
         if (result is CommitResult.Committed)
         {
             tally.Move(finished.Feed, MessageState.Waiting, finished.State);
@@ -85,6 +140,22 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
 
         return result;
     }
+
+    /// <summary>Fails a waiting message that cannot be run to its end, without any effect.</summary>
+    /// <param name="stage">Where its runs stop.</param>
+    /// <returns>False when it has another state or was changed meanwhile.</returns>
+    public async ValueTask<bool> SetAsideAsync(
+        WaitingMessage waiting, string stage, MessageIssue issue, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await FinishAsync(waiting.Message with
+        {
+            State = MessageState.Failed,
+            Attempts = waiting.Message.Attempts + 1,
+            Issues = [.. waiting.Message.Issues, issue],
+            Cause = FailureCause.Of(stage, [issue], null),
+            Changes = [],
+            Stages = [new StageTiming(stage, 0)],
+            Finished = now,
+        }, waiting.Version, new WriteBatch(), cancellationToken) is CommitResult.Committed;
 
     /// <summary>Watches for the end of a message that is in the journal; one that has ended already is told at once.</summary>
     public async ValueTask<CompletionWatch> WatchAsync(string id, CancellationToken cancellationToken)
@@ -115,8 +186,9 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     }
 
     /// <summary>What this sender sent with this control id on this feed, newest first, at most 20, without raw bytes.</summary>
+    /// <param name="since">What was received before is left out (UTC); null for all.</param>
     public async ValueTask<IReadOnlyList<JournaledMessage>> FindByControlIdAsync(
-        string feed, string sender, string controlId, CancellationToken cancellationToken)
+        string feed, string sender, string controlId, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
         {
@@ -124,7 +196,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             OrderBy = [new DocumentSort(DocumentField.Sequence, Descending: true)],
             Limit = 20,
         }, cancellationToken);
-        return [.. page.Documents.Select(Collections.Messages.Read)];
+        return [.. page.Documents.Select(Collections.Messages.Read).Where(m => since is null || m.Received >= since)];
     }
 
     /// <summary>One message; null when there is none of that id.</summary>
@@ -143,22 +215,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     /// <summary>Messages, newest first.</summary>
     public async ValueTask<MessagePage> SearchAsync(MessageSearch search, CancellationToken cancellationToken)
     {
-        var where = new List<DocumentFilter>();
-        if (search.Feed is not null)
-        {
-            where.Add(new DocumentFilter.Equal(Feed, search.Feed));
-        }
-
-        if (search.State is { } state)
-        {
-            where.Add(new DocumentFilter.Equal(State, state.ToString()));
-        }
-
-        if (search.From is not null || search.Below is not null)
-        {
-            where.Add(new DocumentFilter.Range(Received, search.From, search.Below));
-        }
-
+        var where = FiltersOf(search);
         if (!string.IsNullOrWhiteSpace(search.Text))
         {
             where.Add(await FindTextFieldAsync(search.Text.Trim(), cancellationToken));
@@ -177,28 +234,31 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     /// <summary>
     /// Sends a finished message through the pipeline again, with the mappings of now.
     /// </summary>
-    /// <returns>False when there is no such message, it is a duplicate (its first copy is the one to replay), or it is already waiting.</returns>
+    /// <returns>False when there is no such message or <see cref="CanRun"/> forbids it.</returns>
     public async ValueTask<bool> RequestReplayAsync(string id, CancellationToken cancellationToken)
     {
         while (await GetAsync(id, withRaw: false, cancellationToken) is var (message, version))
         {
-            if (message.State is MessageState.Waiting or MessageState.Duplicate)
+            if (!CanRun(message))
             {
                 return false;
             }
 
-            var batch = new WriteBatch();
-            batch.Add(Collections.Messages.Put(message with { State = MessageState.Waiting }, version));
-            if (await store.CommitAsync(batch, CommitPriority.Processing, cancellationToken) is CommitResult.Committed)
+            if (await ChangeAsync([MessageStep.RunAgain(message, version)], new WriteBatch(), cancellationToken) is CommitResult.Committed)
             {
-                tally.Move(message.Feed, message.State, MessageState.Waiting);
-                arrival.Set();
                 return true;
             }
         }
 
         return false;
     }
+
+    /// <summary>
+    /// Whether a message may be run again: not while it waits, not a duplicate, whose first copy is the one to run, and not one that was
+    /// corrected, whose correction is.
+    /// </summary>
+    public static bool CanRun(JournaledMessage message) =>
+        message.State is not (MessageState.Waiting or MessageState.Duplicate) && !message.Marks.Contains(MessageMarks.Corrected);
 
     /// <summary>Waiting messages with raw bytes (but see <see cref="RawOfAsync"/>) in order of arrival, those behind <paramref name="sequence"/>.</summary>
     public async ValueTask<IReadOnlyList<WaitingMessage>> ReadWaitingAsync(long sequence, int limit, CancellationToken cancellationToken)
@@ -217,7 +277,72 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return [.. page.Documents.Select(d => new WaitingMessage(Read(d), d.Version, d.Sequence))];
     }
 
+    /// <summary>The conditions of a search that are fields of their own: all but <see cref="MessageSearch.Text"/>.</summary>
+    internal static List<DocumentFilter> FiltersOf(MessageSearch search)
+    {
+        var where = new List<DocumentFilter>();
+        AddEqual(Feed, search.Feed);
+        AddEqual(State, search.State?.ToString());
+        AddEqual(MessageType, search.MessageType);
+        AddEqual(Marks, search.Cause);
+        AddEqual(Marks, search.Mark);
+        if (search.From is not null || search.Below is not null)
+        {
+            where.Add(new DocumentFilter.Range(Received, search.From, search.Below));
+        }
+
+        return where;
+
+        void AddEqual(DocumentField field, string? value)
+        {
+            if (value is not null)
+            {
+                where.Add(new DocumentFilter.Equal(field, value));
+            }
+        }
+    }
+
+    /// <summary>One waiting message with raw bytes; null when it does not wait.</summary>
+    public async ValueTask<WaitingMessage?> ReadWaitingAsync(string id, CancellationToken cancellationToken) =>
+        await store.GetAsync(Collections.Messages, id, withPayload: true, cancellationToken) is { } stored && Read(stored) is { State: MessageState.Waiting } message
+            ? new WaitingMessage(message, stored.Version, stored.Sequence)
+            : null;
+
+    /// <summary>Ids of messages that wait, longest first.</summary>
+    public async ValueTask<IReadOnlyList<string>> SearchWaitingIdsAsync(int limit, CancellationToken cancellationToken) =>
+        [.. (await QueryWaitingAsync(limit, cancellationToken)).Select(d => d.Id)];
+
+    /// <summary>Sequences of the messages that wait, longest first.</summary>
+    public async ValueTask<IReadOnlyList<long>> ReadWaitingHeadsAsync(int limit, CancellationToken cancellationToken) =>
+        [.. (await QueryWaitingAsync(limit, cancellationToken)).Select(d => d.Sequence)];
+
+    private async ValueTask<IReadOnlyList<StoredDocument>> QueryWaitingAsync(int limit, CancellationToken cancellationToken) =>
+        (await store.QueryAsync(new DocumentQuery(Collections.Messages)
+        {
+            Where = [new DocumentFilter.Equal(State, nameof(MessageState.Waiting))],
+            OrderBy = [new DocumentSort(DocumentField.Sequence)],
+            Limit = limit,
+        }, cancellationToken)).Documents;
+
     private static JournaledMessage Read(StoredDocument stored) => Collections.Messages.Read(stored) with { Raw = stored.Payload };
+
+    // A commit that has begun is waited for whatever happens to the caller: its outcome decides the counts.
+    private async ValueTask<CommitResult> CommitCountedAsync(WriteBatch batch, CommitPriority priority, Action takeBack)
+    {
+        CommitResult? result = null;
+        try
+        {
+            result = await store.CommitAsync(batch, priority, CancellationToken.None);
+            return result;
+        }
+        finally
+        {
+            if (result is not CommitResult.Committed)
+            {
+                takeBack();
+            }
+        }
+    }
 
     // One box, four kinds of key: the first kind that knows the text answers, so that each search uses one index.
     private async ValueTask<DocumentFilter> FindTextFieldAsync(string text, CancellationToken cancellationToken)
@@ -257,6 +382,22 @@ internal sealed class RecentContent
     /// <summary>Null when it is other content, or gone.</summary>
     public ReadOnlyMemory<byte>? Of(string id) =>
         id == _id && _bytes is not null && _bytes.TryGetTarget(out var bytes) ? bytes.AsMemory(0, _length) : null;
+}
+
+/// <summary>A message that leaves its state for another.</summary>
+/// <param name="Before">The state that it leaves.</param>
+/// <param name="After">The message as it shall be.</param>
+/// <param name="Version">Version it was read at.</param>
+public sealed record MessageStep(MessageState Before, JournaledMessage After, long Version)
+{
+    /// <summary>Back to the pipeline.</summary>
+    public static MessageStep RunAgain(JournaledMessage message, long version) => new(
+        message.State, message with { State = MessageState.Waiting, Cause = null, Marks = [.. message.Marks.Where(m => m != MessageMarks.Discarded)] }, version);
+
+    /// <summary>Out of the way, with no effect; its bytes are kept.</summary>
+    /// <param name="mark">Why, see <see cref="MessageMarks"/>.</param>
+    public static MessageStep Filter(JournaledMessage message, long version, string mark) => new(
+        message.State, message with { State = MessageState.Filtered, Cause = null, Marks = [.. message.Marks, mark] }, version);
 }
 
 /// <summary>A message the pipeline has to run, with the place it holds in the order of arrival.</summary>

@@ -8,9 +8,12 @@ namespace Integration.Core.Intake;
 /// <param name="Below">Received before (UTC).</param>
 /// <param name="Limit">1 to 500.</param>
 /// <param name="After">Token of the previous page.</param>
+/// <param name="MessageType">Exact type, e.g. <c>ADT^A01</c>.</param>
+/// <param name="Mark">One of <see cref="MessageMarks"/>.</param>
+/// <param name="Cause">Exact <see cref="JournaledMessage.Cause"/>.</param>
 public sealed record MessageSearch(
     string? Feed = null, MessageState? State = null, string? Text = null, DateTimeOffset? From = null, DateTimeOffset? Below = null,
-    int Limit = 50, string? After = null);
+    int Limit = 50, string? After = null, string? MessageType = null, string? Mark = null, string? Cause = null);
 
 /// <summary>Messages, newest first, without raw bytes.</summary>
 /// <param name="Next">Token of the next page; null when this is the last.</param>

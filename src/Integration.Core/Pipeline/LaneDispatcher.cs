@@ -11,7 +11,7 @@ namespace Integration.Core.Pipeline;
 /// was waiting when the process died is read again at the next start, and a backlog stays on disk, not in memory.
 /// </summary>
 public sealed partial class LaneDispatcher(
-    MessageJournal journal, PatientLanes lanes, ArrivalSignal arrival, EngineMetrics metrics, TimeProvider clock, ILogger<LaneDispatcher> logger)
+    MessageJournal journal, PatientLanes lanes, CrashGuard guard, EngineRun engine, ArrivalSignal arrival, EngineMetrics metrics, TimeProvider clock, ILogger<LaneDispatcher> logger)
     : BackgroundService
 {
     private const int PageSize = 500;
@@ -34,10 +34,17 @@ public sealed partial class LaneDispatcher(
     private async Task DispatchAsync(CancellationToken stoppingToken)
     {
         long behind = 0;
+        var examine = engine.Findings is { PreviousDied: true };
         while (true)
         {
             try
             {
+                if (examine)
+                {
+                    await guard.ExamineAsync(stoppingToken);
+                    examine = false;
+                }
+
                 var page = await journal.ReadWaitingAsync(behind, PageSize, stoppingToken);
                 foreach (var waiting in page)
                 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Integration.Core.Intake;
 
 namespace Integration.Core.Pipeline;
@@ -11,11 +12,12 @@ namespace Integration.Core.Pipeline;
 public sealed class LaneScheduler : TaskScheduler, IDisposable
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly BlockingCollection<Task> _work = [];
     private readonly ManualResetEventSlim _stopping = new();
     private readonly IntakePressure _pressure;
-    private readonly Thread[] _threads;
+    private readonly Worker[] _workers;
 
     /// <summary>A thread for each core.</summary>
     public LaneScheduler(IntakePressure pressure)
@@ -27,44 +29,90 @@ public sealed class LaneScheduler : TaskScheduler, IDisposable
     public LaneScheduler(IntakePressure pressure, int threads)
     {
         _pressure = pressure;
-        _threads = [.. Enumerable.Range(0, threads).Select(n => new Thread(() => Run(isFirst: n == 0)) { Name = $"lane-{n + 1}", IsBackground = true })];
-        foreach (var thread in _threads)
+        _workers = [.. Enumerable.Range(0, threads).Select(n => new Worker(this, n))];
+        foreach (var worker in _workers)
         {
-            thread.Start();
+            worker.Thread.Start();
         }
     }
 
-    public override int MaximumConcurrencyLevel => _threads.Length;
+    public override int MaximumConcurrencyLevel => _workers.Length;
 
-    /// <summary>Lets the threads end once nothing is left to run.</summary>
+    /// <summary>Starts another thread for each that has been computing on one message without a break for longer than this; the stuck one ends when it gets free.</summary>
+    public void ReplaceStuckThreads(TimeSpan limit)
+    {
+        for (var n = 0; n < _workers.Length; n++)
+        {
+            if (!_stopping.IsSet && _workers[n].IsStuck(limit))
+            {
+                _workers[n].Replace();
+                _workers[n] = new Worker(this, n);
+                _workers[n].Thread.Start();
+            }
+        }
+    }
+
+    /// <summary>Lets the threads end once nothing is left to run. A thread that is stuck on a message ends with the process.</summary>
     public void Dispose()
     {
         _stopping.Set();
         _work.CompleteAdding();
-        foreach (var thread in _threads)
+        var ended = true;
+        foreach (var worker in _workers)
         {
-            thread.Join();
+            ended &= worker.Thread.Join(Patience);
         }
 
-        _work.Dispose();
-        _stopping.Dispose();
+        if (ended)
+        {
+            _work.Dispose();
+            _stopping.Dispose();
+        }
     }
 
     protected override void QueueTask(Task task) => _work.Add(task);
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && _threads.Contains(Thread.CurrentThread) && TryExecuteTask(task);
+        !taskWasPreviouslyQueued && _workers.Any(worker => worker.Thread == Thread.CurrentThread) && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks() => _work;
 
-    private void Run(bool isFirst)
+    private sealed class Worker
     {
-        foreach (var task in _work.GetConsumingEnumerable())
+        private readonly LaneScheduler _scheduler;
+        private readonly bool _isFirst;
+        private long _busySince;   // 0 while idle
+        private volatile bool _replaced;
+
+        public Worker(LaneScheduler scheduler, int number)
         {
-            TryExecuteTask(task);
-            while (_pressure.IsHigh && !_stopping.Wait(Rest) && !isFirst)
+            _scheduler = scheduler;
+            _isFirst = number == 0;
+            Thread = new Thread(Run) { Name = $"lane-{number + 1}", IsBackground = true };
+        }
+
+        public Thread Thread { get; }
+
+        public bool IsStuck(TimeSpan limit) => Volatile.Read(ref _busySince) is var since && since != 0 && Stopwatch.GetElapsedTime(since) > limit;
+
+        public void Replace() => _replaced = true;
+
+        private void Run()
+        {
+            foreach (var task in _scheduler._work.GetConsumingEnumerable())
             {
-                // The first thread pauses once and goes on, so that the record never stands still; the others wait until it is quiet.
+                Volatile.Write(ref _busySince, Stopwatch.GetTimestamp());
+                _scheduler.TryExecuteTask(task);
+                if (_replaced)
+                {
+                    return;
+                }
+
+                Volatile.Write(ref _busySince, 0);
+                while (_scheduler._pressure.IsHigh && !_scheduler._stopping.Wait(Rest) && !_isFirst)
+                {
+                    // The first thread pauses once and goes on, so that the record never stands still; the others wait until it is quiet.
+                }
             }
         }
     }

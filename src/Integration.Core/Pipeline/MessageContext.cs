@@ -10,12 +10,9 @@ using Integration.Core.Storage;
 namespace Integration.Core.Pipeline;
 
 /// <summary>One run of one message. Each stage sets one property; writes gather in <see cref="Batch"/> and are committed once, at the end.</summary>
-public sealed class MessageContext(JournaledMessage message, long messageVersion, FeedContext feed)
+public sealed class MessageContext(JournaledMessage message, FeedContext feed)
 {
     public JournaledMessage Message { get; } = message;
-
-    /// <summary>Version of the journal document this run started from.</summary>
-    public long MessageVersion { get; } = messageVersion;
 
     public FeedContext Feed { get; } = feed;
 
@@ -32,7 +29,7 @@ public sealed class MessageContext(JournaledMessage message, long messageVersion
     public RecordResult? Record { get; set; }
 
     /// <summary>Everything this message changes. Atomic with the message's own new state.</summary>
-    public WriteBatch Batch { get; private set; } = new();
+    public WriteBatch Batch { get; } = new();
 
     public List<MessageIssue> Issues { get; } = [];
 
@@ -40,15 +37,4 @@ public sealed class MessageContext(JournaledMessage message, long messageVersion
 
     /// <summary>What deliver added to <see cref="Batch"/>.</summary>
     public List<DeliveryDocument> Deliveries { get; } = [];
-
-    /// <summary>Forgets everything behind map, so that identify can run again after another lane wrote first.</summary>
-    public void RewindToIdentity(int issuesAfterMapping)
-    {
-        Identity = null;
-        Record = null;
-        Batch = new WriteBatch();
-        Changes.Clear();
-        Deliveries.Clear();
-        Issues.RemoveRange(issuesAfterMapping, Issues.Count - issuesAfterMapping);
-    }
 }

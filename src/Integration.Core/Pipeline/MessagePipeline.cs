@@ -19,13 +19,16 @@ namespace Integration.Core.Pipeline;
 /// <para>1. Run the stages in order; each reads what earlier ones set on the <see cref="MessageContext"/>.</para>
 /// <para>2. <see cref="RecoveryPolicy"/> turns the outcome into an action.</para>
 /// <para>3. Commit everything the stages wrote together with the message's new state, atomically.</para>
-/// <para>4. Another lane wrote first: run again from identify, on what it wrote.</para>
+/// <para>4. Another lane wrote first: run again, on what it wrote.</para>
 /// </remarks>
 public sealed partial class MessagePipeline(
     ParseStage parse, MappingStage map, IdentityStage identify, RecordStage record, FollowUpStage followUp, DeliveryStage deliver,
-    MessageJournal journal, FeedContexts feeds, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
+    MessageJournal journal, FeedContexts feeds, RunningMessages running, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
 {
     private const int MaxConflicts = 20;
+
+    /// <summary>The last step of a run, behind the stages.</summary>
+    public const string CommitStage = "commit";
 
     /// <summary>From this length on, messages run one at a time, whatever their lanes: each needs its length in memory.</summary>
     private const int LongMessageBytes = 4 * 1024 * 1024;
@@ -59,87 +62,85 @@ public sealed partial class MessagePipeline(
 
     private async Task RunToEndAsync(WaitingMessage waiting, CancellationToken cancellationToken)
     {
-        for (var failedRuns = 0; ; failedRuns++)
+        var run = running.Begin(waiting);
+        try
         {
-            switch (await RunOnceAsync(waiting, failedRuns, cancellationToken))
+            for (var failedRuns = 0; ; failedRuns++)
             {
-                case RecoveryAction.RunAgain again:
-                    await Task.Delay(again.After, clock, cancellationToken);
-                    break;
-                default:
-                    return;
+                switch (await RunOnceAsync(run, failedRuns, cancellationToken))
+                {
+                    case RecoveryAction.RunAgain again:
+                        run.Enter(RunningMessage.Pausing);
+                        await Task.Delay(again.After, clock, cancellationToken);
+                        break;
+                    default:
+                        return;
+                }
             }
+        }
+        finally
+        {
+            running.End(run);
         }
     }
 
-    private async Task<RecoveryAction> RunOnceAsync(WaitingMessage waiting, int failedRuns, CancellationToken cancellationToken)
+    private async Task<RecoveryAction> RunOnceAsync(RunningMessage run, int failedRuns, CancellationToken cancellationToken)
     {
-        var context = new MessageContext(waiting.Message, waiting.Version, feeds.Of(waiting.Message.Feed));
-        context.Issues.AddRange(waiting.Message.Issues.Where(i => i.Code == IntegrationErrorCode.ControlIdReused));
-        var timings = new List<StageTiming>(_stages.Length + 1);
-        var start = 0;
-        var issuesAfterMapping = 0;
         for (var conflicts = 0; ; conflicts++)
         {
-            var outcome = await RunStagesAsync(context, start, timings, issues => issuesAfterMapping = issues, cancellationToken);
-            if (outcome is StageOutcome.Continue && conflicts >= MaxConflicts)
+            var (action, finished) = await RunStagesAsync(run, failedRuns, conflicts, cancellationToken);
+            if (finished is null)
             {
-                outcome = new StageOutcome.Quarantine(
-                    [MessageIssue.Error(IntegrationErrorCode.TooManyConflicts, "", $"Other messages changed the record at each of {MaxConflicts} tries.")]);
-            }
-
-            var action = RecoveryPolicy.Decide(outcome, failedRuns);
-            if (action is not RecoveryAction.Finish finish)
-            {
-                LogRetry(waiting.Message.Id, ((StageOutcome.Retry)outcome).Reason);
                 return action;
             }
 
-            switch (await CommitAsync(context, finish, timings, cancellationToken))
+            run.Enter(CommitStage);
+            switch (await CommitAsync(finished, run.Waiting, cancellationToken))
             {
                 case CommitResult.Committed:
-                    if (finish.State == MessageState.Done)
-                    {
-                        deliver.Committed(context);
-                    }
-
-                    metrics.Finished(waiting.Message.Feed, finish.State, waiting.Message.Attempts == 0 ? clock.GetUtcNow() - waiting.Message.Received : null);
-                    return finish;
+                    return action;
                 case CommitResult.Conflict conflict when conflict.Collection == Collections.Messages.Name:
-                    return finish;   // finished by another run of the same message, e.g. before a restart took effect
+                    return action;   // finished by another run of the same message, e.g. before a restart took effect
                 case null:
                     return RecoveryPolicy.Decide(new StageOutcome.Retry("The store is away."), failedRuns);
-                default:
-                    context.RewindToIdentity(issuesAfterMapping);
-                    start = Array.IndexOf(_stages, identify);
-                    break;
             }
         }
     }
 
-    private async Task<StageOutcome> RunStagesAsync(
-        MessageContext context, int start, List<StageTiming> timings, Action<int> onMapped, CancellationToken cancellationToken)
+    /// <returns>What to do, and what to commit when the run came to an end.</returns>
+    private async Task<(RecoveryAction Action, FinishedRun? Finished)> RunStagesAsync(
+        RunningMessage run, int failedRuns, int conflicts, CancellationToken cancellationToken)
     {
-        timings.RemoveRange(start, timings.Count - start);
-        for (var i = start; i < _stages.Length; i++)
+        var waiting = run.Waiting;
+        var context = new MessageContext(waiting.Message, feeds.Of(waiting.Message.Feed));
+        context.Issues.AddRange(waiting.Message.Issues.Where(i => i.Code is IntegrationErrorCode.ControlIdReused or IntegrationErrorCode.SequenceGap));
+        var timings = new List<StageTiming>(_stages.Length);
+        StageOutcome outcome = StageOutcome.Next;
+        for (var i = 0; i < _stages.Length && outcome is StageOutcome.Continue; i++)
         {
-            if (_stages[i] == identify)
-            {
-                onMapped(context.Issues.Count);
-            }
-
+            run.Enter(_stages[i].Name);
             var began = clock.GetTimestamp();
-            var outcome = await RunStageAsync(_stages[i], context, cancellationToken);
+            outcome = await RunStageAsync(_stages[i], context, cancellationToken);
             var took = clock.GetElapsedTime(began);
             timings.Add(new StageTiming(_stages[i].Name, (long)took.TotalMicroseconds));
             metrics.StageRan(_stages[i].Name, took);
-            if (outcome is not StageOutcome.Continue)
-            {
-                return outcome;
-            }
         }
 
-        return StageOutcome.Next;
+        var stage = outcome is StageOutcome.Continue ? CommitStage : timings[^1].Name;
+        if (outcome is StageOutcome.Continue && conflicts >= MaxConflicts)
+        {
+            outcome = new StageOutcome.Quarantine(
+                [MessageIssue.Error(IntegrationErrorCode.TooManyConflicts, "", $"Other messages changed the record at each of {MaxConflicts} tries.")]);
+        }
+
+        var action = RecoveryPolicy.Decide(outcome, failedRuns);
+        if (action is RecoveryAction.Finish finish)
+        {
+            return (action, FinishedRun.Of(context, finish, stage, timings, clock.GetUtcNow()));
+        }
+
+        LogRetry(waiting.Message.Id, ((StageOutcome.Retry)outcome).Reason);
+        return (action, null);
     }
 
     private async ValueTask<StageOutcome> RunStageAsync(IMessageStage stage, MessageContext context, CancellationToken cancellationToken)
@@ -161,30 +162,17 @@ public sealed partial class MessagePipeline(
     }
 
     /// <returns>Null when the store is away.</returns>
-    private async Task<CommitResult?> CommitAsync(
-        MessageContext context, RecoveryAction.Finish finish, List<StageTiming> timings, CancellationToken cancellationToken)
+    private async Task<CommitResult?> CommitAsync(FinishedRun finished, WaitingMessage waiting, CancellationToken cancellationToken)
     {
-        var failed = finish.State != MessageState.Done;
-        var effects = failed ? new WriteBatch() : context.Batch;
-        var message = context.Message with
-        {
-            State = finish.State,
-            Attempts = context.Message.Attempts + 1,
-            Issues = [.. context.Issues, .. finish.Issues.Where(i => !context.Issues.Contains(i))],
-            Stages = [.. timings],
-            Changes = failed ? [] : [.. context.Changes],
-            Unread = context.Mapping?.Unread ?? [],
-            PatientId = failed ? context.Message.PatientId : context.Identity is { IsNobody: false } identity ? identity.PatientId : context.Message.PatientId,
-            Identifiers = IdentityStage.SearchKeysOf(context.Mapping),
-            MappingVersion = context.Mapping?.MappingVersion,
-            Finished = clock.GetUtcNow(),
-        };
+        var message = finished.Message;
         try
         {
-            var result = await journal.FinishAsync(message, context.MessageVersion, effects, cancellationToken);
+            var result = await journal.FinishAsync(message, waiting.Version, finished.Batch, cancellationToken);
             if (result is CommitResult.Committed)
             {
+                deliver.Committed(finished.Deliveries);
                 metrics.IssuesFound(message.Feed, message.Issues);
+                metrics.Finished(message.Feed, message.State, waiting.Message.Attempts == 0 ? clock.GetUtcNow() - message.Received : null);
             }
 
             return result;
@@ -194,11 +182,11 @@ public sealed partial class MessagePipeline(
             LogRetry(message.Id, e.Message);
             return null;
         }
-        catch (Exception e) when (e is not OperationCanceledException && !failed)
+        catch (Exception e) when (e is not OperationCanceledException && message.State == MessageState.Done)
         {
-            LogFault("commit", message.Id, e.GetType().Name, e.StackTrace);
+            LogFault(CommitStage, message.Id, e.GetType().Name, e.StackTrace);
             var fault = MessageIssue.Error(IntegrationErrorCode.InternalFault, "", $"{e.GetType().Name} while committing.");
-            return await CommitAsync(context, new RecoveryAction.Finish(MessageState.Failed, [fault]), timings, cancellationToken);
+            return await CommitAsync(finished.AsFault(fault, waiting.Message), waiting, cancellationToken);
         }
     }
 

@@ -11,18 +11,20 @@ namespace Integration.Core.Pipeline;
 /// <param name="scheduler">Where lanes run.</param>
 public sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task> run, int maxBusy, int maxQueued, TaskScheduler scheduler)
 {
-    private const int UsualMaxBusy = 64;      // enough to fill a commit; each holds a message in memory
-    private const int UsualMaxQueued = 2000;
+    private const int UsualMaxBusy = 96;      // enough to fill one commit while another is written; each holds what it commits in memory
+
+    /// <summary>Messages held in memory.</summary>
+    public const int UsualMaxQueued = 2000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Queue<WaitingMessage>> _lanes = new(StringComparer.Ordinal);   // present: the lane is running
+    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);   // present: the lane is running
     private readonly HashSet<Task> _running = [];
     private readonly SemaphoreSlim _room = new(maxQueued);
     private readonly SemaphoreSlim _busy = new(maxBusy);
 
-    /// <summary>Lanes that run <paramref name="pipeline"/> on the threads of <paramref name="scheduler"/>.</summary>
-    public PatientLanes(MessagePipeline pipeline, LaneScheduler scheduler)
-        : this(pipeline.RunAsync, UsualMaxBusy, UsualMaxQueued, scheduler)
+    /// <summary>Lanes that run messages by <paramref name="guard"/> on the threads of <paramref name="scheduler"/>.</summary>
+    public PatientLanes(CrashGuard guard, LaneScheduler scheduler)
+        : this(guard.RunAsync, UsualMaxBusy, UsualMaxQueued, scheduler)
     {
     }
 
@@ -41,20 +43,40 @@ public sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task> r
     public async ValueTask EnqueueAsync(WaitingMessage message, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
-        var key = message.Message.PatientKey is { Length: > 0 } patientKey ? patientKey : message.Message.Id;
+        var key = KeyOf(message);
         lock (_lock)
         {
-            if (_lanes.TryGetValue(key, out var queue))
+            if (_lanes.TryGetValue(key, out var running))
             {
-                queue.Enqueue(message);
+                running.Queue.Enqueue(message);
                 return;
             }
 
-            _lanes[key] = new Queue<WaitingMessage>();
-            var lane = Task.Factory.StartNew(
-                () => RunLaneAsync(key, message, cancellationToken), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
-            _running.Add(lane);
-            _ = lane.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Start(key, new Lane { Queue = new Queue<WaitingMessage>(), Cancelled = cancellationToken }, message);
+        }
+    }
+
+    /// <summary>
+    /// Gives up on a message that does not come to an end: those behind it in its lane go on without it. When its run ends after all, nothing follows.
+    /// </summary>
+    public void Abandon(WaitingMessage message)
+    {
+        lock (_lock)
+        {
+            if (!_lanes.TryGetValue(KeyOf(message), out var lane) || lane.Running?.Message.Id != message.Message.Id)
+            {
+                return;
+            }
+
+            lane.IsAbandoned = true;
+            _running.Remove(lane.Task!);
+            _lanes.Remove(lane.Key);
+            _busy.Release();
+            _room.Release();
+            if (lane.Queue.TryDequeue(out var next))
+            {
+                Start(lane.Key, new Lane { Queue = lane.Queue, Cancelled = lane.Cancelled }, next);
+            }
         }
     }
 
@@ -67,37 +89,80 @@ public sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task> r
         }
     }
 
-    private async Task RunLaneAsync(string key, WaitingMessage message, CancellationToken cancellationToken)
+    private static string KeyOf(WaitingMessage message) => message.Message.PatientKey is { Length: > 0 } patientKey ? patientKey : message.Message.Id;
+
+    // Under the lock.
+    private void Start(string key, Lane lane, WaitingMessage first)
+    {
+        lane.Key = key;
+        _lanes[key] = lane;
+        lane.Task = Task.Factory.StartNew(
+            () => RunLaneAsync(lane, first), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
+        _running.Add(lane.Task);
+        _ = lane.Task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task RunLaneAsync(Lane lane, WaitingMessage message)
     {
         await _busy.WaitAsync(CancellationToken.None);
+        var isMine = true;
         try
         {
-            for (var next = message; next is not null && !cancellationToken.IsCancellationRequested; next = Next(key))
+            for (var next = message; next is not null && !lane.Cancelled.IsCancellationRequested; next = Next(lane))
             {
-                await run(next, cancellationToken);
+                Begin(lane, next);
+                await run(next, lane.Cancelled);
+                isMine = End(lane);
+                if (!isMine)
+                {
+                    return;
+                }
+
                 _room.Release();
             }
         }
         catch (OperationCanceledException)
         {
             // Stopping: what has not finished is still waiting in the journal.
+            isMine = End(lane);
         }
         finally
         {
-            _busy.Release();
+            if (isMine)
+            {
+                _busy.Release();
+            }
         }
     }
 
-    private WaitingMessage? Next(string key)
+    /// <returns>False when another lane has taken its place, and with it its room.</returns>
+    private bool End(Lane lane)
     {
         lock (_lock)
         {
-            if (_lanes[key].TryDequeue(out var next))
+            lane.Running = null;
+            return !lane.IsAbandoned;
+        }
+    }
+
+    private void Begin(Lane lane, WaitingMessage message)
+    {
+        lock (_lock)
+        {
+            lane.Running = message;
+        }
+    }
+
+    private WaitingMessage? Next(Lane lane)
+    {
+        lock (_lock)
+        {
+            if (lane.Queue.TryDequeue(out var next))
             {
                 return next;
             }
 
-            _lanes.Remove(key);
+            _lanes.Remove(lane.Key);
             return null;
         }
     }
@@ -108,5 +173,22 @@ public sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task> r
         {
             _running.Remove(lane);
         }
+    }
+
+    private sealed class Lane
+    {
+        public required Queue<WaitingMessage> Queue { get; init; }
+
+        public required CancellationToken Cancelled { get; init; }
+
+        public string Key { get; set; } = "";
+
+        public Task? Task { get; set; }
+
+        /// <summary>The message it runs now.</summary>
+        public WaitingMessage? Running { get; set; }
+
+        /// <summary>Another lane has taken its place.</summary>
+        public bool IsAbandoned { get; set; }
     }
 }

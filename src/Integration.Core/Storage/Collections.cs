@@ -1,8 +1,12 @@
 using Integration.Core.Attachments;
 using Integration.Core.Delivery;
+using Integration.Core.Audit;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
+using Integration.Core.Operations;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using static Integration.Core.Storage.DocumentFieldType;
 
@@ -23,6 +27,8 @@ public static class Collections
             (new("controlId", Text), m => m.ControlId),
             (new("patientId", Text), m => m.PatientId),
             (new("identifiers", TextList), m => m.Identifiers),
+            (new("cause", Text), m => m.Cause),
+            (new("marks", TextList), m => m.Cause is null ? m.Marks : [.. m.Marks, m.Cause]),
         ],
         [
             Index("what the pipeline has still to do, in order of arrival", [("state", Text), ("sequence", Integer)]),
@@ -31,6 +37,7 @@ public static class Collections
             Index("duplicates and search by control id", [("controlId", Text), ("feed", Text), ("sender", Text)]),
             Index("messages of a patient", [("patientId", Text), ("received", Time)]),
             Index("messages by an identifier seen in them", [("identifiers", TextList)]),
+            Index("conflicts, corrections, and failed messages by cause; the many without any take no room", [("marks", TextList)]),
         ],
         m => m.Raw);
 
@@ -150,8 +157,54 @@ public static class Collections
         ],
         d => d.Content);
 
+    /// <summary>The count of each sender that numbers its messages, and what is missing of it.</summary>
+    public static readonly DocumentCollection<SenderSequence> SenderSequences = new(
+        "senderSequences", s => s.Id, StorageJson.Default.SenderSequence,
+        [
+            (new("feed", Text), s => s.Feed),
+            (new("missingCount", Integer), s => s.MissingCount),
+        ],
+        [
+            Index("senders of a feed, those that miss most first", [("feed", Text), ("missingCount", Integer)]),
+        ]);
+
+    /// <summary>Work on many messages: retries, discards, replays.</summary>
+    public static readonly DocumentCollection<MessageOperation> Operations = new(
+        "operations", o => o.Id, StorageJson.Default.MessageOperation,
+        [
+            (new("state", Text), o => o.State.ToString()),
+            (new("created", Time), o => o.Created),
+        ],
+        [
+            Index("what is to be carried out, oldest first", [("state", Text), ("created", Time)]),
+            Index("newest operations", [("created", Time)]),
+        ]);
+
+    /// <summary>Who did what to whom, why; hash-chained.</summary>
+    public static readonly DocumentCollection<AuditEntry> Audit = new(
+        "audit", a => a.Id, StorageJson.Default.AuditEntry,
+        [
+            (new("time", Time), a => a.Time),
+            (new("actor", Text), a => a.Actor),
+            (new("target", Text), a => a.Target),
+        ],
+        [
+            Index("newest entries", [("time", Time)]),
+            Index("what somebody did, newest first", [("actor", Text), ("time", Time)]),
+            Index("what was done to something, newest first", [("target", Text), ("time", Time)]),
+        ]);
+
+    /// <summary>Runs of messages that began after a death of the process and have not ended.</summary>
+    public static readonly DocumentCollection<StartedRun> StartedRuns = new("startedRuns", s => s.Id, StorageJson.Default.StartedRun, [], []);
+
+    /// <summary>The last life of the process.</summary>
+    public static readonly DocumentCollection<EngineRunDocument> EngineRuns = new("engineRuns", r => r.Id, StorageJson.Default.EngineRunDocument, [], []);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
-        [Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries];
+        [
+            Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
+            SenderSequences, Operations, Audit, StartedRuns, EngineRuns,
+        ];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>
         new(serves, [.. fields.Select(f => f.Name == "sequence" ? DocumentField.Sequence : new DocumentField(f.Name, f.Type))]);

@@ -5,9 +5,13 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Integration.Core.Attachments;
 using Integration.Core.Delivery;
+using Integration.Core.Audit;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
+using Integration.Core.Operations;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 
 namespace Integration.Core.Storage;
@@ -29,6 +33,11 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(ContentPart))]
 [JsonSerializable(typeof(FileDocument))]
 [JsonSerializable(typeof(DeliveryDocument))]
+[JsonSerializable(typeof(SenderSequence))]
+[JsonSerializable(typeof(MessageOperation))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(StartedRun))]
+[JsonSerializable(typeof(EngineRunDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 1024;

@@ -1,3 +1,4 @@
+using Integration.Host.Api.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Integration.Host.Api;
@@ -13,6 +14,11 @@ internal static class ApiProblem
             string.Join(' ', errors.Select(error => $"{error.Parameter}: {error.Detail}")),
             new() { ["errors"] = errors });
 
+    public static ProblemHttpResult InvalidBody(HttpContext context, IReadOnlyList<ParameterError> errors) =>
+        Create(context, StatusCodes.Status400BadRequest, "invalid-body", "The request body cannot be used",
+            string.Join(' ', errors.Select(error => $"{error.Parameter}: {error.Detail}")),
+            new() { ["errors"] = errors });
+
     public static ProblemHttpResult NotFound(HttpContext context, string what) =>
         Create(context, StatusCodes.Status404NotFound, "not-found", "Not found", what);
 
@@ -21,6 +27,14 @@ internal static class ApiProblem
 
     public static ProblemHttpResult NotRetryable(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status409Conflict, "not-retryable", "The delivery cannot be sent again", detail);
+
+    public static ProblemHttpResult NotNow(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status409Conflict, "not-now", "Not possible as the message stands now", detail);
+
+    /// <summary>Corrected bytes that no header can be read from.</summary>
+    public static ProblemHttpResult Unreadable(HttpContext context, IReadOnlyList<IssueView> issues) =>
+        Create(context, StatusCodes.Status422UnprocessableEntity, "unreadable-message", "The message cannot be read",
+            string.Join(' ', issues.Select(issue => issue.Text)), new() { ["issues"] = issues });
 
     public static ProblemHttpResult KeyNeeded(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status401Unauthorized, "key-needed", "An API key is needed", detail);

@@ -1,7 +1,9 @@
 using System.Net.Mime;
 using System.Text.Json;
 using Integration.Core.Intake;
+using Integration.Core.Operations;
 using Integration.Core.Parsing;
+using Integration.Core.Pipeline;
 using Integration.Host.Api.Query;
 using Integration.Host.Api.Views;
 using Integration.Host.Security;
@@ -23,6 +25,10 @@ internal static class MessagesApi
             .TakesQuery(
                 QueryParameter.Text("feed", "Name of a feed.", "a feed's name"),
                 QueryParameter.Choice("state", "Where the message stands.", [.. States.Keys]),
+                QueryParameter.Choice("mark", "What is special about it. `conflict`: its control id was used for other content before.",
+                    MessageMarks.Conflict, MessageMarks.Correction, MessageMarks.Corrected, MessageMarks.Discarded),
+                QueryParameter.Text("cause", "Failed messages of one cause: the `cause` of a dead-letter group.", "a cause, unchanged"),
+                QueryParameter.Text("type", "Message type, e.g. ADT^A01.", "a whole message type"),
                 QueryParameter.Text("text", "A message id, a control id, a patient id or a whole patient identifier.", "a whole id"),
                 QueryParameter.Time("from", "Received at or after this time."),
                 QueryParameter.Time("below", "Received before this time."),
@@ -35,10 +41,20 @@ internal static class MessagesApi
             .WithName("replayMessage").WithSummary("Run a message again with the mappings of now")
             .WithDescription("Answers at once; the message is `waiting` until it has run. Replaying twice changes nothing more.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        messages.MapPost("/{id}/discard", DiscardAsync).RequireAuthorization(Policies.Operate)
+            .WithName("discardMessage").WithSummary("Filter a failed message: it shall have no effect. Its bytes are kept")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        messages.MapPut("/{id}/correction", CorrectAsync).RequireAuthorization(Policies.Operate)
+            .WithName("correctMessage").WithSummary("Put corrected bytes in the place of a failed message")
+            .WithDescription("The body is one message without framing. It becomes a new message, which runs; the original is kept as it came, filtered.")
+            .Accepts<byte[]>(MediaTypeNames.Application.Octet)
+            .TakesQuery(QueryParameter.Text("reason", "What was corrected and why, for the audit. Required.", "a text"))
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     private static async Task<Results<Ok<Page<MessageListEntry>>, ProblemHttpResult>> SearchAsync(
-        QueryValues query, HttpContext context, MessageJournal journal, CancellationToken cancellationToken)
+        QueryValues query, HttpContext context, MessageJournal journal, RunningMessages running, CancellationToken cancellationToken)
     {
         if (query.Time("from") >= query.Time("below"))
         {
@@ -47,13 +63,13 @@ internal static class MessagesApi
 
         var page = await journal.SearchAsync(
             new MessageSearch(query.Text("feed"), query.Text("state") is { } state ? States[state] : null, query.Text("text"),
-                query.Time("from"), query.Time("below"), query.Limit, query.After),
+                query.Time("from"), query.Time("below"), query.Limit, query.After, query.Text("type"), query.Text("mark"), query.Text("cause")),
             cancellationToken);
-        return TypedResults.Ok(new Page<MessageListEntry>([.. page.Messages.Select(MessageListEntry.Of)], page.Next));
+        return TypedResults.Ok(new Page<MessageListEntry>([.. page.Messages.Select(m => MessageListEntry.Of(m, running.Find(m.Id)))], page.Next));
     }
 
     private static async Task<Results<Ok<MessageView>, ProblemHttpResult>> GetAsync(
-        string id, HttpContext context, MessageJournal journal, IEnumerable<IMessageParser> parsers, CancellationToken cancellationToken)
+        string id, HttpContext context, MessageJournal journal, RunningMessages running, IEnumerable<IMessageParser> parsers, CancellationToken cancellationToken)
     {
         if (await journal.GetAsync(id, withRaw: true, cancellationToken) is not var (message, _))
         {
@@ -61,7 +77,7 @@ internal static class MessagesApi
         }
 
         var parser = parsers.FirstOrDefault(p => p.Format == message.Format);
-        return TypedResults.Ok(MessageView.Of(message, parser?.Display(message.Raw, message.Feed)));
+        return TypedResults.Ok(MessageView.Of(message, parser?.Display(message.Raw, message.Feed), running.Find(id)));
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> RawAsync(
@@ -71,18 +87,47 @@ internal static class MessagesApi
             : NoMessage(context);
 
     private static async Task<Results<Accepted<ReplayView>, ProblemHttpResult>> ReplayAsync(
-        string id, HttpContext context, MessageJournal journal, CancellationToken cancellationToken)
-    {
-        if (await journal.RequestReplayAsync(id, cancellationToken))
+        string id, HttpContext context, MessageActions actions, CancellationToken cancellationToken) =>
+        await actions.ReplayAsync(id, DeadLettersApi.ActorOf(context), "", cancellationToken) switch
         {
-            return TypedResults.Accepted($"/api/v1/messages/{id}", new ReplayView(id, MessageState.Waiting));
+            ActionResult.Done => TypedResults.Accepted($"/api/v1/messages/{id}", new ReplayView(id, MessageState.Waiting)),
+            ActionResult.NotNow notNow => ApiProblem.NotReplayable(context, notNow.Why),
+            _ => NoMessage(context),
+        };
+
+    private static async Task<Results<Ok<MessageListEntry>, ProblemHttpResult>> DiscardAsync(
+        string id, ReasonRequest request, HttpContext context, MessageActions actions, CancellationToken cancellationToken)
+    {
+        if (request.Reason is not { Length: <= 500 } reason || string.IsNullOrWhiteSpace(reason))
+        {
+            return ApiProblem.InvalidBody(context, [new("reason", "Say in at most 500 characters why it shall have no effect.")]);
         }
 
-        return await journal.GetAsync(id, withRaw: false, cancellationToken) is var (message, _)
-            ? ApiProblem.NotReplayable(context, message.State == MessageState.Duplicate
-                ? $"It is a duplicate. Replay the first copy: {message.RelatesTo}."
-                : "It is waiting to be run already.")
-            : NoMessage(context);
+        return await actions.DiscardAsync(id, DeadLettersApi.ActorOf(context), reason.Trim(), cancellationToken) switch
+        {
+            ActionResult.Done done => TypedResults.Ok(MessageListEntry.Of(done.Message)),
+            ActionResult.NotNow notNow => ApiProblem.NotNow(context, notNow.Why),
+            _ => NoMessage(context),
+        };
+    }
+
+    private static async Task<Results<Accepted<CorrectionView>, ProblemHttpResult>> CorrectAsync(
+        string id, QueryValues query, HttpContext context, MessageActions actions, CancellationToken cancellationToken)
+    {
+        if (query.Text("reason") is not { } reason)
+        {
+            return ApiProblem.InvalidParameters(context, [new("reason", "Say what was corrected and why.")]);
+        }
+
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, cancellationToken);
+        return await actions.CorrectAsync(id, body.ToArray(), DeadLettersApi.ActorOf(context), reason, cancellationToken) switch
+        {
+            ActionResult.Done done => TypedResults.Accepted($"/api/v1/messages/{done.Message.Id}", new CorrectionView(done.Message.Id, MessageState.Waiting, id)),
+            ActionResult.NotNow notNow => ApiProblem.NotNow(context, notNow.Why),
+            ActionResult.Unreadable unreadable => ApiProblem.Unreadable(context, [.. unreadable.Issues.Select(IssueView.Of)]),
+            _ => NoMessage(context),
+        };
     }
 
     private static ProblemHttpResult NoMessage(HttpContext context) => ApiProblem.NotFound(context, "There is no message of this id.");

@@ -44,6 +44,8 @@ internal static class ReadApiRegistration
         var api = root.MapGroup("/api/v1").RequireAuthorization(Policies.Read);
         api.MapPatientRecords();
         api.MapMessages();
+        api.MapDeadLetters();
+        api.MapAudit();
         api.MapAttachments();
         api.MapFeeds();
         api.MapFiles();

@@ -8,8 +8,11 @@ internal static class CommandLine
     /// <summary>Exit code of a configuration that cannot be used.</summary>
     public const int BadConfiguration = 2;
 
+    // The engine drains for up to 20 s when it is stopped; left to itself the library ends the process after 2 s.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(28);
+
     /// <returns>The verb's exit code; <see cref="BadConfiguration"/> for arguments that make no sense.</returns>
-    public static Task<int> RunAsync(string[] args) => RunAsync(args, new InvocationConfiguration());
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, new InvocationConfiguration { ProcessTerminationTimeout = StopLimit });
 
     /// <inheritdoc cref="RunAsync(string[])"/>
     /// <param name="invocation">Where verbs write.</param>

@@ -1,5 +1,6 @@
 using Integration.Core.Delivery;
-using Integration.Core.Intake;
+using Integration.Core.Operations;
+using Integration.Host.Api;
 using Integration.Host.Security;
 using Microsoft.AspNetCore.Antiforgery;
 
@@ -19,6 +20,13 @@ internal static class ConsoleActions
             .ExcludeFromDescription();
         app.MapPost("/destinations/{name}/retry-failed", RetryFailedAsync).RequireAuthorization(Policies.Operate)
             .WithMetadata(new RequireAntiforgeryTokenAttribute()).ExcludeFromDescription();
+        foreach (var (path, kind) in new[] { ("retry", OperationKind.Retry), ("discard", OperationKind.Discard) })
+        {
+            app.MapPost("/dead-letters/" + path, (HttpContext context, MessageOperations operations, IAntiforgery antiforgery) => StartAsync(kind, context, operations, antiforgery))
+                .RequireAuthorization(Policies.Operate)
+                .WithMetadata(new RequireAntiforgeryTokenAttribute())
+                .ExcludeFromDescription();
+        }
     }
 
     private static async Task<IResult> RetryDeliveryAsync(
@@ -51,13 +59,31 @@ internal static class ConsoleActions
         return Results.LocalRedirect("/destinations");
     }
 
+    private static async Task<IResult> StartAsync(OperationKind kind, HttpContext context, MessageOperations operations, IAntiforgery antiforgery)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return Results.BadRequest();
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (cause, reason) = (form["cause"].ToString(), form["reason"].ToString().Trim());
+        if (cause.Length is 0 or > 200 || reason.Length > 500 || (kind == OperationKind.Discard && reason.Length == 0))
+        {
+            return Results.BadRequest();
+        }
+
+        await operations.StartAsync(kind, new MessageSelection(Cause: cause), DeadLettersApi.ActorOf(context), reason, context.RequestAborted);
+        return Results.LocalRedirect("/dead-letters");
+    }
+
     private static IResult SwitchLanguage(string language, string? returnUrl, HttpContext context)
     {
         ConsoleLanguage.Remember(context, language);
         return Results.LocalRedirect(Browser.LocalUrl(returnUrl));
     }
 
-    private static async Task<IResult> ReplayAsync(string id, HttpContext context, MessageJournal journal, IAntiforgery antiforgery, TimeProvider clock)
+    private static async Task<IResult> ReplayAsync(string id, HttpContext context, MessageActions actions, IAntiforgery antiforgery, TimeProvider clock)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -65,7 +91,7 @@ internal static class ConsoleActions
         }
 
         // The run before this one is told apart from the one asked for by its time.
-        var requested = await journal.RequestReplayAsync(id, context.RequestAborted);
+        var requested = await actions.ReplayAsync(id, DeadLettersApi.ActorOf(context), "", context.RequestAborted) is ActionResult.Done;
         var outcome = requested ? clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture) : "refused";
         return Results.LocalRedirect($"/messages/{Uri.EscapeDataString(id)}?replay={outcome}");
     }

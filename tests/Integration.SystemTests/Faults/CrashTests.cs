@@ -11,7 +11,6 @@ namespace Integration.SystemTests.Faults;
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    private const int Kills = 12;
     private const int Senders = 8;
     private const int Seed = 20261121;
 
@@ -21,7 +20,13 @@ public sealed class CrashTests(ITestOutputHelper output)
     /// journal, finished exactly once, and each has exactly one Encounter in the record.
     /// </summary>
     [Fact]
-    public async Task Kill_AtRandomMomentsUnderLoad_LosesAndDoublesNothing()
+    public Task Kill_AtRandomMomentsUnderLoad_LosesAndDoublesNothing() => KillAsync(kills: 12, leastMessages: 0);
+
+    /// <summary>The same with 500 kills over at least 100,000 messages; about half an hour. Run it by hand with <c>-explicit only</c>.</summary>
+    [Fact(Explicit = true)]
+    public Task Kill_500TimesOver100000Messages_LosesAndDoublesNothing() => KillAsync(kills: 500, leastMessages: 100_000);
+
+    private async Task KillAsync(int kills, int leastMessages)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
@@ -30,7 +35,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         var unanswered = new ConcurrentQueue<(string ControlId, int Patient)>();
         var next = 0;
 
-        for (var round = 0; round < Kills; round++)
+        for (var round = 0; round < kills || next < leastMessages; round++)
         {
             await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken);
             var senders = Enumerable.Range(0, Senders).Select(_ => SendUntilBrokenAsync(
@@ -49,8 +54,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         var lost = acknowledged.Keys.Where(id => !effective[id].Any()).ToList();
         var doubled = effective.Where(g => g.Count() > 1).Select(g => g.Key).ToList();
         var unfinished = messages.Where(m => (string)m["state"]! is not ("done" or "duplicate")).ToList();
-        output.WriteLine($"kills {Kills}, acknowledged {acknowledged.Count}, journaled {messages.Count}, lost {lost.Count}, doubled {doubled.Count}");
-        Assert.True(acknowledged.Count > Kills, "The load was too small to prove anything.");
+        output.WriteLine($"kills {kills}, acknowledged {acknowledged.Count}, journaled {messages.Count}, lost {lost.Count}, doubled {doubled.Count}");
+        Assert.True(acknowledged.Count > kills, "The load was too small to prove anything.");
         Assert.Empty(lost);
         Assert.Empty(doubled);
         Assert.Empty(unfinished);

@@ -50,6 +50,14 @@ public sealed partial class ApiDocExamplesTests(SampleHost sample) : IClassFixtu
                 case "-X":
                     request.Method = HttpMethod.Parse(words[++i]);
                     break;
+                case "--json":
+                    request.Content = new StringContent(words[++i], System.Text.Encoding.UTF8, "application/json");
+                    request.Method = HttpMethod.Post;
+                    break;
+                case "--data-binary":
+                    Assert.Equal("@message.bin", words[++i]);
+                    request.Content = new ByteArrayContent(SampleRecord.Raw);
+                    break;
                 case "--data-urlencode":
                     var field = words[++i].Split('=', 2);
                     url += $"?{field[0]}={Uri.EscapeDataString(field[1])}";

@@ -2,10 +2,14 @@ using System.Net;
 using Integration.Adapters.Hl7v2;
 using Integration.Core.Attachments;
 using Integration.Core.Delivery;
+using Integration.Core.Audit;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
+using Integration.Core.Operations;
 using Integration.Core.Parsing;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Host.Api;
@@ -80,9 +84,10 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Logging.AddFilter<CapturedLogs>(category: null, LogLevel.Information);
         builder.Services.AddSingleton(logs).AddSingleton<IDocumentStore>(new InterruptibleStore(store.Store)).AddSingleton<IFeedBoard, FixedFeedBoard>();
         builder.Services.AddSingleton<MessageTally>().AddSingleton<ArrivalSignal>().AddSingleton<MessageCompletions>()
-            .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>().AddSingleton<PatientRecordStore>().AddSingleton<AttachmentStore>()
-            .AddSingleton<FileLedger>();
-        builder.Services.AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
+            .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>()
+            .AddSingleton<SequenceWatch>().AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>()
+            .AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>().AddSingleton<PatientRecordStore>()
+            .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);
@@ -132,6 +137,8 @@ public sealed class SampleHost : IAsyncLifetime
         Host = await ApiHost.StartAsync();
         await SampleRecord.PutAsync(Host.Store);
         Host.Board.Feeds = SampleRecord.Feeds;
+        await Host.App.Services.GetRequiredService<MessageJournal>().LoadTallyAsync(CancellationToken.None);
+        await Host.App.Services.GetRequiredService<EngineRun>().StartAsync(CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();

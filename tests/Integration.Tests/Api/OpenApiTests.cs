@@ -48,9 +48,9 @@ public sealed class OpenApiTests(SampleHost sample) : IClassFixture<SampleHost>
         var document = await sample.Host.Client.GetJsonAsync("/openapi/v1.json");
         var search = document["paths"]!["/api/v1/messages"]!["get"]!;
 
-        Assert.Equal(["feed", "state", "text", "from", "below", "limit", "after"], search.Items("parameters").Select(p => p!.Text("name")));
+        Assert.Equal(["feed", "state", "mark", "cause", "type", "text", "from", "below", "limit", "after"], search.Items("parameters").Select(p => p!.Text("name")));
         Assert.Equal(["waiting", "done", "failed", "filtered", "duplicate"], search.Items("parameters")[1]!["schema"]!.Items("enum").Select(v => v!.GetValue<string>()));
-        Assert.Equal(500, search.Items("parameters")[5]!["schema"]!["maximum"]!.GetValue<int>());
+        Assert.Equal(500, search.Items("parameters")[8]!["schema"]!["maximum"]!.GetValue<int>());
         var schema = search["responses"]!["200"]!["content"]!["application/json"]!["schema"]!.Text("$ref").Split('/')[^1];
         Assert.NotNull(document["components"]!["schemas"]![schema]!["properties"]!["next"]);
         Assert.Equal("X-Api-Key", document["components"]!["securitySchemes"]!["ApiKey"]!.Text("name"));

@@ -6,6 +6,7 @@ using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Intake.Sequences;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 
@@ -77,6 +78,7 @@ internal static class SampleRecord
             batch.Add(Collections.Messages.Put(message, 0, withPayload: true));
         }
 
+        batch.Add(Collections.SenderSequences.Put(Counting(), 0));
         batch.Add(Collections.LinkReviews.Put(Review("open", "a"), 0));
         batch.Add(Collections.LinkReviews.Put(Review("separate", "b"), 0));
         Assert.IsType<CommitResult.Committed>(await store.CommitAsync(batch, CommitPriority.Intake, CancellationToken.None));
@@ -160,6 +162,7 @@ internal static class SampleRecord
         {
             ControlId = "C4",
             Attempts = 1,
+            Cause = "identify/4101/PID-3/",
             Issues = [MessageIssue.Error(IntegrationErrorCode.PatientIdentifierMissing, "PID-3", "The message names no patient.")],
         };
         yield return MessageOf(FaultyMessage, MessageState.Filtered, Start.AddHours(11)) with { ControlId = "C5", Format = "faulty" };
@@ -183,6 +186,16 @@ internal static class SampleRecord
         State = state,
         RawBytes = Raw.Length,
         Raw = Raw,
+    };
+
+    private static SenderSequence Counting() => new()
+    {
+        Id = SenderSequence.IdOf("lis", "LIS|EAST"),
+        Feed = "lis",
+        Sender = "LIS|EAST",
+        Highest = 100,
+        LastArrival = Start.AddHours(8),
+        Missing = [new MissingRange(17, 19, 0, Start.AddHours(7), Message)],
     };
 
     private static LinkReviewDocument Review(string state, string pair) => new()

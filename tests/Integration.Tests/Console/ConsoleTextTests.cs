@@ -5,6 +5,7 @@ using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Host.Console.Texts;
@@ -75,6 +76,8 @@ public sealed partial class ConsoleTextTests
             IReadOnlyDictionary<FileState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<DeliveryState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<CircuitState, Text> byCircuit => byCircuit.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<OperationKind, Text> byKind => byKind.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<OperationState, Text> byProgress => byProgress.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<IssueSeverity, Text> bySeverity => bySeverity.Select(w => (w.Key.ToString(), w.Value)),
             _ => throw new InvalidOperationException($"{field.Name} is no table of words."),
         }));

@@ -59,7 +59,7 @@ public sealed class MappingStageTests
             Format = "hl7v2",
             ContentHash = "",
         };
-        return new MessageContext(journaled, 1, MappingSamples.Feed) { Document = MappingSamples.Parse(message) };
+        return new MessageContext(journaled, MappingSamples.Feed) { Document = MappingSamples.Parse(message) };
     }
 
     private sealed class NothingMapper : IMapper

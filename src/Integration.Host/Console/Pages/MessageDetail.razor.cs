@@ -1,6 +1,7 @@
 using System.Globalization;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Host.Console.Texts;
 using Integration.Host.Console.Views;
@@ -10,7 +11,7 @@ namespace Integration.Host.Console.Pages;
 
 /// <summary>One message from its raw bytes to what it changed in the record.</summary>
 public sealed partial class MessageDetail(
-    MessageJournal journal, PatientRecordStore records, IEnumerable<IMessageParser> parsers, DisplayTime time)
+    MessageJournal journal, RunningMessages running, PatientRecordStore records, IEnumerable<IMessageParser> parsers, DisplayTime time)
 {
     private const int MaxHexBytes = 16 * 1024;
     private const int MaxLines = 500;
@@ -33,6 +34,10 @@ public sealed partial class MessageDetail(
 
     [CascadingParameter]
     private HttpContext Http { get; set; } = null!;
+
+    private string? ProcessingNotice => running.Find(Id) is { } run
+        ? ConsoleTexts.ProcessingFor.With(Figures.Duration((long)run.Elapsed.TotalMicroseconds), Words.Place(run.Stage))
+        : null;
 
     private bool ShowsHex => View == "hex";
 

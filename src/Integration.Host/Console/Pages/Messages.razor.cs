@@ -1,5 +1,6 @@
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Host.Console.Texts;
 using Integration.Host.Console.Views;
@@ -8,7 +9,8 @@ using Microsoft.AspNetCore.Components;
 namespace Integration.Host.Console.Pages;
 
 /// <summary>The message list; everything that narrows it stands in the address.</summary>
-public sealed partial class Messages(MessageJournal journal, PatientRecordStore records, IFeedBoard board, DisplayTime time)
+public sealed partial class Messages(
+    MessageJournal journal, RunningMessages running, PatientRecordStore records, IFeedBoard board, DisplayTime time)
 {
     private MessageFilter _filter = new(null, null, null, null, null, null);
     private Core.Intake.MessagePage _page = new([], null);
@@ -26,6 +28,12 @@ public sealed partial class Messages(MessageJournal journal, PatientRecordStore 
     private string? Feed { get; set; }
 
     [SupplyParameterFromQuery]
+    private string? Mark { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Cause { get; set; }
+
+    [SupplyParameterFromQuery]
     private string? Range { get; set; }
 
     [SupplyParameterFromQuery]
@@ -40,7 +48,7 @@ public sealed partial class Messages(MessageJournal journal, PatientRecordStore 
     protected override async Task OnInitializedAsync()
     {
         _now = time.UtcNow;
-        _filter = new MessageFilter(Q, State, Feed, Range, long.TryParse(Since, out var since) ? since : null, After);
+        _filter = new MessageFilter(Q, State, Feed, Range, long.TryParse(Since, out var since) ? since : null, After) { Mark = Mark, Cause = Cause };
         try
         {
             _page = await journal.SearchAsync(_filter.ToSearch(_now), Http.RequestAborted);
@@ -60,8 +68,13 @@ public sealed partial class Messages(MessageJournal journal, PatientRecordStore 
     private string NameOf(string patientId) =>
         _names.TryGetValue(patientId, out var name) && !string.IsNullOrEmpty(name) ? name : patientId[..Math.Min(8, patientId.Length)] + "…";
 
-    private static string FirstIssue(JournaledMessage message)
+    private string FirstIssue(JournaledMessage message)
     {
+        if (running.Find(message.Id) is { } run)
+        {
+            return ConsoleTexts.ProcessingFor.With(Figures.Duration((long)run.Elapsed.TotalMicroseconds), Words.Place(run.Stage));
+        }
+
         // The worst, not the first found: a failed message must not be explained by a note that came before.
         if (message.Issues.MaxBy(i => i.Severity) is not { } worst)
         {

@@ -40,6 +40,8 @@ internal static class ConsoleTexts
 
     // Feeds
     public static readonly Text FeedsLead = new("In = done + waiting + failed + filtered + duplicate", "接收 = 完成 + 等待 + 失败 + 过滤 + 重复");
+    public static readonly Text NotBalanced = new("{0} not accounted for", "{0} 条去向不明");
+    public static readonly Text GapsOf = new("{0}: numbers missing", "{0}：缺号");
     public static readonly Text TotalIn = new("in", "接收");
     public static readonly Text Connections = new("Connections", "连接数");
     public static readonly Text LastMessage = new("Last message", "最近消息");
@@ -81,6 +83,7 @@ internal static class ConsoleTexts
     // Messages
     public static readonly Text SearchMessages = new("Message id, control id, patient id or identifier", "消息编号、控制号、患者编号或标识号");
     public static readonly Text AnyState = new("Any state", "全部状态");
+    public static readonly Text Conflicts = new("control id conflicts", "控制号冲突");
     public static readonly Text AnyFeed = new("Any feed", "全部接口");
     public static readonly Text LastHour = new("Last hour", "最近一小时");
     public static readonly Text LastDay = new("Last day", "最近一天");
@@ -101,6 +104,25 @@ internal static class ConsoleTexts
     public static readonly Text NoMessagesFoundRemedy = new(
         "Ids and identifiers are compared whole. Widen the time range or clear the filters.", "编号须完整输入。可放宽时间范围或清除条件。");
     public static readonly Text NoType = new("no type", "无类型");
+
+    // Dead letters
+    public static readonly Text DeadLetters = new("Dead letters", "失败消息");
+    public static readonly Text NoDeadLetters = new("No message has failed", "没有失败的消息");
+    public static readonly Text NoDeadLettersRemedy = new("Whatever fails is listed here by cause, until it is retried, corrected or discarded.", "失败的消息会按原因列在此处，直至重试、更正或丢弃。");
+    public static readonly Text Cause = new("Cause", "原因");
+    public static readonly Text StoppedAt = new("Stopped at", "停止步骤");
+    public static readonly Text FirstReceived = new("First", "最早");
+    public static readonly Text LastReceived = new("Last", "最近");
+    public static readonly Text RetryAll = new("Retry all", "全部重试");
+    public static readonly Text Discard = new("Discard …", "丢弃……");
+    public static readonly Text DiscardAsk = new(
+        "These messages will have no effect. Their bytes are kept, and a replay brings one back. Say why:", "这些消息将不产生任何结果；原始字节会保留，重放可恢复。请说明原因：");
+    public static readonly Text DiscardNow = new("Discard", "丢弃");
+    public static readonly Text Reason = new("Reason", "原因说明");
+    public static readonly Text Operations = new("Retries, discards and replays", "重试、丢弃与重放");
+    public static readonly Text Operation = new("Operation", "操作");
+    public static readonly Text Actor = new("By", "操作人");
+    public static readonly Text Skipped = new("skipped", "跳过");
 
     // One message
     public static readonly Text Message = new("Message", "消息");
@@ -129,6 +151,9 @@ internal static class ConsoleTexts
     public static readonly Text Changes = new("What it changed", "所作更改");
     public static readonly Text NoChanges = new("It changed nothing in the record.", "未更改任何档案。");
     public static readonly Text DuplicateOf = new("The same message came before:", "此前已收到相同消息：");
+    public static readonly Text CorrectedBy = new("An operator put a correction in its place:", "已由操作人员更正为：");
+    public static readonly Text CorrectionOf = new("An operator put it in the place of:", "操作人员以此更正：");
+    public static readonly Text ProcessingFor = new("processing for {0}, now at: {1}", "已处理 {0}，当前步骤：{1}");
     public static readonly Text SameControlId = new("An earlier message has the same control id and other content:", "此前有控制号相同但内容不同的消息：");
     public static readonly Text Replay = new("Replay …", "重放……");
     public static readonly Text ReplayAsk = new(

@@ -2,6 +2,7 @@ using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Operations;
 
 namespace Integration.Host.Console.Texts;
 
@@ -31,6 +32,20 @@ internal static class Words
         [CircuitState.HalfOpen] = new("trying", "尝试中"),
     };
 
+    public static readonly IReadOnlyDictionary<OperationKind, Text> OperationKinds = new Dictionary<OperationKind, Text>
+    {
+        [OperationKind.Retry] = new("retry", "重试"),
+        [OperationKind.Discard] = new("discard", "丢弃"),
+        [OperationKind.Replay] = new("replay", "重放"),
+    };
+
+    public static readonly IReadOnlyDictionary<OperationState, Text> OperationStates = new Dictionary<OperationState, Text>
+    {
+        [OperationState.Running] = new("running", "进行中"),
+        [OperationState.Finished] = new("finished", "已完成"),
+        [OperationState.Cancelled] = new("cancelled", "已取消"),
+    };
+
     public static readonly IReadOnlyDictionary<IssueSeverity, Text> Severities = new Dictionary<IssueSeverity, Text>
     {
         [IssueSeverity.Error] = new("error", "错误"),
@@ -57,6 +72,10 @@ internal static class Words
     public static readonly IReadOnlyDictionary<string, Text> Stages = Table(
         ("parse", "Parse", "解析"), ("map", "Map", "映射"), ("identify", "Identify", "识别"), ("record", "Record", "归档"),
         ("followUp", "Follow up", "随访"), ("deliver", "Deliver", "投递"), ("commit", "Commit", "提交"));
+
+    /// <summary>Where a run stands that is in none of <see cref="Stages"/>.</summary>
+    public static readonly IReadOnlyDictionary<string, Text> Pauses = Table(
+        ("retry", "waiting for the store or a peer", "等待存储或对端"), ("process", "the whole run", "整个处理过程"), ("intake", "intake", "接收"));
 
     public static readonly IReadOnlyDictionary<string, Text> ChangeActions = Table(
         ("created", "created", "新建"), ("updated", "updated", "更新"), ("unchanged", "unchanged", "未变"), ("moved", "moved", "移动"),
@@ -126,6 +145,9 @@ internal static class Words
     /// <summary>The word, or the code itself.</summary>
     public static string Of(IReadOnlyDictionary<string, Text> table, string? code) =>
         code is null ? "" : table.TryGetValue(code, out var text) ? text : code;
+
+    /// <summary>Where a run stands or stopped.</summary>
+    public static string Place(string stage) => Stages.TryGetValue(stage, out var text) ? text : Of(Pauses, stage);
 
     /// <summary>Title of an issue code.</summary>
     public static string Title(IntegrationErrorCode code) =>

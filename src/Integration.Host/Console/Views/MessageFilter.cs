@@ -12,12 +12,18 @@ namespace Integration.Host.Console.Views;
 /// <param name="After">Continuation token; null for the first page.</param>
 internal sealed record MessageFilter(string? Text, string? State, string? Feed, string? Range, long? Since, string? After)
 {
+    /// <summary>One of <see cref="MessageMarks"/>; null for all messages.</summary>
+    public string? Mark { get; init; }
+
+    /// <summary>Failed messages of one cause; null for all messages.</summary>
+    public string? Cause { get; init; }
+
     public const string Hour = "hour";
 
     public const string Day = "day";
 
     /// <summary>Whether anything narrows the list.</summary>
-    public bool IsSet => !string.IsNullOrWhiteSpace(Text) || KnownState is not null || !string.IsNullOrEmpty(Feed) || Range is Hour or Day;
+    public bool IsSet => !string.IsNullOrWhiteSpace(Text) || KnownState is not null || !string.IsNullOrEmpty(Feed) || !string.IsNullOrEmpty(Mark) || !string.IsNullOrEmpty(Cause) || Range is Hour or Day;
 
     /// <summary>The state named in the address; null when none or an unknown one is.</summary>
     public MessageState? KnownState => Enum.TryParse<MessageState>(State, ignoreCase: true, out var state) && Enum.IsDefined(state) ? state : null;
@@ -38,7 +44,9 @@ internal sealed record MessageFilter(string? Text, string? State, string? Feed, 
         Text: string.IsNullOrWhiteSpace(Text) ? null : Text.Trim(),
         From: From(now),
         Limit: 50,
-        After: string.IsNullOrEmpty(After) ? null : After);
+        After: string.IsNullOrEmpty(After) ? null : After,
+        Mark: string.IsNullOrEmpty(Mark) ? null : Mark,
+        Cause: string.IsNullOrEmpty(Cause) ? null : Cause);
 
     private DateTimeOffset? From(DateTimeOffset now) => Range switch
     {
@@ -57,6 +65,8 @@ internal sealed record MessageFilter(string? Text, string? State, string? Feed, 
         ["q"] = Text,
         ["state"] = State,
         ["feed"] = Feed,
+        ["mark"] = Mark,
+        ["cause"] = Cause,
         ["range"] = Range,
         ["since"] = Since?.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["after"] = After,

@@ -1,0 +1,57 @@
+using Integration.Core.Delivery;
+using Integration.Core.Diagnostics;
+using Integration.Core.Identity;
+using Integration.Core.Intake;
+using Integration.Core.Storage;
+
+namespace Integration.Core.Pipeline;
+
+/// <summary>
+/// What a run comes to: all that its commit needs, and nothing of what the stages made on the way. That is far larger, and most messages in
+/// memory wait for a commit: held until then it would live through several collections.
+/// </summary>
+/// <param name="Message">As it shall be journaled.</param>
+/// <param name="Batch">What is committed with it.</param>
+/// <param name="Deliveries">Those in the batch.</param>
+internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, IReadOnlyList<DeliveryDocument> Deliveries)
+{
+    /// <param name="stage">Where the run ended.</param>
+    public static FinishedRun Of(MessageContext context, RecoveryAction.Finish finish, string stage, IReadOnlyList<StageTiming> timings, DateTimeOffset now)
+    {
+        var message = context.Message with
+        {
+            State = finish.State,
+            Attempts = context.Message.Attempts + 1,
+            Issues = [.. context.Issues, .. finish.Issues.Where(i => !context.Issues.Contains(i))],
+            Cause = finish.State == MessageState.Failed ? FailureCause.Of(stage, finish.Issues, context.Mapping?.MappingVersion) : null,
+            Stages = [.. timings],
+            Changes = [],
+            Unread = context.Mapping?.Unread ?? [],
+            Identifiers = IdentityStage.SearchKeysOf(context.Mapping),
+            MappingVersion = context.Mapping?.MappingVersion,
+            Finished = now,
+        };
+        return finish.State != MessageState.Done
+            ? new FinishedRun(message, new WriteBatch(), [])
+            : new FinishedRun(
+                message with
+                {
+                    Changes = [.. context.Changes],
+                    PatientId = context.Identity is { IsNobody: false } identity ? identity.PatientId : message.PatientId,
+                },
+                context.Batch, [.. context.Deliveries]);
+    }
+
+    /// <summary>The same run without its effects, since they cannot be committed.</summary>
+    /// <param name="before">The message before the run.</param>
+    public FinishedRun AsFault(MessageIssue fault, JournaledMessage before) => new(
+        Message with
+        {
+            State = MessageState.Failed,
+            Issues = [.. Message.Issues, fault],
+            Cause = FailureCause.Of(MessagePipeline.CommitStage, [fault], Message.MappingVersion),
+            Changes = [],
+            PatientId = before.PatientId,
+        },
+        new WriteBatch(), []);
+}
