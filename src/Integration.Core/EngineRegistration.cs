@@ -52,6 +52,9 @@ public static class EngineRegistration
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<FileLedger>();
+
+        // Asked for only when a feed is created: its settings are checked without a store.
+        services.AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>);
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();
 
