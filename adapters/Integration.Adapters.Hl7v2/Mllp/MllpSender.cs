@@ -1,6 +1,9 @@
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core.Security;
 
 namespace Integration.Adapters.Hl7v2.Mllp;
 
@@ -17,8 +20,11 @@ public sealed class MllpSender : IAsyncDisposable
     // How long a connection that is closed for sending still listens, so that answers that came too late are told.
     private static readonly TimeSpan Linger = TimeSpan.FromMinutes(2);
 
+    // A peer that takes no more bytes must not hold up closing.
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly TimeSpan _ackTimeout;
     private readonly Action<Hl7Ack>? _onUnexpected;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -27,11 +33,12 @@ public sealed class MllpSender : IAsyncDisposable
     private readonly Hl7Parser _parser = new();
     private readonly Task _reading;
     private Exception? _broken;
+    private volatile bool _wasAnswered;
 
-    private MllpSender(Socket socket, TimeSpan ackTimeout, Action<Hl7Ack>? onUnexpected)
+    private MllpSender(Socket socket, Stream stream, TimeSpan ackTimeout, Action<Hl7Ack>? onUnexpected)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = stream;
         _ackTimeout = ackTimeout;
         _onUnexpected = onUnexpected;
         _reading = Task.Run(ReadAcksAsync);
@@ -41,18 +48,21 @@ public sealed class MllpSender : IAsyncDisposable
     /// <param name="ackTimeout">How long each message waits for its acknowledgement.</param>
     /// <exception cref="SocketException">Nobody listens there.</exception>
     public static Task<MllpSender> ConnectAsync(string host, int port, TimeSpan ackTimeout, CancellationToken cancellationToken) =>
-        ConnectAsync(host, port, ackTimeout, onUnexpected: null, cancellationToken);
+        ConnectAsync(host, port, ackTimeout, tls: null, onUnexpected: null, cancellationToken);
 
     /// <inheritdoc cref="ConnectAsync(string, int, TimeSpan, CancellationToken)"/>
+    /// <param name="tls">What is shown and trusted; null: no TLS. Stays the caller's.</param>
     /// <param name="onUnexpected">Told of each answer that names no waiting message, e.g. since it came too late. From any thread.</param>
+    /// <exception cref="AuthenticationException">The receiver's certificate is refused, or there is no TLS; the text says why.</exception>
+    /// <exception cref="IOException">The connection broke in the TLS handshake, or that took too long.</exception>
     public static async Task<MllpSender> ConnectAsync(
-        string host, int port, TimeSpan ackTimeout, Action<Hl7Ack>? onUnexpected, CancellationToken cancellationToken)
+        string host, int port, TimeSpan ackTimeout, TlsIdentity? tls, Action<Hl7Ack>? onUnexpected, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(host, port, cancellationToken);
-            return new(socket, ackTimeout, onUnexpected);
+            return new(socket, await SecureAsync(socket, tls, host, cancellationToken), ackTimeout, onUnexpected);
         }
         catch
         {
@@ -97,8 +107,9 @@ public sealed class MllpSender : IAsyncDisposable
     /// Closes the connection for sending and returns. What the receiver still answers is told as unexpected, until it closes too or two minutes
     /// have passed. Instead of <see cref="DisposeAsync"/>.
     /// </summary>
-    public ValueTask CloseAsync()
+    public async ValueTask CloseAsync()
     {
+        await SayFarewellAsync();
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
@@ -111,17 +122,53 @@ public sealed class MllpSender : IAsyncDisposable
         _closing.CancelAfter(Linger);
         _ = _reading.ContinueWith(
             _ => DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.RunContinuationsAsynchronously, TaskScheduler.Default);
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await SayFarewellAsync();
         await _closing.CancelAsync();
         await _reading;
         await _stream.DisposeAsync();
         _socket.Dispose();
         _closing.Dispose();
         _writing.Dispose();
+    }
+
+    private static async Task<Stream> SecureAsync(Socket socket, TlsIdentity? tls, string host, CancellationToken cancellationToken)
+    {
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            return tls is null ? plain : await tls.ConnectAsync(plain, host, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            // Nothing was sent, so it is no missing acknowledgement.
+            throw new IOException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>The end of TLS, so that the receiver can tell it from a cut line. RFC 8446 §6.1.</summary>
+    private async Task SayFarewellAsync()
+    {
+        if (_stream is not SslStream secured || _closing.IsCancellationRequested || !await _writing.WaitAsync(TimeSpan.Zero))
+        {
+            return;
+        }
+
+        try
+        {
+            await secured.ShutdownAsync().WaitAsync(FarewellLimit);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException)
+        {
+            // Broken, closed before, or a peer that takes no bytes: it will see the line cut.
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private void Add(Waiting waiting)
@@ -152,6 +199,10 @@ public sealed class MllpSender : IAsyncDisposable
             await _closing.CancelAsync();
             throw new TimeoutException("The receiver takes no more bytes; the connection was closed.");
         }
+        catch (IOException exception) when (!_closing.IsCancellationRequested)
+        {
+            throw Told(exception);
+        }
         finally
         {
             _writing.Release();
@@ -167,23 +218,32 @@ public sealed class MllpSender : IAsyncDisposable
         {
             while (await reader.ReadAsync() is MllpReadResult.Frame frame)
             {
+                _wasAnswered = true;
                 Deliver(Hl7Ack.Read(frame.Message, _parser));
             }
 
-            reason = new IOException("The receiver closed the connection.");
+            reason = Told(new IOException("The receiver closed the connection."));
         }
         catch (OperationCanceledException)
         {
             reason = new IOException("The connection was closed here.");
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        catch (Exception exception) when (exception is IOException or SocketException or AuthenticationException)
         {
-            reason = exception;
+            reason = Told(exception);
         }
 
         await pipe.CompleteAsync();
         FailAll(reason);
     }
+
+    /// <summary>
+    /// With TLS 1.3 a receiver that asks for a certificate refuses ours only after the handshake is done here, often without a word: a connection that
+    /// ends before any answer is told with what to look at, in one line.
+    /// </summary>
+    private Exception Told(Exception exception) => _stream is not SslStream || _wasAnswered ? exception : new IOException(
+        $"The receiver ended the TLS connection before any answer ({exception.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.')}). "
+        + "If it asks for certificates, it does not take ours; see Tls:Certificate.", exception);
 
     private void Deliver(Hl7Ack ack)
     {

@@ -1,3 +1,5 @@
+using Integration.Core.Security;
+
 namespace Integration.Adapters.Hl7v2.Outbound;
 
 /// <summary>Which answer of the receiver ends a delivery. HL7 v2.5.1 §2.9.</summary>
@@ -46,4 +48,7 @@ public sealed record Hl7DestinationOptions
 
     /// <summary>Clock of times in the message. Default: that of the engine.</summary>
     public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>Null: no TLS.</summary>
+    public TlsOptions? Tls { get; init; }
 }

@@ -1,6 +1,7 @@
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.Security;
 using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -12,14 +13,15 @@ internal static class Hl7DestinationSettings
     private static readonly string[] OwnKeys =
     [
         "Connect", "Charset", "Acknowledgement", "SendingApplication", "SendingFacility", "ReceivingApplication", "ReceivingFacility", "ProcessingId",
-        "Version", "TimeZone",
+        "Version", "TimeZone", .. TlsSettings.ConnectKeys,
     ];
 
     /// <summary>The options as far as they can be read, defaults elsewhere, and what is wrong.</summary>
+    /// <param name="baseFolder">Relative files start here; null: the current folder.</param>
     public static (Hl7DestinationOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(
-        DestinationOptions destination, IConfigurationSection section, OutboundContext context)
+        DestinationOptions destination, IConfigurationSection section, OutboundContext context, string? baseFolder)
     {
-        var reader = new SettingsReader(section);
+        var reader = new SettingsReader(section, baseFolder);
         reader.CheckKeys("an Hl7v2.Mllp destination", [.. DestinationSettings.Keys, .. OwnKeys]);
         foreach (var message in destination.Messages.Where(m => !context.Mappings.Triggers.Contains(m)))
         {
@@ -47,6 +49,7 @@ internal static class Hl7DestinationSettings
             ProcessingId = reader.Text("ProcessingId") ?? defaults.ProcessingId,
             Version = reader.Text("Version") ?? defaults.Version,
             TimeZone = reader.Zone("TimeZone") ?? defaults.TimeZone,
+            Tls = TlsSettings.ReadForConnecting(reader),
         }, reader.Problems);
     }
 }

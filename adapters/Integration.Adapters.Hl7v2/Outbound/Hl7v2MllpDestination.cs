@@ -1,9 +1,11 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Outbound;
 using Integration.Core.Records;
+using Integration.Core.Security;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2.Outbound;
@@ -14,9 +16,12 @@ namespace Integration.Adapters.Hl7v2.Outbound;
 /// </summary>
 internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions options, OutboundMappings mappings, TimeProvider time, ILogger logger) : IOutboundAdapter
 {
+    private readonly TlsIdentity? _tls = options.Tls is null ? null : new TlsIdentity($"Destination {name}", options.Tls, time, logger);
     private MllpSender? _sender;
 
-    public string Description { get; } = $"MLLP to {options.Host}:{options.Port} in {options.Charset.Declared}";
+    public string Description { get; } = $"MLLP{(options.Tls is null ? "" : " over TLS")} to {options.Host}:{options.Port} in {options.Charset.Declared}";
+
+    public CertificateStatus? Certificate => _tls?.Status;
 
     public async ValueTask<OutboundContent> BuildAsync(OutboundSubject subject, string controlId, IRecordReader records, CancellationToken cancellationToken)
     {
@@ -43,10 +48,10 @@ internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions op
             await CloseAsync();
             return new SendResult.TimedOut();
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
         {
             await CloseAsync();
-            return new SendResult.Unreachable($"{options.Host}:{options.Port}: {e.Message}");
+            return new SendResult.Unreachable($"{options.Host}:{options.Port}: {ReasonOf(e)}");
         }
         catch (OperationCanceledException)
         {
@@ -55,7 +60,11 @@ internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions op
         }
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _tls?.Dispose();
+    }
 
     private async ValueTask<MllpSender> ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -63,13 +72,18 @@ internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions op
         limit.CancelAfter(timeout);
         try
         {
-            return await MllpSender.ConnectAsync(options.Host, options.Port, timeout, OnUnexpected, limit.Token);
+            return await MllpSender.ConnectAsync(options.Host, options.Port, timeout, _tls, OnUnexpected, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException($"No connection within {timeout.TotalSeconds:0.#} s.");
         }
     }
+
+    /// <summary>A failed handshake says why only in its innermost exception.</summary>
+    private static string ReasonOf(Exception e) =>
+        e is AuthenticationException { InnerException: not AuthenticationException and { } inner }
+            ? $"No TLS: {inner.GetBaseException().Message.ReplaceLineEndings(" ")}" : e.Message.ReplaceLineEndings(" ");
 
     private static SendResult ResultOf(Hl7Ack ack) => ack.Code switch
     {

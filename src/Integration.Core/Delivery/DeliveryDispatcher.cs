@@ -41,7 +41,8 @@ public sealed partial class DeliveryDispatcher : BackgroundService, IDestination
             var activity = _workers[destination.Name].Status;
             board.Add(new DestinationStatus(
                 destination.Name, destination.AdapterName, destination.Adapter.Description, destination.Options.Messages, activity,
-                _outbox.Counts(destination.Name), await _outbox.OldestWaitingAsync(destination.Name, cancellationToken)));
+                _outbox.Counts(destination.Name), await _outbox.OldestWaitingAsync(destination.Name, cancellationToken),
+                destination.Adapter.Certificate));
         }
 
         return board;

@@ -1,3 +1,5 @@
+using Integration.Core.Security;
+
 namespace Integration.Core.Delivery;
 
 /// <summary>What ops staff watch: every configured destination as it stands now. Safe for many threads.</summary>
@@ -15,6 +17,8 @@ public interface IDestinationBoard
 /// <param name="Messages">What it is told.</param>
 /// <param name="Counts">Deliveries by state since the store was made. Their sum is everything that was ever due.</param>
 /// <param name="OldestWaiting">When the delivery that is due first was created; null when none waits.</param>
+/// <param name="Certificate">The certificate in use that ends first; null without TLS.</param>
 public sealed record DestinationStatus(
     string Name, string Adapter, string Description, IReadOnlyList<string> Messages, DestinationActivity Activity,
-    IReadOnlyDictionary<DeliveryState, long> Counts, DateTimeOffset? OldestWaiting);
+    IReadOnlyDictionary<DeliveryState, long> Counts, DateTimeOffset? OldestWaiting,
+    CertificateStatus? Certificate = null);

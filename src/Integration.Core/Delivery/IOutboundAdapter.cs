@@ -1,6 +1,7 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Outbound;
 using Integration.Core.Records;
+using Integration.Core.Security;
 using Microsoft.Extensions.Configuration;
 
 namespace Integration.Core.Delivery;
@@ -10,6 +11,9 @@ public interface IOutboundAdapter : IAsyncDisposable
 {
     /// <summary>What it does in one line for the console, e.g. <c>MLLP to 10.0.0.5:6661 in GB 18030-2000</c>.</summary>
     string Description { get; }
+
+    /// <summary>The certificate in use that ends first; null without TLS.</summary>
+    CertificateStatus? Certificate => null;
 
     /// <summary>
     /// Makes the bytes to send. Sends nothing; safe for many threads. Runs inside the walk of the message that brought the change, so it must

@@ -20,6 +20,18 @@ public sealed class DestinationsApiTests
     }
 
     [Fact]
+    public async Task Destinations_CertificateNearItsEnd_IsShownAndMeasured()
+    {
+        await using var host = await ApiHost.StartAsync();
+
+        var certificate = Assert.Single((await host.Client.GetJsonAsync("/api/v1/destinations")).Items())!["certificate"]!;
+        var metrics = await host.Client.GetStringAsync("/metrics");
+
+        Assert.Equal(("hub.hospital", "expiring"), (certificate.Text("subject"), certificate.Text("state")));
+        Assert.Matches("integration_destination_certificate_expiry_seconds\\{destination=\"crm\"\\} 172[78]", metrics);
+    }
+
+    [Fact]
     public async Task Deliveries_SearchAndRetry_FollowTheState()
     {
         await using var host = await ApiHost.StartAsync();

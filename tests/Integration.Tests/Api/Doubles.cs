@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Parsing;
+using Integration.Core.Security;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,8 @@ internal sealed class FixedDestinationBoard : IDestinationBoard
         new DestinationStatus(
             "crm", "Hl7v2.Mllp", "MLLP to 10.0.0.5:6661 in UNICODE UTF-8", ["ADT_A08"],
             new DestinationActivity(CircuitState.Open, DateTimeOffset.UnixEpoch, null, null, 3, TimeSpan.FromSeconds(30)),
-            Enum.GetValues<DeliveryState>().ToDictionary(s => s, s => (long)s), null),
+            Enum.GetValues<DeliveryState>().ToDictionary(s => s, s => (long)s), null,
+            new CertificateStatus("hub.hospital", DateTimeOffset.UtcNow.AddDays(20), CertificateState.Expiring)),
     ]);
 
     public bool TryNow(string destination)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Parsing;
@@ -143,10 +144,12 @@ internal sealed class DeliveryHost : IAsyncDisposable
     }
 }
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Keeps what is logged, by any thread.</summary>
 internal sealed class RecordingLogger : ILogger
 {
-    public List<(EventId Event, string Text)> Entries { get; } = [];
+    private readonly ConcurrentQueue<(EventId Event, string Text)> _entries = [];
+
+    public IReadOnlyCollection<(EventId Event, string Text)> Entries => _entries;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -154,5 +157,5 @@ internal sealed class RecordingLogger : ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Entries.Add((eventId, formatter(state, exception)));
+        _entries.Enqueue((eventId, formatter(state, exception)));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Storage;
 
@@ -11,13 +12,15 @@ internal static class MetricsApi
         root.MapGet("/metrics", GetAsync).WithTags("Operations").WithName("getMetrics").WithSummary("Metrics in the Prometheus text format 0.0.4")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
 
-    private static async Task<IResult> GetAsync(MetricsCollector collector, IFeedBoard board, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(
+        MetricsCollector collector, IFeedBoard board, IDestinationBoard destinations, TimeProvider clock, CancellationToken cancellationToken)
     {
         var text = new StringBuilder(16 * 1024);
         collector.Write(text);
         try
         {
             WriteFeeds(text, await board.GetAsync(cancellationToken), clock.GetUtcNow());
+            WriteDestinations(text, await destinations.GetAsync(cancellationToken), clock.GetUtcNow());
         }
         catch (StoreUnavailableException)
         {
@@ -52,6 +55,19 @@ internal static class MetricsApi
                 {
                     text.Sample(name, PrometheusText.Label("feed", feed.Name), number);
                 }
+            }
+        }
+    }
+
+    private static void WriteDestinations(StringBuilder text, IReadOnlyList<DestinationStatus> destinations, DateTimeOffset now)
+    {
+        const string Name = "integration_destination_certificate_expiry_seconds";
+        text.Header(Name, "gauge", "Time until the first of the destination's certificates expires; negative when it has.");
+        foreach (var destination in destinations)
+        {
+            if (destination.Certificate is { } certificate)
+            {
+                text.Sample(Name, PrometheusText.Label("destination", destination.Name), (certificate.Expires - now).TotalSeconds);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Integration.Core.Delivery;
+using Integration.Core.Security;
 
 namespace Integration.Host.Api.Views;
 
@@ -15,11 +16,13 @@ internal sealed record DestinationView(
     DateTimeOffset? LastDelivered,
     [property: Description("Attempts since the start that were not the first of their delivery.")] long Repeats,
     IReadOnlyDictionary<DeliveryState, long> Counts,
-    DateTimeOffset? OldestWaiting)
+    DateTimeOffset? OldestWaiting,
+    [property: Description("The certificate in use that ends first; null without TLS. expiring: within 30 days.")] CertificateStatus? Certificate)
 {
     public static DestinationView Of(DestinationStatus status) => new(
         status.Name, status.Adapter, status.Description, status.Messages, status.Activity.Circuit, status.Activity.Since,
-        status.Activity.LastError is { } error ? IssueView.Of(error) : null, status.Activity.LastDelivered, status.Activity.Repeats, status.Counts, status.OldestWaiting);
+        status.Activity.LastError is { } error ? IssueView.Of(error) : null, status.Activity.LastDelivered, status.Activity.Repeats, status.Counts, status.OldestWaiting,
+        status.Certificate);
 }
 
 /// <summary>One delivery.</summary>

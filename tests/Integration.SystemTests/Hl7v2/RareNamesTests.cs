@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Integration.Adapters.Hl7v2.Mllp;
+
+namespace Integration.SystemTests.Hl7v2;
+
+/// <summary>Names of four-byte GB18030 characters, one of them beyond the basic plane, from one socket to the other.</summary>
+public sealed class RareNamesTests
+{
+    private static readonly byte[] RareName = [0x82, 0x30, 0xB7, 0x31, (byte)'^', 0x95, 0x34, 0xB2, 0x35];   // 㛃^𠮷
+
+    /// <summary>
+    /// In in GB18030, shown by the API, out in GB18030 with the very bytes that came in. A receiver of code page 936, which lacks both characters, gets
+    /// nothing of that patient, above all no question mark, but everything of the next one.
+    /// </summary>
+    [Fact]
+    public async Task RareName_InAndOutInGb18030_KeepsItsBytesAndIsNeverReplaced()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var data = new TemporaryFolder();
+        using var crm = new Receiver();
+        using var old = new Receiver();
+        await using var engine = await EngineProcess.StartAsync(
+            data.Path, cancellationToken,
+            [.. DeliveryWatch.Destination("crm", crm.Port, "GB 18030-2000"), .. DeliveryWatch.Destination("old", old.Port, "GBK")]);
+        var rare = SampleMessages.Admission("R1", "GB 18030-2000", SampleMessages.Gb18030, name: "㛃^𠮷");
+        Assert.Equal(RareName, rare.AsSpan(rare.AsSpan().IndexOf(RareName), RareName.Length).ToArray());
+
+        await using (var his = await MllpSender.ConnectAsync("127.0.0.1", engine.MllpPort, TimeSpan.FromSeconds(20), cancellationToken))
+        {
+            Assert.True((await his.SendAsync(rare, cancellationToken)).IsAccepted);
+            Assert.True((await his.SendAsync(
+                SampleMessages.Admission("R2", "GB 18030-2000", SampleMessages.Gb18030, patient: "K0002", name: "欧阳^玘"), cancellationToken)).IsAccepted);
+        }
+
+        await engine.DrainAsync(TimeSpan.FromSeconds(30), cancellationToken);
+        var patient = Assert.Single((await engine.GetJsonAsync("/api/v1/patients?identifier=K0001", cancellationToken))["items"]!.AsArray());
+        Assert.Equal("㛃𠮷", (string)patient!["name"]!);
+
+        var sent = await engine.RestingAsync("crm", 2, cancellationToken);
+        Assert.All(sent, d => Assert.Equal("done", (string)d["state"]!));
+        Assert.Single(crm.Received, m => NameOf(m).AsSpan().StartsWith(RareName));
+
+        var held = await engine.RestingAsync("old", 2, cancellationToken);
+        var failed = Assert.Single(held, d => (string)d["state"]! == "failed");
+        Assert.Equal(
+            ("notBuilt", 7101, "PID-5[1].1", 0),
+            ((string)failed["failure"]!, (int)failed["lastError"]!["code"]!, (string)failed["lastError"]!["place"]!, (int)failed["contentBytes"]!));
+        Assert.Single(held, d => (string)d["state"]! == "done");
+        var other = Assert.Single(old.Received);
+        Assert.True(NameOf(other).AsSpan().StartsWith(SampleMessages.Gb18030.GetBytes("欧阳^玘")));
+        Assert.DoesNotContain((byte)'?', crm.Received.Concat(old.Received).SelectMany(m => m));
+    }
+
+    /// <summary>The bytes of PID-5.</summary>
+    private static byte[] NameOf(byte[] message) => Encoding.Latin1.GetBytes(
+        Encoding.Latin1.GetString(message).Split('\r').Single(s => s.StartsWith("PID|", StringComparison.Ordinal)).Split('|')[5]);
+
+    /// <summary>Keeps the bytes that it gets and answers AA.</summary>
+    private sealed class Receiver : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+        public Receiver()
+        {
+            _listener.Start();
+            _ = AcceptAsync();
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+        public ConcurrentQueue<byte[]> Received { get; } = new();
+
+        public void Dispose() => _listener.Dispose();
+
+        private async Task AcceptAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+
+        private async Task ServeAsync(TcpClient client)
+        {
+            using (client)
+            {
+                try
+                {
+                    while (true)
+                    {
+                        var message = Assert.Single(await SampleMessages.ReadFramesAsync(client.GetStream(), 1, CancellationToken.None));
+                        Received.Enqueue(message);
+                        var controlId = Encoding.Latin1.GetString(message).Split('|')[9];
+                        await client.GetStream().WriteAsync(
+                            SampleMessages.Frame(Encoding.ASCII.GetBytes($"MSH|^~\\&|CRM||HUB||20260301||ACK|A{controlId}|P|2.5.1\rMSA|AA|{controlId}\r")));
+                    }
+                }
+                catch (Exception e) when (e is IOException or TimeoutException)
+                {
+                    // The engine has closed, or sends nothing more.
+                }
+            }
+        }
+    }
+}
