@@ -78,6 +78,15 @@ internal static class MetricsApi
         text.Sample("process_cpu_seconds_total", "", Environment.CpuUsage.TotalTime.TotalSeconds);
         WriteOne(text, "process_resident_memory_bytes", "Physical memory of the process.", Environment.WorkingSet);
         WriteOne(text, "dotnet_gc_heap_bytes", "Managed memory in use, including what is not collected yet.", GC.GetTotalMemory(forceFullCollection: false));
+        text.Header("dotnet_gc_pause_seconds_total", "counter", "Time for which collections have stopped every thread.");
+        text.Sample("dotnet_gc_pause_seconds_total", "", GC.GetTotalPauseDuration().TotalSeconds);
+        text.Header("dotnet_gc_collections_total", "counter", "Collections, by the oldest generation collected.");
+        for (var generation = 0; generation <= GC.MaxGeneration; generation++)
+        {
+            // Each count includes the collections of older generations.
+            var older = generation == GC.MaxGeneration ? 0 : GC.CollectionCount(generation + 1);
+            text.Sample("dotnet_gc_collections_total", PrometheusText.Label("generation", $"{generation}"), GC.CollectionCount(generation) - older);
+        }
     }
 
     private static void WriteOne(StringBuilder text, string name, string help, double value)
