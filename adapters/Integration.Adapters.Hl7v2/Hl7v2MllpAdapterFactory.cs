@@ -11,7 +11,7 @@ namespace Integration.Adapters.Hl7v2;
 /// <summary>Makes <c>Hl7v2.Mllp</c> feeds.</summary>
 /// <param name="ledger">Where batches are noted; null: nowhere.</param>
 /// <param name="environment">Relative files in settings start at its content root; null: at the current folder.</param>
-internal sealed class Hl7v2MllpAdapterFactory(IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null, FileLedger? ledger = null)
+internal sealed class Hl7v2MllpAdapterFactory(IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null, Func<FileLedger>? ledger = null)
     : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Mllp";
@@ -31,7 +31,7 @@ internal sealed class Hl7v2MllpAdapterFactory(IntakeBudget budget, TimeProvider 
         var options = Hl7v2MllpSettings.Read(reader);
         return reader.Problems.Count > 0
             ? throw new ConfigurationException(reader.Problems)
-            : new Hl7v2MllpAdapter(feed, options, intake, budget, time, loggers.CreateLogger<Hl7v2MllpAdapter>(), ledger);
+            : new Hl7v2MllpAdapter(feed, options, intake, budget, time, loggers.CreateLogger<Hl7v2MllpAdapter>(), ledger?.Invoke());
     }
 
     private SettingsReader Reader(IConfigurationSection settings) => new(settings, environment?.ContentRootPath);

@@ -1,6 +1,6 @@
 using Integration.Core.Attachments;
-using Integration.Core.Delivery;
 using Integration.Core.Audit;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
@@ -52,6 +52,9 @@ public static class EngineRegistration
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<FileLedger>();
+
+        // Asked for only when a feed is created: its settings are checked without a store.
+        services.AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>);
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();
 

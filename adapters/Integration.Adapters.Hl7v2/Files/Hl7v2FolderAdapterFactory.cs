@@ -11,7 +11,7 @@ namespace Integration.Adapters.Hl7v2.Files;
 /// <summary>Makes <c>Hl7v2.Folder</c> feeds.</summary>
 /// <param name="environment">Relative folders in settings start at its content root; null: at the current folder.</param>
 internal sealed class Hl7v2FolderAdapterFactory(
-    FileLedger ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
+    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Folder";
 
@@ -25,7 +25,7 @@ internal sealed class Hl7v2FolderAdapterFactory(
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
             : new FilePickupAdapter(
-                feed, options, new LocalFolder(options.Path, options.Pattern), ledger, intake, time, loggers.CreateLogger<FilePickupAdapter>());
+                feed, options, new LocalFolder(options.Path, options.Pattern), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>());
     }
 
     private (FilePickupOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(IConfigurationSection section)

@@ -11,7 +11,7 @@ namespace Integration.Adapters.Hl7v2.Http;
 /// <summary>Makes <c>Hl7v2.Http</c> feeds.</summary>
 /// <param name="environment">Relative files in settings start at its content root; null: at the current folder.</param>
 internal sealed class Hl7v2HttpAdapterFactory(
-    FileLedger ledger, IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
+    Func<FileLedger> ledger, IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Http";
 
@@ -30,7 +30,7 @@ internal sealed class Hl7v2HttpAdapterFactory(
         var options = Hl7v2HttpSettings.Read(reader);
         return reader.Problems.Count > 0
             ? throw new ConfigurationException(reader.Problems)
-            : new Hl7v2HttpAdapter(feed, options, intake, ledger, budget, time, loggers);
+            : new Hl7v2HttpAdapter(feed, options, intake, ledger(), budget, time, loggers);
     }
 
     private SettingsReader Reader(IConfigurationSection settings) => new(settings, environment?.ContentRootPath);

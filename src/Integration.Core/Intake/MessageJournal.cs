@@ -131,10 +131,12 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     {
         cancellationToken.ThrowIfCancellationRequested();
         effects.Add(Collections.Messages.Put(finished, version));
-        var result = await store.CommitAsync(effects, CommitPriority.Processing, CancellationToken.None);
+
+        // Counted before anybody can see it in its new state and move it on.
+        tally.Move(finished.Feed, MessageState.Waiting, finished.State);
+        var result = await CommitCountedAsync(effects, CommitPriority.Processing, () => tally.Move(finished.Feed, finished.State, MessageState.Waiting));
         if (result is CommitResult.Committed)
         {
-            tally.Move(finished.Feed, MessageState.Waiting, finished.State);
             completions.Publish(finished);
         }
 

@@ -37,8 +37,20 @@ public sealed partial class OperationRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: what is not done goes on after the next start.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         var pause = ShortestPause;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
             try
             {

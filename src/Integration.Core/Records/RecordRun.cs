@@ -92,7 +92,9 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         var stored = found is null ? null : Collections.Resources.Read(found);
         var restatements = await RestatementsOfAsync(stored?.PatientId ?? identity.PatientId, cancellationToken);
         stored = stored is null ? null : restatements.Timed(stored);
-        var result = stored is null ? ResourceMerge.First(mapped.Json, time, mapped.Assumed) : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed);
+        var result = stored is null
+            ? ResourceMerge.First(mapped.Json, time, mapped.Assumed)
+            : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed, cameBefore: context.Message.Received < stored.Provenance.Received);
         var merged = stored is not null && identity.Merges.Any(m => m.FromPatientId == stored.PatientId);
         var moved = stored is not null && stored.PatientId != identity.PatientId && (merged || !ResourceMoves.IsOlder(stored, time));
         var key = KeyOf(mapped);
@@ -183,7 +185,7 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         Version = (stored?.Version ?? 0) + (result.Changed ? 1 : 0),
         LastUpdated = result.Changed ? now : stored!.LastUpdated,
         Provenance = result.Changed || result.EventTime > stored!.Provenance.EventTime
-            ? new Provenance(context.Message.Feed, context.Message.Id, context.Mapping!.MappingVersion, mapped.Rule, mapped.Source, result.EventTime)
+            ? new Provenance(context.Message.Feed, context.Message.Id, context.Mapping!.MappingVersion, mapped.Rule, mapped.Source, result.EventTime) { Received = context.Message.Received }
             : stored.Provenance,
         ElementTimes = result.ElementTimes,
         Resource = result.Resource,

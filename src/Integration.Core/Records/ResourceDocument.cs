@@ -4,7 +4,11 @@ namespace Integration.Core.Records;
 
 /// <summary>Where a version came from.</summary>
 /// <param name="EventTime">When the described thing happened, by the source's clock (UTC).</param>
-public sealed record Provenance(string Feed, string MessageId, string MappingVersion, string Rule, string Source, DateTimeOffset EventTime);
+public sealed record Provenance(string Feed, string MessageId, string MappingVersion, string Rule, string Source, DateTimeOffset EventTime)
+{
+    /// <summary>When the message arrived (UTC). Of messages that give one event time the last to arrive counts, however often they are replayed.</summary>
+    public DateTimeOffset Received { get; init; }
+}
 
 /// <summary>A document of <c>resources</c>: one FHIR resource with its envelope.</summary>
 public sealed record ResourceDocument

@@ -17,10 +17,12 @@ internal sealed class ResourceMerge
     private readonly IReadOnlyCollection<string> _assumed;
     private readonly DateTimeOffset _storedTime;
     private readonly DateTimeOffset _incomingTime;
+    private readonly bool _cameBefore;
 
-    private ResourceMerge(ResourceDocument stored, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed)
+    private ResourceMerge(ResourceDocument stored, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed, bool cameBefore)
     {
         _assumed = assumed;
+        _cameBefore = cameBefore;
         _storedTime = stored.Provenance.EventTime;
         _incomingTime = incomingTime;
         _times = stored.ElementTimes is null ? new(StringComparer.Ordinal) : new(stored.ElementTimes, StringComparer.Ordinal);
@@ -51,9 +53,11 @@ internal sealed class ResourceMerge
 
     /// <summary>Applies a message to a stored resource.</summary>
     /// <param name="assumed">See <see cref="Mapping.MappedResource.Assumed"/>.</param>
-    public static Result Apply(ResourceDocument stored, JsonObject incoming, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed)
+    /// <param name="cameBefore">The message arrived before the one that the stored version came from: it is replayed. It then yields at an equal event time.</param>
+    public static Result Apply(
+        ResourceDocument stored, JsonObject incoming, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed, bool cameBefore = false)
     {
-        var merge = new ResourceMerge(stored, incomingTime, assumed);
+        var merge = new ResourceMerge(stored, incomingTime, assumed, cameBefore);
 
         // A snapshot that says nothing new is the usual message: it costs no copy.
         var isSame = SaysTheSame(stored.Resource, incoming, stored.Type);
@@ -136,7 +140,8 @@ internal sealed class ResourceMerge
         var known = held is not null || _times.ContainsKey(path);
         var isAssumed = _assumed.Contains(path);
         var time = isAssumed ? Assumed : _incomingTime;
-        if (known && _times.GetValueOrDefault(path, _storedTime) > time)
+        var knownTime = _times.GetValueOrDefault(path, _storedTime);
+        if (known && (knownTime > time || (knownTime == time && _cameBefore)))
         {
             return isAssumed || (held == name && JsonNode.DeepEquals(target[name], value));
         }
@@ -176,8 +181,10 @@ internal sealed class ResourceMerge
         }
     }
 
-    private static void Gather(JsonObject target, string name, JsonArray added)
+    // Entries have no time of their own: what one says is taken from a message that is not older than the resource.
+    private void Gather(JsonObject target, string name, JsonArray added)
     {
+        var isOlder = _incomingTime < _storedTime || (_incomingTime == _storedTime && _cameBefore);
         var list = target[name] as JsonArray;
         if (list is null)
         {
@@ -193,7 +200,7 @@ internal sealed class ResourceMerge
             {
                 list.Add(entry?.DeepClone());
             }
-            else if (!JsonNode.DeepEquals(list[index], entry))
+            else if (!isOlder && !JsonNode.DeepEquals(list[index], entry))
             {
                 list[index] = entry?.DeepClone();
             }

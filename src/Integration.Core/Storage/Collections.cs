@@ -1,6 +1,6 @@
 using Integration.Core.Attachments;
-using Integration.Core.Delivery;
 using Integration.Core.Audit;
+using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;

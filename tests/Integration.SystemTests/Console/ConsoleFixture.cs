@@ -3,6 +3,9 @@ namespace Integration.SystemTests.Console;
 /// <summary>One engine over the seeded store, and one browser, for all tests of the console.</summary>
 public sealed class ConsoleFixture : IAsyncLifetime
 {
+    /// <summary>A destination that nobody answers for.</summary>
+    internal const string Destination = "crm";
+
     private readonly TemporaryFolder _folder = new();
     private EngineProcess? _engine;
     private Chromium? _browser;
@@ -28,7 +31,10 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
         _browser = await Chromium.LaunchAsync();
         await ConsoleSeed.FillAsync(Path.Combine(_folder.Path, "integration.db"), CancellationToken.None);
-        _engine = await EngineProcess.StartAsync(_folder.Path, CancellationToken.None);
+        _engine = await EngineProcess.StartAsync(
+            _folder.Path, CancellationToken.None,
+            $"--Destinations:{Destination}:Adapter=Hl7v2.Mllp", $"--Destinations:{Destination}:Connect=127.0.0.1:{EngineProcess.FreePort()}",
+            $"--Destinations:{Destination}:Messages=ADT_A08");
     }
 
     public async ValueTask DisposeAsync()

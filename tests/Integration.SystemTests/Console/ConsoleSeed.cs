@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Records;
@@ -54,6 +55,11 @@ internal sealed class ConsoleSeed
         for (var i = 0; i < 70; i++)
         {
             seed.AddMessage(i);
+        }
+
+        for (var i = 0; i < 9; i++)
+        {
+            seed.AddDelivery(i);
         }
 
         Assert.IsType<CommitResult.Committed>(await store.CommitAsync(seed._batch, CommitPriority.Processing, cancellationToken));
@@ -122,6 +128,7 @@ internal sealed class ConsoleSeed
             State = state,
             Attempts = state == MessageState.Duplicate ? 0 : 1,
             Issues = IssuesOf(state, i),
+            Cause = state == MessageState.Failed ? FailureCause.Of("map", IssuesOf(state, i), "4f1c20ab93de") : null,
             Stages = StagesOf(state),
             Changes = state == MessageState.Done
                 ? [new("Patient", $"Patient/pat-{patient}", "updated", 2), new("Encounter", $"Encounter/enc-{patient}-0", "created", 1), new("Condition", $"Condition/con-{patient}-0", "unchanged", 1)]
@@ -134,6 +141,29 @@ internal sealed class ConsoleSeed
             Finished = state == MessageState.Duplicate ? null : received.AddMilliseconds(9),
             RawBytes = raw.Length,
             Raw = raw,
+        }, expectedVersion: 0, withPayload: true));
+    }
+
+    private void AddDelivery(int i)
+    {
+        var state = i % 4 == 1 ? DeliveryState.Failed : i % 4 == 2 ? DeliveryState.Waiting : DeliveryState.Done;
+        var created = _now.AddMinutes(-11 * i);
+        _batch.Add(Collections.Deliveries.Put(new DeliveryDocument
+        {
+            Id = DeliveryDocument.IdOf(MessageId(i), ConsoleFixture.Destination, "ADT_A08", $"Patient/pat-{i}"),
+            Destination = ConsoleFixture.Destination,
+            Trigger = "ADT_A08",
+            Reference = $"Patient/pat-{i}",
+            PatientId = PatientId(i),
+            MessageId = MessageId(i),
+            Created = created,
+            Occurred = created,
+            State = state,
+            NextAttempt = created,
+            Queued = _now,
+            Attempts = state == DeliveryState.Waiting ? 0 : 1,
+            Failure = state == DeliveryState.Failed ? DeliveryFailure.Rejected : null,
+            LastError = state == DeliveryState.Failed ? MessageIssue.Error(IntegrationErrorCode.DestinationRejected, "", "AR: unknown ward") : null,
         }, expectedVersion: 0, withPayload: true));
     }
 

@@ -15,6 +15,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("feeds", "/"), ("messages", "/messages"), ("messages-none", "/messages?q=nothing-has-this-id"), ("message-done", $"/messages/{ConsoleSeed.DoneMessage}"),
         ("message-failed", $"/messages/{ConsoleSeed.FailedMessage}"), ("message-hex", $"/messages/{ConsoleSeed.DoneMessage}?view=hex"), ("patients", "/patients"),
         ("patient", $"/patients/{ConsoleSeed.FullPatient}"), ("patient-merged", $"/patients/{ConsoleSeed.MergedPatient}"), ("resource", "/resources/Encounter/enc-0-0"),
+        ("dead-letters", "/dead-letters"), ("destinations", "/destinations"),
     ];
 
     [Fact]

@@ -1,8 +1,8 @@
 using System.Net;
 using Integration.Adapters.Hl7v2;
 using Integration.Core.Attachments;
-using Integration.Core.Delivery;
 using Integration.Core.Audit;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;

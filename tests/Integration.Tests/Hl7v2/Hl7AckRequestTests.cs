@@ -126,6 +126,12 @@ public sealed class Hl7AckRequestTests
 
     private static JournaledMessage Finished(MessageState state, MessageIssue[] issues) => new()
     {
-        Id = "m1", Feed = "his", Received = DateTimeOffset.UnixEpoch, Format = "hl7v2", ContentHash = "", State = state, Issues = issues,
+        Id = "m1",
+        Feed = "his",
+        Received = DateTimeOffset.UnixEpoch,
+        Format = "hl7v2",
+        ContentHash = "",
+        State = state,
+        Issues = issues,
     };
 }

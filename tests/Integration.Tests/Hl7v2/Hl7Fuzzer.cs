@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Text;
 using Integration.Adapters.Hl7v2;
-using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Adapters.Hl7v2.Batches;
+using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;

@@ -85,7 +85,12 @@ public sealed class MllpApplicationAckTests
 
     private static JournaledMessage Message(string id, MessageState state) => new()
     {
-        Id = id, Feed = "his", Received = DateTimeOffset.UnixEpoch, Format = "hl7v2", ContentHash = "", State = state,
+        Id = id,
+        Feed = "his",
+        Received = DateTimeOffset.UnixEpoch,
+        Format = "hl7v2",
+        ContentHash = "",
+        State = state,
         Issues = state == MessageState.Failed ? [MessageIssue.Error(IntegrationErrorCode.PatientIdentifierMissing, "PID-3", "Missing.")] : [],
     };
 

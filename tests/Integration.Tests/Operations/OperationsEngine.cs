@@ -59,10 +59,7 @@ internal static class OperationsEngine
         }
     }
 
-    /// <summary>
-    /// Every resource with its owner and content. Not its version: where two messages of one event time disagree, a replay goes from the first
-    /// one's word to the second's again, and ends where it was two versions later.
-    /// </summary>
+    /// <summary>Every resource with its version, owner and content.</summary>
     public static async Task<List<string>> RecordAsync(this TestEngine engine)
     {
         var all = new List<string>();
@@ -73,7 +70,7 @@ internal static class OperationsEngine
             all.AddRange(page.Documents.Select(Collections.Resources.Read).Select(r =>
             {
                 r.Resource.Remove("meta");
-                return $"{r.Id} {r.PatientId} {r.Resource.ToJsonString()}";
+                return $"{r.Id} v{r.Version} {r.PatientId} {r.Resource.ToJsonString()}";
             }));
             query = query with { After = page.Next };
         }

@@ -100,6 +100,20 @@ public sealed class ResourceMergeTests
         Assert.False(later.Overruled);
     }
 
+    [Fact]
+    public void Apply_ReplayOfOneEventTime_YieldsToTheMessageThatArrivedLater()
+    {
+        var stored = Document("""{"resourceType":"Patient","id":"a","gender":"female","birthDate":"1980-02-03"}""", Monday);
+        var first = Json("""{"resourceType":"Patient","id":"a","gender":"male","active":true}""");
+
+        var replayed = ResourceMerge.Apply(stored, first, Monday, [], cameBefore: true);
+        var arrived = ResourceMerge.Apply(stored, first, Monday, [], cameBefore: false);
+
+        AssertJson("""{"resourceType":"Patient","id":"a","gender":"female","birthDate":"1980-02-03","active":true}""", replayed.Resource);
+        AssertJson("""{"resourceType":"Patient","id":"a","gender":"male","birthDate":"1980-02-03","active":true}""", arrived.Resource);
+        Assert.True(replayed.Overruled);
+    }
+
     /// <summary>Updates of one resource in any order of arrival end in the same resource: 300 shuffles of 8 random partial updates.</summary>
     [Fact]
     public void Apply_ShuffledUpdates_EndInTheSameResource()

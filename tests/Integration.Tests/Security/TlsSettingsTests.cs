@@ -33,8 +33,12 @@ public sealed class TlsSettingsTests : IDisposable
         Assert.Equal(
             new TlsOptions
             {
-                CertificateFile = certificate, KeyFile = key, Password = TestCertificates.Password, ClientCertificates = ClientCertificates.Required,
-                TrustedAuthoritiesFile = _certificates.AuthorityFile, HandshakeTimeout = TimeSpan.FromSeconds(5),
+                CertificateFile = certificate,
+                KeyFile = key,
+                Password = TestCertificates.Password,
+                ClientCertificates = ClientCertificates.Required,
+                TrustedAuthoritiesFile = _certificates.AuthorityFile,
+                HandshakeTimeout = TimeSpan.FromSeconds(5),
             },
             options);
     }

@@ -12,7 +12,7 @@ namespace Integration.Adapters.Hl7v2.Files.Remote;
 /// <summary>Makes <c>Hl7v2.Ftp</c> feeds.</summary>
 /// <param name="environment">Relative files in settings start at its content root; null: at the current folder.</param>
 internal sealed class Hl7v2FtpAdapterFactory(
-    FileLedger ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
+    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Ftp";
 
@@ -32,7 +32,7 @@ internal sealed class Hl7v2FtpAdapterFactory(
 
         var logger = loggers.CreateLogger<FilePickupAdapter>();
         var tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
-        return new FilePickupAdapter(feed, options, new FtpFolder(options, tls), ledger, intake, time, logger);
+        return new FilePickupAdapter(feed, options, new FtpFolder(options, tls), ledger(), intake, time, logger);
     }
 
     private (FtpOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(IConfigurationSection section)

@@ -11,7 +11,7 @@ namespace Integration.Adapters.Hl7v2.Files.Remote;
 /// <summary>Makes <c>Hl7v2.Sftp</c> feeds.</summary>
 /// <param name="environment">Relative files in settings start at its content root; null: at the current folder.</param>
 internal sealed class Hl7v2SftpAdapterFactory(
-    FileLedger ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
+    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
 {
     public const string AdapterName = "Hl7v2.Sftp";
 
@@ -26,7 +26,7 @@ internal sealed class Hl7v2SftpAdapterFactory(
         var (options, problems) = Read(settings);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new FilePickupAdapter(feed, options, new SftpFolder(options, time), ledger, intake, time, loggers.CreateLogger<FilePickupAdapter>());
+            : new FilePickupAdapter(feed, options, new SftpFolder(options, time), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>());
     }
 
     private (SftpOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(IConfigurationSection section)

@@ -44,9 +44,9 @@ public sealed class RemoteSettingsTests : IAsyncLifetime
 
     private static string Existing => Path.Combine(RepositoryRoot.Path, "LICENSE");
 
-    private Hl7v2SftpAdapterFactory Sftp() => new(new FileLedger(_engine.Store), TimeProvider.System, NullLoggerFactory.Instance);
+    private Hl7v2SftpAdapterFactory Sftp() => new(() => new FileLedger(_engine.Store), TimeProvider.System, NullLoggerFactory.Instance);
 
-    private Hl7v2FtpAdapterFactory Ftp() => new(new FileLedger(_engine.Store), TimeProvider.System, NullLoggerFactory.Instance);
+    private Hl7v2FtpAdapterFactory Ftp() => new(() => new FileLedger(_engine.Store), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static string Problems(IInboundAdapterFactory factory, params (string Key, string Value)[] settings) =>
         string.Join(' ', factory.Validate("lab", Section(settings)).Select(p => p.Place).Order(StringComparer.Ordinal));
