@@ -51,7 +51,7 @@ internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions op
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
         {
             await CloseAsync();
-            return new SendResult.Unreachable($"{options.Host}:{options.Port}: {ReasonOf(e)}");
+            return new SendResult.Unreachable($"{options.Host}:{options.Port}: {e.Message}");
         }
         catch (OperationCanceledException)
         {
@@ -79,11 +79,6 @@ internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions op
             throw new IOException($"No connection within {timeout.TotalSeconds:0.#} s.");
         }
     }
-
-    /// <summary>A failed handshake says why only in its innermost exception.</summary>
-    private static string ReasonOf(Exception e) =>
-        e is AuthenticationException { InnerException: not AuthenticationException and { } inner }
-            ? $"No TLS: {inner.GetBaseException().Message.ReplaceLineEndings(" ")}" : e.Message.ReplaceLineEndings(" ");
 
     private static SendResult ResultOf(Hl7Ack ack) => ack.Code switch
     {

@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
+using Integration.Core.Security;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Host.Commands;
 
@@ -93,11 +97,13 @@ internal sealed class MessageSending(SendRequest request, SendReport report, Tex
 
     private async Task<MllpSender> ConnectAsync(CancellationToken cancellationToken)
     {
+        // Only the handshake needs it.
+        using var tls = request.Tls is null ? null : Load(request.Tls);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(request.Timeout);
         try
         {
-            return await MllpSender.ConnectAsync(request.Host, request.Port, request.Timeout, timeout.Token);
+            return await MllpSender.ConnectAsync(request.Host, request.Port, request.Timeout, tls, onUnexpected: null, timeout.Token);
         }
         catch (SocketException e)
         {
@@ -109,10 +115,28 @@ internal sealed class MessageSending(SendRequest request, SendReport report, Tex
                 _ => $"{Address} cannot be reached: {e.Message}. Check the network, or name another address with --to host:port.",
             }, e);
         }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            throw new NotDeliveredException($"{Address}: {e.Message}", e);
+        }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new NotDeliveredException(
                 $"{Address} did not answer within {request.Timeout.TotalSeconds:0.#} s. Check the address and whether a firewall is between, or wait longer with --timeout.", e);
+        }
+    }
+
+    private static TlsIdentity Load(TlsOptions options)
+    {
+        try
+        {
+            return new TlsIdentity("send", options, TimeProvider.System, NullLogger.Instance);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new(
+                options.CertificateFile is null ? "--authorities" : "--certificate, --authorities", $"A file cannot be used: {e.Message.TrimEnd('.')}.",
+                "Give PEM files; that of --certificate with the key in it, unencrypted.")]);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Integration.Core.Security;
 using Spectre.Console;
 
 namespace Integration.Host.Commands;
@@ -29,16 +30,20 @@ internal static class SendCommand
             }
         });
         var keepGoing = new Option<bool>("--keep-going") { Description = "Go on behind a message that was refused. Without it the first refusal ends the run, since later messages may build on it." };
+        var tls = new Option<bool>("--tls") { Description = "TLS. The other two imply it." };
+        var certificate = new Option<FileInfo>("--certificate") { Description = "PEM file with certificate and key, for receivers that ask for one." }.AcceptExistingOnly();
+        var authorities = new Option<FileInfo>("--authorities") { Description = "PEM file of the authorities that are trusted, instead of the system's." }.AcceptExistingOnly();
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of text." };
 
         var command = new Command("send", "Sends HL7 v2 files over MLLP and prints each acknowledgement. Exit code 0: all accepted; 1: some refused; 2: wrong arguments; 3: not delivered.")
         {
-            files, to, timeout, keepGoing, json,
+            files, to, timeout, keepGoing, tls, certificate, authorities, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             var (host, port) = ParseAddress(parsed.GetRequiredValue(to))!.Value;
-            var request = new SendRequest(parsed.GetRequiredValue(files), host, port, TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(keepGoing));
+            var request = new SendRequest(parsed.GetRequiredValue(files), host, port, TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(keepGoing),
+                TlsOf(parsed.GetValue(tls), parsed.GetValue(certificate), parsed.GetValue(authorities)));
             var output = parsed.InvocationConfiguration.Output;
             var isTerminal = AnsiConsole.Profile.Capabilities.Interactive && !System.Console.IsOutputRedirected && ReferenceEquals(output, System.Console.Out);
             return new MessageSending(request, SendReport.For(output, parsed.GetValue(json), isTerminal), parsed.InvocationConfiguration.Error)
@@ -60,6 +65,10 @@ internal static class SendCommand
         var isBracketed = host.StartsWith('[') && host.EndsWith(']');
         return host.Contains(':') && !isBracketed ? null : (host.Trim('[', ']'), port);
     }
+
+    private static TlsOptions? TlsOf(bool isOn, FileInfo? certificate, FileInfo? authorities) => isOn || certificate is not null || authorities is not null
+        ? new() { CertificateFile = certificate?.FullName, TrustedAuthoritiesFile = authorities?.FullName }
+        : null;
 
     private static void CheckAddress(OptionResult result, Option<string> option)
     {

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Integration.Core.Security;
 using Integration.Host.Commands;
+using Integration.Tests.Hl7v2;
 using Integration.Tests.Samples;
 
 namespace Integration.Tests.Commands;
@@ -137,6 +139,37 @@ public sealed class SendCommandTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--certificate hub.pem --authorities authority.pem", 0, "")]
+    [InlineData("--authorities authority.pem", 3, "does not take ours")]
+    [InlineData("--tls --certificate hub.pem", 3, "Its certificate is not trusted")]
+    [InlineData("--certificate authority.pem", 2, "--certificate, --authorities: A file cannot be used")]
+    [InlineData("--certificate nowhere.pem", 2, "nowhere.pem")]
+    public async Task Send_OverTls_TrustsAndIsTrustedOrSaysWhyNot(string options, int expected, string reason)
+    {
+        using var certificates = new TestCertificates();
+        certificates.PemFile("hub", TimeSpan.FromDays(9));
+        await using var receiver = await AdapterHost.StartAsync(new()
+        {
+            Tls = new()
+            {
+                CertificateFile = certificates.PemFile("server", TimeSpan.FromDays(365)),
+                ClientCertificates = ClientCertificates.Required,
+                TrustedAuthoritiesFile = certificates.AuthorityFile,
+            },
+        });
+
+        var (exitCode, _, error) = await RunAsync(
+        [
+            "send", Path.Combine(SampleFiles.Messages, "03-oru-r01.hl7"), "--to", $"127.0.0.1:{receiver.Port}",
+            .. options.Split(' ').Select(o => o.EndsWith(".pem", StringComparison.Ordinal) ? Path.Combine(certificates.Folder, o) : o),
+        ]);
+
+        Assert.Equal(expected, exitCode);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.Equal(expected == 0 ? 1 : 0, receiver.Intake.Messages.Count);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
