@@ -11,7 +11,7 @@ namespace Integration.Core.Pipeline;
 /// <param name="scheduler">Where lanes run.</param>
 public sealed class PatientLanes(Func<WaitingMessage, CancellationToken, Task> run, int maxBusy, int maxQueued, TaskScheduler scheduler)
 {
-    private const int UsualMaxBusy = 96;      // enough to fill one commit while another is written; each holds what it commits in memory
+    private const int UsualMaxBusy = 256;      // enough to fill one commit while another is written; each holds what it commits in memory
 
     /// <summary>Messages held in memory.</summary>
     public const int UsualMaxQueued = 2000;

@@ -89,9 +89,9 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
     public async ValueTask MergeAsync(MappedResource mapped, StoredDocument? found, CancellationToken cancellationToken)
     {
         var identity = context.Identity!;
-        var stored = found is null ? null : Collections.Resources.Read(found);
-        var restatements = await RestatementsOfAsync(stored?.PatientId ?? identity.PatientId, cancellationToken);
-        stored = stored is null ? null : restatements.Timed(stored);
+        var read = found is null ? null : Collections.Resources.Read(found);
+        var restatements = await RestatementsOfAsync(read?.PatientId ?? identity.PatientId, cancellationToken);
+        var stored = read is null ? null : restatements.Timed(read);
         var result = stored is null
             ? ResourceMerge.First(mapped.Json, time, mapped.Assumed)
             : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed, cameBefore: context.Message.Received < stored.Provenance.Received);
@@ -123,7 +123,9 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
             (moved && !merged ? null : stored?.SourceIdentity) ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity);
         if (stored is not null && result.Changed)
         {
-            context.Batch.Add(Collections.ResourceHistory.Put(stored, null));
+            context.Batch.Add(ReferenceEquals(stored, read)
+                ? Collections.ResourceHistory.PutCopy(found!, stored, null)
+                : Collections.ResourceHistory.Put(stored, null));
         }
 
         _changes[key] = (found?.Version ?? 0, new RecordChange(stored, after));

@@ -18,6 +18,13 @@ internal sealed class Restatements
 
     private const int FingerprintBytes = 16;
 
+    // One a thread and used within one call: several statements of every message are fingerprinted.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
+
     private readonly string _patientId;
     private readonly long _version;
     private readonly Dictionary<string, Restatement> _entries;
@@ -95,8 +102,10 @@ internal sealed class Restatements
     /// <summary>128 bits of SHA-256 over the resource as mapped and what mapping only assumed of it: no two statements share it by chance.</summary>
     private static string Fingerprint(MappedResource mapped)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
+        var writer = t_writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
         mapped.Json.WriteTo(writer);
         foreach (var name in mapped.Assumed)
         {

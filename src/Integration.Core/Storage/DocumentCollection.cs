@@ -57,6 +57,12 @@ public sealed class DocumentCollection<T>(
         new(this, id(document), expectedVersion, Values(document), StorageJson.Write(document, json),
             withPayload && payload is not null ? payload(document) : (ReadOnlyMemory<byte>?)null);
 
+    /// <summary>A write that stores anew what another collection of the same documents holds, without writing its JSON again.</summary>
+    /// <param name="document">What <paramref name="stored"/> reads as.</param>
+    /// <param name="expectedVersion">See <see cref="Put"/>.</param>
+    public DocumentWrite PutCopy(StoredDocument stored, T document, long? expectedVersion) =>
+        new(this, id(document), expectedVersion, Values(document), stored.Json, null);
+
     /// <summary>A write that removes a document; removing what is not there changes nothing.</summary>
     public DocumentWrite Delete(string documentId, long? expectedVersion = null) =>
         new(this, documentId, expectedVersion, null, default, null);

@@ -40,7 +40,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(EngineRunDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
-    private const int UsualBytes = 1024;
+    private const int UsualBytes = 2048;
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
