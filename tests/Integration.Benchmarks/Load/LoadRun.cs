@@ -21,7 +21,7 @@ internal static class LoadRun
     private const int WarmUpMessages = 5_000;
     private static readonly TimeSpan WarmUpRound = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WarmUpAtMost = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(200);   // each look costs the engine a page of metrics
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>1. Warm up and let the pipeline empty. 2. Send for <paramref name="length"/>. 3. Wait until everything is in the record.</summary>
