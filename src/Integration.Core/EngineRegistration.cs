@@ -32,7 +32,14 @@ public static class EngineRegistration
         services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Contexts);
         services.AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper));
         services.AddSingleton<EngineMetrics>();
+        AddIntake(services, configuration);
+        AddPipeline(services);
+        AddServices(services);
+        return services;
+    }
 
+    private static void AddIntake(IServiceCollection services, IConfiguration configuration)
+    {
         services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Intake);
         services.AddSingleton<MessageTally>();
         services.AddSingleton<ArrivalSignal>();
@@ -57,7 +64,10 @@ public static class EngineRegistration
         services.AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>);
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IMessageIntake, MessageIntake>();
+    }
 
+    private static void AddPipeline(IServiceCollection services)
+    {
         services.AddSingleton<ParseStage>();
         services.AddSingleton<MappingStage>();
         services.AddSingleton<IdentityStore>();
@@ -77,8 +87,11 @@ public static class EngineRegistration
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
         services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
+    }
 
-        // Started in this order and stopped in reverse: feeds open last and close first.
+    // Started in this order and stopped in reverse: feeds open last and close first.
+    private static void AddServices(IServiceCollection services)
+    {
         services.AddHostedService(provider => provider.GetRequiredService<EngineRun>());
         services.AddSingleton<DeliveryDispatcher>();
         services.AddSingleton<IDestinationBoard>(provider => provider.GetRequiredService<DeliveryDispatcher>());
@@ -90,6 +103,5 @@ public static class EngineRegistration
             provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));
         services.AddSingleton<IFeedBoard>(provider => provider.GetRequiredService<FeedSupervisor>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedSupervisor>());
-        return services;
     }
 }
