@@ -20,10 +20,10 @@ internal sealed class Restatements
 
     // One a thread and used within one call: several statements of every message are fingerprinted.
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
+    private static Utf8JsonWriter? _writer;
 
     private readonly string _patientId;
     private readonly long _version;
@@ -102,8 +102,8 @@ internal sealed class Restatements
     /// <summary>128 bits of SHA-256 over the resource as mapped and what mapping only assumed of it: no two statements share it by chance.</summary>
     private static string Fingerprint(MappedResource mapped)
     {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
-        var writer = t_writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         buffer.ResetWrittenCount();
         writer.Reset(buffer);
         mapped.Json.WriteTo(writer);
