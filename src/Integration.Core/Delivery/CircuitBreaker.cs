@@ -1,3 +1,5 @@
+using Integration.Core.Diagnostics;
+
 namespace Integration.Core.Delivery;
 
 /// <summary>Where a circuit stands.</summary>
@@ -48,8 +50,8 @@ internal sealed class CircuitBreaker(DestinationOptions options, Func<double> ch
         var further = _failures - options.CircuitBreaker.Failures;
         var pause = further < 0
             ? RetryPolicy.PauseAfter(_failures, options.Retry, chance())
-            : RetryPolicy.Shorten(
-                RetryPolicy.Doubled(options.CircuitBreaker.Pause, further, Longest(options.Retry.Max, options.CircuitBreaker.Pause)), options.Retry.Jitter, chance());
+            : Backoff.Shorten(
+                Backoff.Doubled(options.CircuitBreaker.Pause, further, Longest(options.Retry.Max, options.CircuitBreaker.Pause)), options.Retry.Jitter, chance());
         ClosedUntil = now + pause;
     }
 

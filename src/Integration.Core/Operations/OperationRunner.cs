@@ -1,3 +1,4 @@
+using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Hosting;
@@ -64,7 +65,7 @@ public sealed partial class OperationRunner(
                         break;
                     default:
                         await Task.Delay(pause, clock, stoppingToken);
-                        pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+                        pause = Backoff.Doubled(pause, 1, LongestPause);
                         break;
                 }
             }

@@ -29,10 +29,7 @@ public static class RecoveryPolicy
         StageOutcome.Continue => new RecoveryAction.Finish(MessageState.Done, []),
         StageOutcome.Skip => new RecoveryAction.Finish(MessageState.Filtered, []),
         StageOutcome.Quarantine quarantine => new RecoveryAction.Finish(MessageState.Failed, quarantine.Issues),
-        StageOutcome.Retry => new RecoveryAction.RunAgain(PauseAfter(failedRuns)),
+        StageOutcome.Retry => new RecoveryAction.RunAgain(Backoff.Doubled(FirstPause, failedRuns, LongestPause)),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.GetType().Name, "Unknown outcome."),
     };
-
-    private static TimeSpan PauseAfter(int failedRuns) =>
-        failedRuns >= 8 ? LongestPause : TimeSpan.FromTicks(Math.Min(FirstPause.Ticks << failedRuns, LongestPause.Ticks));
 }

@@ -75,7 +75,7 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
     public bool TryRepeat(MappedResource mapped, Restatements restatements)
     {
         var key = KeyOf(mapped);
-        if (!restatements.Covers(key, mapped, time, out var version))
+        if (!restatements.TryRepeat(key, mapped, time, out var version))
         {
             return false;
         }

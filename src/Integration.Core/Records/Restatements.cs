@@ -48,8 +48,8 @@ internal sealed class Restatements
             ? new Restatements(patientId, stored.Version, Collections.Restatements.Read(stored).Resources)
             : new Restatements(patientId, 0, new Dictionary<string, Restatement>());
 
-    /// <summary>Whether the resource says exactly what was said last, and not earlier: then nothing but its time changes.</summary>
-    public bool Covers(string key, MappedResource mapped, DateTimeOffset time, out int version)
+    /// <summary>Takes a resource that says exactly what was said last, and not earlier: nothing but its time changes. False: it says something else.</summary>
+    public bool TryRepeat(string key, MappedResource mapped, DateTimeOffset time, out int version)
     {
         version = 0;
         if (!_entries.TryGetValue(key, out var entry) || time < entry.EventTime || entry.Statement != Fingerprint(mapped))

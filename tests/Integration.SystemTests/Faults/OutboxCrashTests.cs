@@ -1,8 +1,7 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Integration.Adapters.Hl7v2.Mllp;
+using Integration.SystemTests.Hl7v2;
 
 namespace Integration.SystemTests.Faults;
 
@@ -22,7 +21,7 @@ public sealed class OutboxCrashTests(ITestOutputHelper output)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
-        using var receiver = new CountingReceiver();
+        using var receiver = new MllpReceiver(hangsUpEvery: 4);
         var random = new Random(Seed);
         var acknowledged = new List<string>();
         string[] settings =
@@ -45,7 +44,8 @@ public sealed class OutboxCrashTests(ITestOutputHelper output)
         await last.DrainAsync(TimeSpan.FromMinutes(1), cancellationToken);
         await WaitForDeliveryAsync(last, cancellationToken);
 
-        var byPatient = receiver.Received.GroupBy(r => r.Patient).ToDictionary(g => g.Key, g => g.Select(r => r.ControlId).Distinct().Count());
+        var byPatient = receiver.Received.GroupBy(m => MllpReceiver.FieldOf(m, "PID", 3).Split('^')[0])
+            .ToDictionary(g => g.Key, g => g.Select(m => MllpReceiver.FieldOf(m, "MSH", 10)).Distinct().Count());
         output.WriteLine($"kills {Kills}, acknowledged {acknowledged.Count}, received {receiver.Received.Count}, patients {byPatient.Count}");
         Assert.True(acknowledged.Count > Kills, "The load was too small to prove anything.");
         Assert.Equal([], acknowledged.Except(byPatient.Keys));
@@ -80,77 +80,6 @@ public sealed class OutboxCrashTests(ITestOutputHelper output)
         while ((await engine.GetJsonAsync("/api/v1/destinations", limit.Token))["items"]![0]!["counts"]!["waiting"]!.GetValue<long>() > 0)
         {
             await Task.Delay(100, limit.Token);
-        }
-    }
-
-    /// <summary>A receiver that keeps what it got, answers AA, and hangs up on every fourth message instead.</summary>
-    private sealed class CountingReceiver : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private int _count;
-
-        public CountingReceiver()
-        {
-            _listener.Start();
-            _ = AcceptAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public ConcurrentQueue<(string ControlId, string Patient)> Received { get; } = new();
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    _ = ServeAsync(await _listener.AcceptTcpClientAsync());
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
-
-        private async Task ServeAsync(TcpClient client)
-        {
-            using (client)
-            {
-                try
-                {
-                    var stream = client.GetStream();
-                    var bytes = new List<byte>();
-                    var one = new byte[1];
-                    while (await stream.ReadAsync(one) == 1)
-                    {
-                        bytes.Add(one[0]);
-                        if (bytes is not [.., 0x1C, 0x0D])
-                        {
-                            continue;
-                        }
-
-                        var segments = Encoding.UTF8.GetString([.. bytes[1..^2]]).Split('\r');
-                        bytes.Clear();
-                        var controlId = segments[0].Split('|')[9];
-                        Received.Enqueue((controlId, segments.First(s => s.StartsWith("PID", StringComparison.Ordinal)).Split('|')[3].Split('^')[0]));
-                        if (Interlocked.Increment(ref _count) % 4 == 0)
-                        {
-                            return;
-                        }
-
-                        var answer = $"MSH|^~\\&|CRM||HUB||20260301||ACK|A{controlId}|P|2.5.1\rMSA|AA|{controlId}\r";
-                        await stream.WriteAsync((byte[])[0x0B, .. Encoding.UTF8.GetBytes(answer), 0x1C, 0x0D]);
-                    }
-                }
-                catch (IOException)
-                {
-                    // The engine was killed.
-                }
-            }
         }
     }
 }

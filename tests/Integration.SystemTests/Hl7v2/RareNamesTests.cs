@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Integration.Adapters.Hl7v2.Mllp;
 
@@ -20,8 +17,8 @@ public sealed class RareNamesTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
-        using var crm = new Receiver();
-        using var old = new Receiver();
+        using var crm = new MllpReceiver();
+        using var old = new MllpReceiver();
         await using var engine = await EngineProcess.StartAsync(
             data.Path, cancellationToken,
             [.. DeliveryWatch.Destination("crm", crm.Port, "GB 18030-2000"), .. DeliveryWatch.Destination("old", old.Port, "GBK")]);
@@ -55,61 +52,5 @@ public sealed class RareNamesTests
     }
 
     /// <summary>The bytes of PID-5.</summary>
-    private static byte[] NameOf(byte[] message) => Encoding.Latin1.GetBytes(
-        Encoding.Latin1.GetString(message).Split('\r').Single(s => s.StartsWith("PID|", StringComparison.Ordinal)).Split('|')[5]);
-
-    /// <summary>Keeps the bytes that it gets and answers AA.</summary>
-    private sealed class Receiver : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-
-        public Receiver()
-        {
-            _listener.Start();
-            _ = AcceptAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public ConcurrentQueue<byte[]> Received { get; } = new();
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task AcceptAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    _ = ServeAsync(await _listener.AcceptTcpClientAsync());
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
-
-        private async Task ServeAsync(TcpClient client)
-        {
-            using (client)
-            {
-                try
-                {
-                    while (true)
-                    {
-                        var message = Assert.Single(await SampleMessages.ReadFramesAsync(client.GetStream(), 1, CancellationToken.None));
-                        Received.Enqueue(message);
-                        var controlId = Encoding.Latin1.GetString(message).Split('|')[9];
-                        await client.GetStream().WriteAsync(
-                            SampleMessages.Frame(Encoding.ASCII.GetBytes($"MSH|^~\\&|CRM||HUB||20260301||ACK|A{controlId}|P|2.5.1\rMSA|AA|{controlId}\r")));
-                    }
-                }
-                catch (Exception e) when (e is IOException or TimeoutException)
-                {
-                    // The engine has closed, or sends nothing more.
-                }
-            }
-        }
-    }
+    private static byte[] NameOf(byte[] message) => Encoding.Latin1.GetBytes(MllpReceiver.FieldOf(message, "PID", 5));
 }
