@@ -24,6 +24,7 @@ internal sealed class MessageSending(SendRequest request, SendReport report, Tex
 
     private int _accepted;
     private int _refused;
+    private int _filesLeft;
 
     private string Address => request.Host.Contains(':') ? $"[{request.Host}]:{request.Port}" : $"{request.Host}:{request.Port}";
 
@@ -37,6 +38,11 @@ internal sealed class MessageSending(SendRequest request, SendReport report, Tex
             var started = Stopwatch.GetTimestamp();
             await report.RunAsync(files.Count, advance => SendAllAsync(sender, files, advance, cancellationToken));
             await report.EndAsync(_accepted, _refused, Stopwatch.GetElapsedTime(started));
+            if (_filesLeft > 0)
+            {
+                await error.WriteLineAsync($"Stopped at the refusal; files not sent: {_filesLeft}. With --keep-going they are.");
+            }
+
             return _refused > 0 ? SomeRefused : 0;
         }
         catch (ConfigurationException e)
@@ -58,8 +64,10 @@ internal sealed class MessageSending(SendRequest request, SendReport report, Tex
 
     private async Task SendAllAsync(MllpSender sender, IReadOnlyList<string> files, Action advance, CancellationToken cancellationToken)
     {
+        _filesLeft = files.Count;
         foreach (var file in files)
         {
+            _filesLeft--;
             foreach (var message in OutgoingMessages.Read(file))
             {
                 var sent = await SendAsync(sender, message, cancellationToken);

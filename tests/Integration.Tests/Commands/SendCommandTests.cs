@@ -59,9 +59,10 @@ public sealed class SendCommandTests : IDisposable
     {
         await using var receiver = new FakeReceiver(m => FakeReceiver.Ack("AE", m, "PID-3 is missing"));
 
-        var (exitCode, output, _) = await SendAsync(receiver, SampleFiles.Messages);
+        var (exitCode, output, errors) = await SendAsync(receiver, SampleFiles.Messages);
 
         Assert.Equal(1, exitCode);
+        Assert.Contains("files not sent: 6. With --keep-going they are.", string.Join('\n', errors), StringComparison.Ordinal);
         Assert.StartsWith("AE  MSG00001", output[0], StringComparison.Ordinal);
         Assert.Equal("    PID-3 is missing", output[1]);
         Assert.Single(receiver.Received);
