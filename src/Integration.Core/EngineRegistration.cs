@@ -2,6 +2,7 @@ using Integration.Core.Attachments;
 using Integration.Core.Audit;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.DryRuns;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
 using Integration.Core.Identity;
@@ -87,6 +88,8 @@ public static class EngineRegistration
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
         services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
+        services.AddSingleton<MessageExplainer>();
+        services.AddSingleton<DryRun>();
     }
 
     // Started in this order and stopped in reverse: feeds open last and close first.
