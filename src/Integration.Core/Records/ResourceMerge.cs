@@ -17,7 +17,9 @@ internal sealed class ResourceMerge
     private readonly IReadOnlyCollection<string> _assumed;
     private readonly DateTimeOffset _storedTime;
     private readonly DateTimeOffset _incomingTime;
+    private readonly DateTimeOffset _newest;
     private readonly bool _cameBefore;
+    private bool _changed;
 
     private ResourceMerge(ResourceDocument stored, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed, bool cameBefore)
     {
@@ -25,6 +27,7 @@ internal sealed class ResourceMerge
         _cameBefore = cameBefore;
         _storedTime = stored.Provenance.EventTime;
         _incomingTime = incomingTime;
+        _newest = incomingTime > _storedTime ? incomingTime : _storedTime;
         _times = stored.ElementTimes is null ? new(StringComparer.Ordinal) : new(stored.ElementTimes, StringComparer.Ordinal);
     }
 
@@ -59,49 +62,40 @@ internal sealed class ResourceMerge
     {
         var merge = new ResourceMerge(stored, incomingTime, assumed, cameBefore);
 
-        // A snapshot that says nothing new is the usual message: it costs no copy.
-        var isSame = SaysTheSame(stored.Resource, incoming, stored.Type);
-        var resource = isSame ? stored.Resource : stored.Resource.DeepClone().AsObject();
+        // What was just read has not been taken apart yet and is copied for nothing; only the copy is looked into.
+        var resource = stored.Resource.DeepClone().AsObject();
         var overruled = merge.Apply(resource, incoming, stored.Type, "");
-        var newest = incomingTime > merge._storedTime ? incomingTime : merge._storedTime;
+        var newest = merge._newest;
         if (newest > merge._storedTime)
         {
             merge.KeepTimes(resource, incoming, stored.Type, "");
         }
 
-        var times = merge._times.Where(t => t.Value != newest || !Exists(resource, t.Key)).ToDictionary(StringComparer.Ordinal);
-        var changed = !isSame && !JsonNode.DeepEquals(resource, stored.Resource);
+        var times = merge.TimesOf(resource);
         var isSameTimes = SameTimes(times, stored.ElementTimes);
         var retimed = newest != merge._storedTime || !isSameTimes;
-        return new Result(resource, times.Count == 0 ? null : times, newest, changed, retimed, overruled)
+        return new Result(merge._changed ? resource : stored.Resource, times, newest, merge._changed, retimed, overruled)
         {
-            Repeats = !changed && isSameTimes && newest > merge._storedTime,
+            Repeats = !merge._changed && isSameTimes && newest > merge._storedTime,
         };
     }
 
-    /// <summary>Whether every value that was sent is what is held, so that applying it changes times only.</summary>
-    private static bool SaysTheSame(JsonObject held, JsonObject incoming, string type)
+    /// <summary>The times that differ from the resource's own, and those of elements that were deleted.</summary>
+    private Dictionary<string, DateTimeOffset>? TimesOf(JsonObject resource)
     {
-        foreach (var (name, value) in incoming)
+        foreach (var (path, time) in _times)
         {
-            var (kind, element) = ElementKinds.Of(type, name);
-            var same = kind switch
+            if (time == _newest && Exists(resource, path))
             {
-                ElementKind.Parts when value is JsonObject parts => held[name] is JsonObject child && SaysTheSame(child, parts, element!.Types[0]),
-                ElementKind.Gathered when value is JsonArray added => held[name] is JsonArray list && added.All(a => list.Any(h => JsonNode.DeepEquals(h, a))),
-                _ => JsonNode.DeepEquals(held[name], value),
-            };
-            if (!same)
-            {
-                return false;
+                _times.Remove(path);
             }
         }
 
-        return true;
+        return _times.Count == 0 ? null : _times;
     }
 
-    private static bool SameTimes(Dictionary<string, DateTimeOffset> times, IReadOnlyDictionary<string, DateTimeOffset>? stored) =>
-        times.Count == (stored?.Count ?? 0) && times.All(t => stored!.TryGetValue(t.Key, out var time) && time == t.Value);
+    private static bool SameTimes(Dictionary<string, DateTimeOffset>? times, IReadOnlyDictionary<string, DateTimeOffset>? stored) =>
+        (times?.Count ?? 0) == (stored?.Count ?? 0) && (times is null || times.All(t => stored!.TryGetValue(t.Key, out var time) && time == t.Value));
 
     private bool Apply(JsonObject target, JsonObject incoming, string type, string prefix)
     {
@@ -126,24 +120,25 @@ internal sealed class ResourceMerge
             }
             else
             {
-                overruled |= !Replace(target, name, value, element is { IsChoice: true } ? element.JsonNames : [name], prefix + (element?.Name ?? name));
+                overruled |= !Replace(target, name, value, element is { IsChoice: true } ? element.JsonNames : [], prefix + (element?.Name ?? name));
             }
         }
 
         return overruled;
     }
 
+    /// <param name="siblings">The other names that a choice of types has; empty when the element is no choice.</param>
     /// <returns>False when the record knew something newer that differs.</returns>
     private bool Replace(JsonObject target, string name, JsonNode? value, IReadOnlyList<string> siblings, string path)
     {
-        var held = siblings.FirstOrDefault(s => target[s] is not null);
+        var held = target[name] is not null ? name : siblings.FirstOrDefault(s => target[s] is not null);
         var known = held is not null || _times.ContainsKey(path);
         var isAssumed = _assumed.Contains(path);
         var time = isAssumed ? Assumed : _incomingTime;
         var knownTime = _times.GetValueOrDefault(path, _storedTime);
         if (known && (knownTime > time || (knownTime == time && _cameBefore)))
         {
-            return isAssumed || (held == name && JsonNode.DeepEquals(target[name], value));
+            return isAssumed || (held == name && JsonSameness.Same(target[name], value));
         }
 
         // A choice has one value: the type that was sent replaces any other.
@@ -151,16 +146,25 @@ internal sealed class ResourceMerge
         {
             if (sibling != name)
             {
-                target.Remove(sibling);
+                _changed |= target.Remove(sibling);
             }
         }
 
-        if (!JsonNode.DeepEquals(target[name], value))
+        if (!JsonSameness.Same(target[name], value))
         {
             Put(target, name, value?.DeepClone());
+            _changed = true;
         }
 
-        _times[path] = time;
+        if (time == _newest && value is not null)
+        {
+            _times.Remove(path);   // said as lately as the resource itself
+        }
+        else
+        {
+            _times[path] = time;
+        }
+
         return true;
     }
 
@@ -189,22 +193,37 @@ internal sealed class ResourceMerge
         if (list is null)
         {
             target[name] = added.DeepClone();
+            _changed = true;
             return;
         }
 
         foreach (var entry in added)
         {
-            var key = GatherKey(entry);
-            var index = Enumerable.Range(0, list.Count).FirstOrDefault(i => GatherKey(list[i]) == key, -1);
+            var index = IndexOf(list, GatherKey(entry));
             if (index < 0)
             {
                 list.Add(entry?.DeepClone());
+                _changed = true;
             }
-            else if (!isOlder && !JsonNode.DeepEquals(list[index], entry))
+            else if (!isOlder && !JsonSameness.Same(list[index], entry))
             {
                 list[index] = entry?.DeepClone();
+                _changed = true;
             }
         }
+    }
+
+    private static int IndexOf(JsonArray list, string key)
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (GatherKey(list[i]) == key)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     // An identifier is the same by system and value, a reference by what it names.

@@ -43,17 +43,33 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(EngineRunDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
-    private const int UsualBytes = 2048;
+    private const int UsualBytes = 16 * 1024;
+    private const int MostKeptBytes = 256 * 1024;
+
+    // One a thread: every message writes several documents, and a buffer that grows costs several times what it holds in the end.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>UTF-8 JSON of a document.</summary>
     public static ReadOnlyMemory<byte> Write<T>(T document, JsonTypeInfo<T> json)
     {
-        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
-        using var writer = new Utf8JsonWriter(buffer, Relaxed);
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(UsualBytes);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, Relaxed);
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
         JsonSerializer.Serialize(writer, document, json);
         writer.Flush();
-        return buffer.WrittenMemory;
+        if (buffer.Capacity > MostKeptBytes)
+        {
+            (_buffer, _writer) = (null, null);
+            return buffer.WrittenMemory;
+        }
+
+        return buffer.WrittenSpan.ToArray();
     }
 }
