@@ -97,6 +97,14 @@ internal static class References
 
     private static bool IsId(string text) => PrimitiveFormat.IsId(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>The id in a literal that <see cref="TypeOf"/> finds a type in; null for the conditional form.</summary>
+    public static string? IdOf(string literal)
+    {
+        var history = literal.IndexOf("/_history/", StringComparison.Ordinal);
+        var path = history >= 0 ? literal[..history] : literal;
+        return path.Contains('?', StringComparison.Ordinal) ? null : path[(path.LastIndexOf('/') + 1)..];
+    }
+
     /// <summary>The resource type in <c>…/Type/id</c>, <c>…/Type/id/_history/version</c> or <c>…/Type?query</c>; null when there is none.</summary>
     public static string? TypeOf(string literal)
     {
