@@ -33,6 +33,7 @@ public sealed class FhirPathPeerTests
         ["%`vs-administrative-gender`"] = "FHIR R4 fhirpath.html §2.9.3 has it, the peer does not",
         ["%`ext-patient-birthTime`"] = "FHIR R4 fhirpath.html §2.9.3 has it, the peer does not",
         ["Element ele-1"] = "the peer does not count xhtml among the primitive types",
+        ["CodeSystem csd-1"] = "a primitive is compared by its value, not by its extensions (FHIR R4 fhirpath.html §2.9.1); the peer's isDistinct() counts both",
         ["Narrative.`div` txt-1"] = "the peer has no htmlChecks()",
         ["Narrative.`div` txt-2"] = "the peer has no htmlChecks()",
     };

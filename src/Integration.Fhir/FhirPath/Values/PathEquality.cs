@@ -105,8 +105,8 @@ internal static class PathEquality
 
         if (SystemValues.Of(left) is not { } a || SystemValues.Of(right) is not { } b)
         {
-            // A primitive that has only extensions is no value to be compared.
-            return null;
+            // Primitives without value are the same when their extensions are.
+            return left.IsElement && right.IsElement && !left.HasValue && !right.HasValue && AreDeepEqual(left.Sibling, right.Sibling, 0);
         }
 
         return AreSystemEqual(a, b);
