@@ -73,8 +73,15 @@ public sealed class LosslessJsonTests
         var taken = ResourceMerge.First(JsonNode.Parse(json)!.AsObject(), Now, []);
         var document = new ResourceDocument
         {
-            Id = "a/a", Type = "a", PatientId = "p", SourceIdentity = "s", Effective = Now, Version = 1, LastUpdated = Now,
-            Provenance = new Provenance("f", "m", "v", "r", "s", Now), Resource = taken.Resource,
+            Id = "a/a",
+            Type = "a",
+            PatientId = "p",
+            SourceIdentity = "s",
+            Effective = Now,
+            Version = 1,
+            LastUpdated = Now,
+            Provenance = new Provenance("f", "m", "v", "r", "s", Now),
+            Resource = taken.Resource,
         };
         var stored = StorageJson.Write(document, StorageJson.Default.ResourceDocument);
         return JsonSerializer.Deserialize(stored.Span, StorageJson.Default.ResourceDocument)!.Resource.ToJsonString();
