@@ -12,7 +12,7 @@ internal static class FhirBench
 
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(500);
 
-    private static readonly byte[] PatientJson = Encoding.UTF8.GetBytes("""
+    internal const string PatientJson = """
         {"resourceType":"Patient","id":"p-001","meta":{"versionId":"3","lastUpdated":"2026-03-01T08:15:30.123+08:00"},
          "extension":[{"url":"urn:x-hospital:channel","valueCode":"wechat"}],
          "identifier":[{"use":"official","type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"system":"urn:oid:2.16.156.1","value":"00012345"},
@@ -22,7 +22,9 @@ internal static class FhirBench
          "address":[{"line":["人民路 1 号"],"city":"杭州","country":"CN"}],"maritalStatus":{"text":"已婚"},
          "contact":[{"relationship":[{"text":"配偶"}],"name":{"text":"王芳"},"telecom":[{"system":"phone","value":"13900000000"}],"gender":"female"}],
          "managingOrganization":{"reference":"Organization/main"}}
-        """);
+        """;
+
+    private static readonly byte[] PatientBytes = Encoding.UTF8.GetBytes(PatientJson);
 
     public static void Run()
     {
@@ -34,18 +36,18 @@ internal static class FhirBench
         var types = FhirSchema.TypeNames.Select(FhirSchema.Find).ToList();
         Console.WriteLine($"FHIR all {types.Count} types of the tables: {everyType.Elapsed.TotalMilliseconds:F1} ms");
 
-        using var parsed = JsonDocument.Parse(PatientJson);
+        using var parsed = JsonDocument.Parse(PatientBytes);
         Report("validate", () => FhirValidator.Validate(parsed.RootElement));
         Report("parse and validate", Validate);
     }
 
     private static void Validate()
     {
-        using var document = JsonDocument.Parse(PatientJson);
+        using var document = JsonDocument.Parse(PatientBytes);
         var issues = FhirValidator.Validate(document.RootElement);
-        if (issues.Count > 0)
+        if (issues.FirstOrDefault(i => i.Severity == FhirIssueSeverity.Error) is { } issue)
         {
-            throw new InvalidOperationException($"The benchmark's Patient is not valid: {issues[0].Expression}.");
+            throw new InvalidOperationException($"The benchmark's Patient is not valid: {issue.Expression}.");
         }
     }
 
@@ -56,7 +58,7 @@ internal static class FhirBench
         var before = GC.GetAllocatedBytesForCurrentThread();
         action();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Console.WriteLine($"FHIR {what}: {rates[Rounds / 2]:N0} Patients/s of {PatientJson.Length} bytes on one core, {allocated:N0} bytes allocated each");
+        Console.WriteLine($"FHIR {what}: {rates[Rounds / 2]:N0} Patients/s of {PatientBytes.Length} bytes on one core, {allocated:N0} bytes allocated each");
     }
 
     private static double Measure(Action action)

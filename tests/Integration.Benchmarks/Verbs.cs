@@ -17,6 +17,7 @@ internal static class Verbs
         ("map", "Messages a second mapped to FHIR resources on one core, by number of OBX.", MappingBench.Run),
         ("stages", "Bytes and time that each stage of the pipeline costs a message, on one thread.", StagesBench.Run),
         ("store", "Journal appends and processing batches a second, with latency and disk.", StoreBench.Run),
+        ("validate", "FHIR resources a second validated with all invariants, FHIRPath and search values, on one core.", ValidateBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 

@@ -74,6 +74,36 @@ public sealed class FhirPathExpression
 
     public override string ToString() => Text;
 
+    /// <summary>The parts between the outermost <c>|</c>, or the expression itself.</summary>
+    internal IEnumerable<FhirPathExpression> Alternatives()
+    {
+        var open = new Stack<PathNode>([Root]);
+        while (open.TryPop(out var node))
+        {
+            if (node is UnionNode union)
+            {
+                open.Push(union.Second);
+                open.Push(union.First);
+            }
+            else
+            {
+                yield return new FhirPathExpression(Text, node, HeadNames);
+            }
+        }
+    }
+
+    /// <summary>False when the path begins with the name of another resource type.</summary>
+    internal bool CanApplyTo(TypePlan type)
+    {
+        var node = Root;
+        while (node is InvocationNode or TypeNode)
+        {
+            node = node is InvocationNode invocation ? invocation.Target : ((TypeNode)node).Operand;
+        }
+
+        return node is not HeadNode head || FhirSchema.Find(head.Name) is not { Kind: FhirTypeKind.Resource } || type.IsA(head.Name);
+    }
+
     /// <summary>Leaves the item at 0 of the machine's stack and the result above it.</summary>
     internal void EvaluateOn(PathMachine machine, in PathItem item)
     {

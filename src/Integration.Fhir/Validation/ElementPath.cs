@@ -7,7 +7,7 @@ internal sealed class ElementPath
 {
     private const int NoIndex = -1;
 
-    private readonly List<(string Name, int Index)> _steps = [];
+    private readonly List<(string Name, int Index)> _steps = new(16);
 
     public void Push(string name) => _steps.Add((name, NoIndex));
 

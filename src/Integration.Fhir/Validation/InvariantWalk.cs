@@ -17,13 +17,17 @@ internal sealed class InvariantWalk(ResourceWalk walk) : IDisposable
     private int _failures;
     private bool _isOff;
 
-    /// <summary>The resource that the walk is in, and the one that contains it; undefined outside resources.</summary>
-    public JsonElement Resource { get; set; }
+    /// <summary>The resource that the walk is in; null outside resources.</summary>
+    public PathItem? Resource { get; set; }
 
-    public JsonElement RootResource { get; set; }
+    /// <summary>The resource that contains it, or itself.</summary>
+    public PathItem? RootResource { get; set; }
 
     /// <summary>Looks in the innermost Bundle around the resource.</summary>
     public ReferenceResolver Resolver { get; set; } = ReferenceResolver.NoBundle;
+
+    public static PathItem? ItemOf(JsonElement resource) =>
+        TypePlan.OfResource(resource) is { } type ? PathItem.Element(resource, default, type) : null;
 
     public void Type(TypePlan type, JsonElement value, ulong presence, bool isCertain)
     {
@@ -55,9 +59,6 @@ internal sealed class InvariantWalk(ResourceWalk walk) : IDisposable
 
     public void Dispose() => _machine?.Return();
 
-    private static PathItem? ItemOf(JsonElement resource) =>
-        TypePlan.OfResource(resource) is { } type ? PathItem.Element(resource, default, type) : null;
-
     private void Check(Invariant invariant, in PathItem item)
     {
         if (_isOff || walk.IsFull)
@@ -66,8 +67,8 @@ internal sealed class InvariantWalk(ResourceWalk walk) : IDisposable
         }
 
         var machine = _machine ??= PathMachine.Rent();
-        machine.Resource = ItemOf(Resource);
-        machine.RootResource = ItemOf(RootResource);
+        machine.Resource = Resource;
+        machine.RootResource = RootResource;
         machine.Resolver = Resolver;
         try
         {

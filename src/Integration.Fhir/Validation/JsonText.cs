@@ -31,7 +31,8 @@ internal static class JsonText
     {
         foreach (var property in obj.EnumerateObject())
         {
-            if (TryReadName(property, out var found) && found.SequenceEqual(name))
+            var raw = JsonMarshal.GetRawUtf8PropertyName(property);
+            if (raw.SequenceEqual(name) || (raw.Contains((byte)'\\') && TryUnescape(raw, out var found) && found.SequenceEqual(name)))
             {
                 return property.Value;
             }

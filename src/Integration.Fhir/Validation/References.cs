@@ -18,12 +18,30 @@ internal static class References
             walk.Path.Pop();
         }
 
-        if (JsonText.FindString(reference, "reference"u8) is { Length: > 0 } literal)
+        var found = JsonText.Find(reference, "reference"u8);
+        if (found.ValueKind != JsonValueKind.String || !JsonText.TryRead(found, out var utf8) || utf8.IsEmpty)
         {
-            walk.Path.Push("reference");
-            CheckLiteral(walk, element, literal);
-            walk.Path.Pop();
+            return;
         }
+
+        walk.Path.Push("reference");
+        if (TypeOfUsual(utf8) is { } type)
+        {
+            CheckTarget(walk, element, type);
+        }
+        else
+        {
+            CheckLiteral(walk, element, Encoding.UTF8.GetString(utf8));
+        }
+
+        walk.Path.Pop();
+    }
+
+    /// <summary>The type of the usual form <c>Type/id</c>, without a string; null for every other form.</summary>
+    private static string? TypeOfUsual(ReadOnlySpan<byte> literal)
+    {
+        var slash = literal.IndexOf((byte)'/');
+        return slash > 0 && PrimitiveFormat.IsId(literal[(slash + 1)..]) ? TypePlan.ResourceName(literal[..slash]) : null;
     }
 
     private static void CheckLiteral(ResourceWalk walk, FhirElement element, string literal)
@@ -96,6 +114,14 @@ internal static class References
     }
 
     private static bool IsId(string text) => PrimitiveFormat.IsId(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The id in a literal that <see cref="TypeOf"/> finds a type in; null for the conditional form.</summary>
+    public static string? IdOf(string literal)
+    {
+        var history = literal.IndexOf("/_history/", StringComparison.Ordinal);
+        var path = history >= 0 ? literal[..history] : literal;
+        return path.Contains('?', StringComparison.Ordinal) ? null : path[(path.LastIndexOf('/') + 1)..];
+    }
 
     /// <summary>The resource type in <c>…/Type/id</c>, <c>…/Type/id/_history/version</c> or <c>…/Type?query</c>; null when there is none.</summary>
     public static string? TypeOf(string literal)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Integration.Fhir.FhirPath;
@@ -22,7 +23,7 @@ internal sealed class ResourceWalk : IDisposable
     private readonly InvariantWalk _invariants;
 
     /// <summary>Value and sibling of each property of the objects that are open, one object's after the other's.</summary>
-    private JsonElement[] _slots = new JsonElement[256];
+    private JsonElement[] _slots = ArrayPool<JsonElement>.Shared.Rent(256);
 
     private int _slotsUsed;
     private int _depth;
@@ -49,7 +50,12 @@ internal sealed class ResourceWalk : IDisposable
     /// <summary>An invariant does not hold at the place of the walk.</summary>
     public void Broken(FhirConstraint constraint) => Report(constraint.Severity, "invariant", $"{constraint.Human} ({constraint.Key})", constraint.Key);
 
-    public void Dispose() => _invariants.Dispose();
+    public void Dispose()
+    {
+        _invariants.Dispose();
+        ArrayPool<JsonElement>.Shared.Return(_slots, clearArray: true);
+        _slots = [];
+    }
 
     public void ErrorAt(string child, string code, string text)
     {
@@ -79,7 +85,7 @@ internal sealed class ResourceWalk : IDisposable
         if (isRoot)
         {
             _contained = new ContainedResources(value);
-            _invariants.RootResource = value;
+            _invariants.RootResource = InvariantWalk.ItemOf(value);
             Path.Push(plan?.Type.Name ?? "Resource");
         }
 
@@ -105,7 +111,7 @@ internal sealed class ResourceWalk : IDisposable
     private void ResourceOf(TypePlan plan, JsonElement value)
     {
         var (resource, resolver) = (_invariants.Resource, _invariants.Resolver);
-        _invariants.Resource = value;
+        _invariants.Resource = InvariantWalk.ItemOf(value);
         if (plan.Type.Name == "Bundle")
         {
             _invariants.Resolver = new ReferenceResolver(value);
@@ -130,24 +136,19 @@ internal sealed class ResourceWalk : IDisposable
         _slotsUsed += size;
         if (_slotsUsed > _slots.Length)
         {
-            Array.Resize(ref _slots, 2 * _slotsUsed);
+            Grow();
         }
 
         Array.Clear(_slots, frame, size);
-        var presence = Collect(plan, value, frame, hasValue, out var isCertain);
-        foreach (var element in plan.Elements)
+        var found = Collect(plan, value, frame, hasValue);
+        for (var rest = found.Elements | plan.RequiredElements; rest != 0 && !IsFull; rest &= rest - 1)
         {
-            if (IsFull)
-            {
-                break;
-            }
-
-            Element(element, frame);
+            Element(plan.Elements[(int)UInt128.TrailingZeroCount(rest)], frame);
         }
 
         if (plan.Invariants is not null && !IsFull)
         {
-            _invariants.Type(plan, value, presence, isCertain);
+            _invariants.Type(plan, value, found.Watched, found.IsCertain);
         }
 
         _slotsUsed = frame;
@@ -155,20 +156,17 @@ internal sealed class ResourceWalk : IDisposable
     }
 
     /// <summary>Puts each property into its slot; reports unknown and doubled ones, and an object without content (ele-1).</summary>
-    /// <param name="isCertain">Whether the result says all about which elements are present.</param>
-    /// <returns>The bits of the elements that invariants look at and that have an item.</returns>
-    private ulong Collect(TypePlan plan, JsonElement value, int frame, bool hasValue, out bool isCertain)
+    private Presence Collect(TypePlan plan, JsonElement value, int frame, bool hasValue)
     {
         var isResource = plan.Type.Kind == FhirTypeKind.Resource;
         var hasContent = isResource;
         var hasId = false;
-        var presence = 0UL;
-        isCertain = true;
+        var found = new Presence(0, 0, IsCertain: true);
         foreach (var member in value.EnumerateObject())
         {
             if (IsFull)
             {
-                return presence;
+                return found;
             }
 
             if (!JsonText.TryReadName(member, out var name))
@@ -185,15 +183,11 @@ internal sealed class ResourceWalk : IDisposable
                 if (slot.ValueKind != JsonValueKind.Undefined)
                 {
                     ErrorAt(property.Element.Name, "structure", "The property occurs more than once in its object.");
-                    isCertain = false;
+                    found = found with { IsCertain = false };
                 }
 
                 slot = member.Value;
-                if (property.Plan.WatchBit is >= 0 and var bit)
-                {
-                    presence |= 1UL << bit;
-                    isCertain &= HasItem(slot);
-                }
+                found = found.With(property.Plan, slot);
             }
             else if (!isResource || !name.SequenceEqual("resourceType"u8))
             {
@@ -207,16 +201,16 @@ internal sealed class ResourceWalk : IDisposable
             Report(FhirIssueSeverity.Error, "invariant", "An element has a value or children; an empty one is left out. (ele-1)", "ele-1");
         }
 
-        return presence;
+        return found;
     }
 
-    /// <summary>Whether the value surely is an item in FHIRPath: not null, nor an array that is empty or begins with null.</summary>
-    private static bool HasItem(JsonElement value) => value.ValueKind switch
+    private void Grow()
     {
-        JsonValueKind.Null => false,
-        JsonValueKind.Array => value.GetArrayLength() > 0 && value[0].ValueKind != JsonValueKind.Null,
-        _ => true,
-    };
+        var larger = ArrayPool<JsonElement>.Shared.Rent(2 * _slotsUsed);
+        _slots.CopyTo(larger, 0);
+        ArrayPool<JsonElement>.Shared.Return(_slots, clearArray: true);
+        _slots = larger;
+    }
 
     private void Unknown(ReadOnlySpan<byte> name, FhirType type)
     {
@@ -353,7 +347,7 @@ internal sealed class ResourceWalk : IDisposable
         if (property.JsonName != "contained")
         {
             _contained = new ContainedResources(value);
-            _invariants.RootResource = value;
+            _invariants.RootResource = InvariantWalk.ItemOf(value);
         }
 
         Resource(value, isRoot: false);

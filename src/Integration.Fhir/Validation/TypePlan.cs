@@ -33,7 +33,8 @@ internal sealed class TypePlan
         foreach (var element in type.Elements)
         {
             var properties = element.JsonNames.Select(name => new PropertyPlan(type, element, name, slot++)).ToArray();
-            var plan = new ElementPlan(element, properties);
+            var plan = new ElementPlan(element, properties, elements.Count);
+            RequiredElements |= element.Min > 0 ? UInt128.One << elements.Count : 0;
             elements.Add(plan);
             _elements.Add(element.Name, plan);
             foreach (var property in properties)
@@ -54,6 +55,9 @@ internal sealed class TypePlan
     public ElementPlan[] Elements { get; }
 
     public int PropertyCount { get; }
+
+    /// <summary>A bit for each element, by its index, that may not be missing.</summary>
+    public UInt128 RequiredElements { get; }
 
     /// <summary>Null unless the type is primitive.</summary>
     public PrimitiveFormat? Format { get; }
@@ -82,6 +86,9 @@ internal sealed class TypePlan
             : null;
     }
 
+    /// <summary>The resource type of that name; null when there is none that has instances.</summary>
+    public static string? ResourceName(ReadOnlySpan<byte> utf8) => ResourceNameLookup.TryGetValue(utf8, out var name) ? name : null;
+
     /// <summary>The element of a name without the type of a choice: <c>value</c>; null when the type has none.</summary>
     public ElementPlan? FindElement(string name) => _elements.GetValueOrDefault(name);
 
@@ -105,8 +112,11 @@ internal sealed class TypePlan
 }
 
 /// <summary>One element with its JSON properties: one, or one per type of a choice.</summary>
-internal sealed class ElementPlan(FhirElement element, PropertyPlan[] properties)
+internal sealed class ElementPlan(FhirElement element, PropertyPlan[] properties, int index)
 {
+    /// <summary>Position among the owner's elements, 0-based; R4's largest type has 54.</summary>
+    public int Index { get; } = index;
+
     public FhirElement Element { get; } = element;
 
     public PropertyPlan[] Properties { get; } = properties;

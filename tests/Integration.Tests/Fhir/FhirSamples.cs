@@ -20,6 +20,15 @@ internal static class FhirSamples
     /// <summary>The own valid samples as text.</summary>
     public static IReadOnlyList<string> AllValid() => [.. Directory.GetFiles(Path.Combine(Own, "valid"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
 
+    /// <summary>The third-party samples whose name does not say that they are wrong; none on a plain clone.</summary>
+    public static IReadOnlyList<string> ThirdPartyValid()
+    {
+        string[] invalidMarks = ["Invalid", "Unknown", "Wrong", "NoCode"];
+        return !Directory.Exists(ThirdParty)
+            ? []
+            : [.. Directory.GetFiles(ThirdParty, "*.json").Order(StringComparer.Ordinal).Where(f => !invalidMarks.Any(Path.GetFileName(f).Contains)).Select(File.ReadAllText)];
+    }
+
     /// <summary>A valid sample with some of its members taken out.</summary>
     public static string Changed(Random random)
     {

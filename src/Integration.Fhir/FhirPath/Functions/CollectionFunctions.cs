@@ -6,6 +6,8 @@ namespace Integration.Fhir.FhirPath.Functions;
 /// <summary>Existence, filtering, subsetting and combining. FHIRPath 2.0.0 §5.1 to §5.4.</summary>
 internal static class CollectionFunctions
 {
+    private const int FewItems = 16;
+
     public static IEnumerable<Function> All =>
     [
         new("empty", 0, 0, (m, in _, _, n, _) => m.Push(n == 0), Prediction.True, Prediction.False),
@@ -93,6 +95,12 @@ internal static class CollectionFunctions
 
     private static void IsDistinct(PathMachine machine, in Frame frame, int start, int count, PathNode[] arguments)
     {
+        if (count > FewItems && AreDistinctTexts(machine, start, count) is { } known)
+        {
+            machine.Push(known);
+            return;
+        }
+
         var isDistinct = true;
         for (var i = 1; i < count && isDistinct; i++)
         {
@@ -100,6 +108,27 @@ internal static class CollectionFunctions
         }
 
         machine.Push(isDistinct);
+    }
+
+    /// <summary>Many texts by a set, since comparing each with each grows with the square; null when not all are texts.</summary>
+    private static bool? AreDistinctTexts(PathMachine machine, int start, int count)
+    {
+        var texts = new HashSet<string>(count, StringComparer.Ordinal);
+        for (var i = start; i < start + count; i++)
+        {
+            machine.Spend();
+            if (SystemValues.Of(machine[i]) is not { Kind: ItemKind.String } text)
+            {
+                return null;
+            }
+
+            if (!texts.Add(text.Text))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void Subset(PathMachine machine, in Frame frame, int start, int count, PathNode argument, bool isReversed)

@@ -97,7 +97,15 @@ internal static class MathFunctions
             throw new FhirPathException("round() takes a number of places from 0.");
         }
 
-        machine.Push(PathItem.Of(Math.Round(number.Decimal, (int)Math.Min(places, 28), MidpointRounding.AwayFromZero)));
+        machine.Push(PathItem.Of(Rounded(number.Decimal, (int)Math.Min(places, 28))));
+    }
+
+    /// <summary>A half goes up, also below zero: "0.5 or higher will round to 1".</summary>
+    private static decimal Rounded(decimal value, int places)
+    {
+        var toZero = decimal.Round(value, places, MidpointRounding.ToZero);
+        var nearest = decimal.Round(value, places, MidpointRounding.AwayFromZero);
+        return value < 0 && nearest != toZero && value - nearest == toZero - value ? toZero : nearest;
     }
 
     private static void PushReal(PathMachine machine, double value)

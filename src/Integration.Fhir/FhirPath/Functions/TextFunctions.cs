@@ -134,7 +134,10 @@ internal static class TextFunctions
         var parts = new List<string>(count);
         for (var i = start; i < start + count; i++)
         {
-            parts.Add(SystemValues.TextOf(machine[i]) ?? throw new FhirPathException("join() was asked about something that is no text."));
+            if (SystemValues.Of(machine[i]) is { } part)
+            {
+                parts.Add(SystemValues.TextOf(part) ?? throw new FhirPathException("join() was asked about something that is no text."));
+            }
         }
 
         if (parts.Count > 0)

@@ -11,16 +11,10 @@ internal sealed class TypeName
     /// <exception cref="KeyNotFoundException">There is no such type.</exception>
     public TypeName(string? space, string name)
     {
-        // Without a name space FHIR's come first (FHIR R4 fhirpath.html §2.9.1).
-        if (space is null or "FHIR" && FhirSchema.Find(name) is not null)
-        {
-            _fhirName = name;
-        }
-        else if (space is null or "System" && Enum.TryParse<ItemKind>(name, out var kind) && kind != ItemKind.Element)
-        {
-            _kind = kind;
-        }
-        else if (space is not null || !IsOtherType(name))
+        // Without a name space it may be FHIR's or the System's (FHIR R4 fhirpath.html §2.9.1); only Quantity is both.
+        _fhirName = space is null or "FHIR" && FhirSchema.Find(name) is not null ? name : null;
+        _kind = space is null or "System" && Enum.TryParse<ItemKind>(name, out var kind) && kind != ItemKind.Element ? kind : null;
+        if (_fhirName is null && _kind is null && (space is not null || !IsOtherType(name)))
         {
             throw new KeyNotFoundException(name);
         }

@@ -153,7 +153,9 @@ internal static class Conversions
             (ItemKind.Date or ItemKind.DateTime, ItemKind.DateTime) => date! with { Kind = ItemKind.DateTime },
             (ItemKind.Date or ItemKind.DateTime, ItemKind.Date) => date! with
             {
-                Kind = ItemKind.Date, Offset = null, Precision = date.Precision > DatePrecision.Day ? DatePrecision.Day : date.Precision,
+                Kind = ItemKind.Date,
+                Offset = null,
+                Precision = date.Precision > DatePrecision.Day ? DatePrecision.Day : date.Precision,
             },
             _ => null,
         };

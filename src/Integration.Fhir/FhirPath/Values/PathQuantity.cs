@@ -56,10 +56,10 @@ internal sealed record PathQuantity(decimal Value, string Unit, bool IsCalendar 
         return left.Milliseconds is { } leftTime && right.Milliseconds is { } rightTime ? leftTime.CompareTo(rightTime) : null;
     }
 
-    /// <summary>As FHIRPath writes it: <c>4 days</c> as <c>4 day</c>, <c>1.5 'mg'</c>.</summary>
+    /// <summary>As FHIRPath writes it: <c>4 days</c>, <c>1.5 'mg'</c>.</summary>
     public override string ToString()
     {
         var number = Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return IsCalendar ? $"{number} {Unit}" : $"{number} '{Unit}'";
+        return IsCalendar ? $"{number} {Unit}{(Value == 1 ? "" : "s")}" : $"{number} '{Unit}'";
     }
 }
