@@ -88,6 +88,7 @@ internal sealed class ResourceMerge
             var same = kind switch
             {
                 ElementKind.Parts when value is JsonObject parts => held[name] is JsonObject child && SaysTheSame(child, parts, element!.Types[0]),
+                ElementKind.GatheredByUrl when value is JsonArray sent => held[name] is JsonArray list && SaysTheSameByUrl(list, sent),
                 ElementKind.Gathered when value is JsonArray added => held[name] is JsonArray list && added.All(a => list.Any(h => JsonNode.DeepEquals(h, a))),
                 _ => JsonNode.DeepEquals(held[name], value),
             };
@@ -98,6 +99,13 @@ internal sealed class ResourceMerge
         }
 
         return true;
+    }
+
+    private static bool SaysTheSameByUrl(JsonArray held, JsonArray sent)
+    {
+        var urls = sent.Select(entry => entry.Text("url")).ToHashSet(StringComparer.Ordinal);
+        var ofThem = held.Where(entry => urls.Contains(entry.Text("url"))).ToList();
+        return ofThem.Count == sent.Count && sent.All(entry => ofThem.Any(h => JsonNode.DeepEquals(h, entry)));
     }
 
     private static bool SameTimes(Dictionary<string, DateTimeOffset> times, IReadOnlyDictionary<string, DateTimeOffset>? stored) =>
@@ -123,6 +131,10 @@ internal sealed class ResourceMerge
             else if (kind == ElementKind.Gathered && value is JsonArray added)
             {
                 Gather(target, name, added);
+            }
+            else if (kind == ElementKind.GatheredByUrl && value is JsonArray extensions)
+            {
+                GatherByUrl(target, name, extensions);
             }
             else
             {
@@ -205,6 +217,18 @@ internal sealed class ResourceMerge
                 list[index] = entry?.DeepClone();
             }
         }
+    }
+
+    // As with other gathered lists, only a message that is not older than the resource changes what is there.
+    private void GatherByUrl(JsonObject target, string name, JsonArray added)
+    {
+        var isOlder = _incomingTime < _storedTime || (_incomingTime == _storedTime && _cameBefore);
+        var list = target[name] as JsonArray ?? [];
+        var heldUrls = list.Select(entry => entry.Text("url")).ToHashSet(StringComparer.Ordinal);
+        var sentUrls = added.Select(entry => entry.Text("url")).ToHashSet(StringComparer.Ordinal);
+        var kept = list.Where(entry => isOlder || !sentUrls.Contains(entry.Text("url")));
+        var taken = added.Where(entry => !isOlder || !heldUrls.Contains(entry.Text("url")));
+        target[name] = new JsonArray([.. kept.Concat(taken).Select(entry => entry?.DeepClone())]);
     }
 
     // An identifier is the same by system and value, a reference by what it names.
