@@ -2,6 +2,7 @@ using Integration.Core.Attachments;
 using Integration.Core.Audit;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.DryRuns;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
 using Integration.Core.Identity;
@@ -11,6 +12,7 @@ using Integration.Core.Mapping;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,6 +89,10 @@ public static class EngineRegistration
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
         services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
+        services.AddSingleton<ReferralPartners>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<MessageExplainer>();
+        services.AddSingleton<DryRun>();
     }
 
     // Started in this order and stopped in reverse: feeds open last and close first.

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 
 namespace Integration.Core.Mapping;
 
@@ -54,6 +55,9 @@ public sealed record MappingResult(
 
     /// <summary>What the message says of the two; <see cref="PatientRelation.None"/> when it is about one.</summary>
     public PatientRelation Relation { get; init; }
+
+    /// <summary>Codes that their code maps do not list, each once; those of maps that pass are none.</summary>
+    public IReadOnlyList<UnmappedCode> UnmappedCodes { get; init; } = [];
 }
 
 /// <summary>What a message about two people says of them.</summary>

@@ -41,6 +41,11 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
     /// <summary>What deliver added to <see cref="Batch"/>.</summary>
     public List<DeliveryDocument> Deliveries { get; } = [];
 
+    /// <summary>Why what the message says of two patients cannot be committed together; null when it can, and for a message about one.</summary>
+    public MessageIssue? Entanglement() => FirstPatient is not null && Batch.WritesTwice
+        ? MessageIssue.Error(IntegrationErrorCode.PatientsNotApart, "PID", "What the message says of one patient changes the record of the other.")
+        : null;
+
     /// <summary>Turns to the second patient of a message about two, when all is done for the first; both are committed together.</summary>
     /// <returns>False when there is nobody else.</returns>
     public bool TakeSecondPatient()

@@ -136,9 +136,9 @@ public sealed partial class MessagePipeline(
             }
         }
 
-        if (outcome is StageOutcome.Continue && context.FirstPatient is not null && context.Batch.WritesTwice)
+        if (outcome is StageOutcome.Continue && context.Entanglement() is { } entanglement)
         {
-            outcome = new StageOutcome.Quarantine([MessageIssue.Error(IntegrationErrorCode.PatientsNotApart, "PID", "What the message says of one patient changes the record of the other.")]);
+            outcome = new StageOutcome.Quarantine([entanglement]);
         }
 
         var stage = outcome is StageOutcome.Continue ? CommitStage : at;

@@ -11,7 +11,8 @@ internal sealed class CodeMapCompiler(CompileContext context)
     private readonly Dictionary<CodeMapDefinition, CodeMap> _compiled = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The code map as a value of the element; null when that is not possible, which has then been reported.</summary>
-    public CodeValue? Value(Word name, TargetStep step, string path, TextSource? source)
+    /// <param name="isCoded">See <see cref="CodeValue"/>.</param>
+    public CodeValue? Value(Word name, TargetStep step, string path, TextSource? source, bool isCoded)
     {
         if (!context.Set.CodeMaps.TryGetValue(name.Text, out var definition))
         {
@@ -38,7 +39,7 @@ internal sealed class CodeMapCompiler(CompileContext context)
         }
 
         CheckTargets(definition, step, path, name.Position, shape.Value);
-        return new CodeValue(Compile(definition), shape.Value, source);
+        return new CodeValue(Compile(definition), shape.Value, source, isCoded);
     }
 
     private CodeMap Compile(CodeMapDefinition definition)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
@@ -8,11 +9,13 @@ namespace Integration.Core.Mapping.Runtime;
 /// Runs compiled mappings: 1 sort the segments into groups; 2 run the steps, group by group; 3 list what no rule reads.
 /// </summary>
 /// <param name="slots">Number of each segment name that the mappings know.</param>
-internal sealed class Mapper(string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots) : IMapper
+/// <param name="rules">See <see cref="IMapper.RulesOf"/>.</param>
+internal sealed class Mapper(
+    string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots, IReadOnlyList<MappingRule> rules) : IMapper
 {
     public string Version { get; } = version;
 
-    public MappingResult Map(ISourceDocument document, FeedContext feed)
+    public MappingResult Map(ISourceDocument document, FeedContext feed, MappingTrace? trace = null)
     {
         if (!plans.TryGetValue(document.MappingKey, out var plan))
         {
@@ -21,19 +24,20 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
             return new MappingResult([], [issue], [], Version);
         }
 
-        return plan.Patients.Count == 0 ? Map(document.Segments, document.MappingKey, plan, feed) : MapTwo(document, plan, feed);
+        trace?.Begin(document);
+        return plan.Patients.Count == 0 ? Map(document.Segments, document.MappingKey, plan, feed, trace) : MapTwo(document, plan, feed, trace);
     }
 
-    private MappingResult Map(IReadOnlyList<ISourceSegment> segments, string key, MessagePlan plan, FeedContext feed)
+    private MappingResult Map(IReadOnlyList<ISourceSegment> segments, string key, MessagePlan plan, FeedContext feed, MappingTrace? trace)
     {
-        var run = new MapRun(TriggerEvent(key), feed);
+        var run = new MapRun(TriggerEvent(key), feed) { Trace = trace };
         var places = new List<SegmentPlace>(segments.Count);
         RunScope(plan.Root, Sort(segments, plan.Root, places), run);
-        return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData };
+        return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData, UnmappedCodes = run.UnmappedCodes };
     }
 
     /// <summary>Each person with the segments behind the one that begins him; what stands before the first belongs to both.</summary>
-    private MappingResult MapTwo(ISourceDocument document, MessagePlan plan, FeedContext feed)
+    private MappingResult MapTwo(ISourceDocument document, MessagePlan plan, FeedContext feed, MappingTrace? trace)
     {
         var begins = document.Segments.Index().Where(s => plan.Patients.Contains(s.Item.Name)).Select(s => s.Index).ToList();
         if (begins is not [var first, var second])
@@ -44,16 +48,19 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
             return new MappingResult([], [issue], [], Version);
         }
 
-        var one = Map([.. document.Segments.Take(second)], document.MappingKey, plan, feed);
-        var other = Map([.. document.Segments.Take(first), .. document.Segments.Skip(second)], document.MappingKey, plan, feed);
+        var one = Map([.. document.Segments.Take(second)], document.MappingKey, plan, feed, trace);
+        var other = Map([.. document.Segments.Take(first), .. document.Segments.Skip(second)], document.MappingKey, plan, feed, trace);
         return one with
         {
             Issues = [.. one.Issues, .. other.Issues],
             Unread = [.. one.Unread.Union(other.Unread)],
-            SecondPatient = other with { Issues = [], Unread = [], Relation = plan.Relation },
+            UnmappedCodes = [.. one.UnmappedCodes.Union(other.UnmappedCodes)],
+            SecondPatient = other with { Issues = [], Unread = [], UnmappedCodes = [], Relation = plan.Relation },
             Relation = plan.Relation,
         };
     }
+
+    public IReadOnlyList<MappingRule> RulesOf(string feed) => rules;
 
     /// <summary>The key comes out of the message: shown only when it looks like a message type.</summary>
     private static string KeyForPeople(string key) =>
