@@ -38,6 +38,8 @@ public enum IntegrationErrorCode
     ResidentIdContradicts = 4103,
     MergeSourceUnknown = 4104,
     MergeIntoItself = 4105,
+    PatientsNotApart = 4106,
+    PatientsAreOne = 4107,
 
     OlderThanRecord = 5101,
     TooManyConflicts = 5102,

@@ -34,15 +34,28 @@ public sealed class DryRun(MessageExplainer explainer, MappingCatalog catalog, F
         };
         var context = new MessageContext(message, feeds.Of(feed)) { Document = explanation.Document, Mapping = explanation.Mapping };
         context.Issues.AddRange(explanation.Issues);
-        foreach (var stage in (IMessageStage[])[identify, record])
+        RecordPreview? preview = null;
+        do
         {
-            if (await stage.RunAsync(context, cancellationToken) is StageOutcome.Quarantine refused)
+            foreach (var stage in (IMessageStage[])[identify, record])
             {
-                return new DryRunResult(explanation, [.. context.Issues, .. refused.Issues.Where(issue => !context.Issues.Contains(issue))], null);
+                if (await stage.RunAsync(context, cancellationToken) is StageOutcome.Quarantine refused)
+                {
+                    return new DryRunResult(explanation, [.. context.Issues, .. refused.Issues.Where(issue => !context.Issues.Contains(issue))], null);
+                }
             }
+
+            var next = Preview(context);
+            preview = preview is null ? next : preview with { Changes = [.. preview.Changes, .. next.Changes] };
+        }
+        while (context.TakeSecondPatient());
+
+        if (context.Entanglement() is { } entanglement)
+        {
+            return new DryRunResult(explanation, [.. context.Issues, entanglement], null);
         }
 
-        return new DryRunResult(explanation, context.Issues, Preview(context));
+        return new DryRunResult(explanation, context.Issues, preview);
     }
 
     private static RecordPreview Preview(MessageContext context)

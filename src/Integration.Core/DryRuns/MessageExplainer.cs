@@ -24,7 +24,8 @@ public sealed class MessageExplainer(IEnumerable<IMessageParser> parsers, FeedCo
         var trace = new MappingTrace();
         var mapped = mapper.Map(parsed.Document, feeds.Of(feed), trace);
         return new MessageExplanation(
-            feed, parsed.Document, mapped, [.. mapped.Resources.Select(resource => new ExplainedResource(resource, trace.ValuesOf(resource)))],
+            feed, parsed.Document, mapped,
+            [.. mapped.Resources.Concat(mapped.SecondPatient?.Resources ?? []).Select(resource => new ExplainedResource(resource, trace.ValuesOf(resource)))],
             [.. parsed.Issues, .. mapped.Issues])
         {
             Hit = trace.Hit,

@@ -10,6 +10,7 @@ namespace Integration.Core.Identity;
 /// <para>1. Look up every identifier of the subject and of the patients that were merged into it.</para>
 /// <para>2. <see cref="PatientResolver"/> decides by the deterministic rules.</para>
 /// <para>3. Golden records that turn out to be the same person, or that the message merges, move into the subject's.</para>
+/// <para>A message about two patients comes here twice: what it says of the two is a review for a person, never a merge.</para>
 /// <para>4. A contradiction becomes a <see cref="LinkReviewDocument"/>; nothing is linked by it.</para>
 /// </remarks>
 public sealed class IdentityStage(IdentityStore identities, MatchRules rules, TimeProvider clock) : IMessageStage
@@ -49,6 +50,16 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
         }
 
         resolution = WithRecordOfReplaced(resolution, replaced, known);
+        if (context.FirstPatient is { } first)
+        {
+            if (IsOne(context, first.Identity, resolution))
+            {
+                return AsOne(context);
+            }
+
+            await RelateAsync(context, first.Identity.PatientId, resolution.PatientId, mapping.Relation, cancellationToken);
+        }
+
         var draft = new IdentityDraft(context, resolution.PatientId, known);
         foreach (var (identifier, why) in resolution.LinkKeys)
         {
@@ -71,6 +82,37 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
         context.Identity = new IdentityResult(resolution.PatientId, resolution.SubjectKey, merges);
         return StageOutcome.Next;
     }
+
+    /// <summary>Whether the second patient turns out to be the first: by the record, or by a number that both were sent with.</summary>
+    private static bool IsOne(MessageContext context, IdentityResult first, PatientResolution second)
+    {
+        var firstIds = first.Merges.Select(m => m.FromPatientId).Append(first.PatientId).ToHashSet(StringComparer.Ordinal);
+        var secondKeys = second.LinkKeys.Select(link => link.Identifier.Key).ToHashSet(StringComparer.Ordinal);
+        return second.JoinedPatientIds.Append(second.PatientId).Any(firstIds.Contains)
+            || context.Batch.Writes.Any(w => w.Collection == Collections.Identities && secondKeys.Contains(w.Id));
+    }
+
+    /// <summary>A link between what is one already is no news; a message that needs two people cannot be carried out.</summary>
+    private static StageOutcome AsOne(MessageContext context)
+    {
+        if (context.Mapping!.Relation is not (PatientRelation.Linked or PatientRelation.Moved))
+        {
+            return Refuse(IntegrationErrorCode.PatientsAreOne, "PID", "The message is about two people whom the record holds as one.");
+        }
+
+        context.Issues.Add(MessageIssue.Information(IntegrationErrorCode.PatientsAreOne, "PID", "The record holds both numbers as one person already."));
+        (context.Identity, context.Mapping) = (IdentityResult.Nobody, context.Mapping with { Resources = [] });
+        return StageOutcome.Next;
+    }
+
+    // HL7 v2.5.1 §3.3.24 links a mother and her child as well as two numbers of one person: a person decides which it is.
+    private ValueTask RelateAsync(MessageContext context, string first, string second, PatientRelation relation, CancellationToken cancellationToken) => relation switch
+    {
+        PatientRelation.Linked => DecideAsync(context, first, second, "open", "linked-by-message", cancellationToken),
+        PatientRelation.Moved => DecideAsync(context, first, second, "open", "number-moved-by-message", cancellationToken),
+        PatientRelation.Unlinked => DecideAsync(context, first, second, "separate", "unlinked-by-message", cancellationToken),
+        _ => ValueTask.CompletedTask,
+    };
 
     /// <summary>Search keys of every patient identifier in a message: with authority, and bare. Empty when it was not mapped.</summary>
     internal static IReadOnlyList<string> SearchKeysOf(MappingResult? mapping) => mapping is null

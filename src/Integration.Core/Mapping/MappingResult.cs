@@ -47,6 +47,31 @@ public sealed record MappingResult(
     /// <summary>The message is about nobody: a master file, whose departments, staff and prices belong to no patient.</summary>
     public bool IsReferenceData { get; init; }
 
+    /// <summary>
+    /// What the message says of the second person that it is about (HL7 A17, A24, A37, A43), as if it had come in a message of its own. Its issues and
+    /// unread places stand in this result.
+    /// </summary>
+    public MappingResult? SecondPatient { get; init; }
+
+    /// <summary>What the message says of the two; <see cref="PatientRelation.None"/> when it is about one.</summary>
+    public PatientRelation Relation { get; init; }
+
     /// <summary>Codes that their code maps do not list, each once; those of maps that pass are none.</summary>
     public IReadOnlyList<UnmappedCode> UnmappedCodes { get; init; } = [];
+}
+
+/// <summary>What a message about two people says of them.</summary>
+public enum PatientRelation
+{
+    /// <summary>They are two, and both have news (HL7 A17: they change beds).</summary>
+    None,
+
+    /// <summary>They may be one person, or belong together as mother and child do (HL7 A24).</summary>
+    Linked,
+
+    /// <summary>They are two people after all (HL7 A37).</summary>
+    Unlinked,
+
+    /// <summary>A number of the second belongs to the first (HL7 A43).</summary>
+    Moved,
 }

@@ -18,17 +18,18 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
     /// <param name="stage">Where the run ended.</param>
     public static FinishedRun Of(MessageContext context, RecoveryAction.Finish finish, string stage, IReadOnlyList<StageTiming> timings, DateTimeOffset now)
     {
+        var mapping = context.FirstPatient?.Mapping ?? context.Mapping;
         var message = context.Message with
         {
             State = finish.State,
             Attempts = context.Message.Attempts + 1,
             Issues = [.. context.Issues, .. finish.Issues.Where(i => !context.Issues.Contains(i))],
-            Cause = finish.State == MessageState.Failed ? FailureCause.Of(stage, finish.Issues, context.Mapping?.MappingVersion) : null,
+            Cause = finish.State == MessageState.Failed ? FailureCause.Of(stage, finish.Issues, mapping?.MappingVersion) : null,
             Stages = [.. timings],
             Changes = [],
-            Unread = context.Mapping?.Unread ?? [],
-            Identifiers = IdentityStage.SearchKeysOf(context.Mapping),
-            MappingVersion = context.Mapping?.MappingVersion,
+            Unread = mapping?.Unread ?? [],
+            Identifiers = [.. IdentityStage.SearchKeysOf(mapping).Union(IdentityStage.SearchKeysOf(mapping?.SecondPatient))],
+            MappingVersion = mapping?.MappingVersion,
             Finished = now,
         };
         return finish.State != MessageState.Done
@@ -37,7 +38,7 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
                 message with
                 {
                     Changes = [.. context.Changes],
-                    PatientId = context.Identity is { IsNobody: false } identity ? identity.PatientId : message.PatientId,
+                    PatientId = (context.FirstPatient?.Identity ?? context.Identity) is { IsNobody: false } identity ? identity.PatientId : message.PatientId,
                 },
                 context.Batch, [.. context.Deliveries]);
     }

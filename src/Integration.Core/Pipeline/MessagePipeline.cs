@@ -17,6 +17,7 @@ namespace Integration.Core.Pipeline;
 /// </summary>
 /// <remarks>
 /// <para>1. Run the stages in order; each reads what earlier ones set on the <see cref="MessageContext"/>.</para>
+/// <para>A message about two patients goes from identify to deliver twice, once for each, and is committed once.</para>
 /// <para>2. <see cref="RecoveryPolicy"/> turns the outcome into an action.</para>
 /// <para>3. Commit everything the stages wrote together with the message's new state, atomically.</para>
 /// <para>4. Another lane wrote first: run again, on what it wrote.</para>
@@ -32,6 +33,9 @@ public sealed partial class MessagePipeline(
 
     /// <summary>From this length on, messages run one at a time, whatever their lanes: each needs its length in memory.</summary>
     private const int LongMessageBytes = 4 * 1024 * 1024;
+
+    /// <summary>Stages before this one read the message, from here on each is about one patient.</summary>
+    private const int FirstStageOfPatient = 2;
 
     private readonly SemaphoreSlim _longMessage = new(1);
 
@@ -116,17 +120,28 @@ public sealed partial class MessagePipeline(
         context.Issues.AddRange(waiting.Message.Issues.Where(i => i.Code is IntegrationErrorCode.ControlIdReused or IntegrationErrorCode.SequenceGap));
         var timings = new List<StageTiming>(_stages.Length);
         StageOutcome outcome = StageOutcome.Next;
+        var at = "";
         for (var i = 0; i < _stages.Length && outcome is StageOutcome.Continue; i++)
         {
-            run.Enter(_stages[i].Name);
+            at = _stages[i].Name;
+            run.Enter(at);
             var began = clock.GetTimestamp();
             outcome = await RunStageAsync(_stages[i], context, cancellationToken);
             var took = clock.GetElapsedTime(began);
-            timings.Add(new StageTiming(_stages[i].Name, (long)took.TotalMicroseconds));
+            AddTiming(timings, _stages[i].Name, took);
             metrics.StageRan(_stages[i].Name, took);
+            if (i == _stages.Length - 1 && outcome is StageOutcome.Continue && context.TakeSecondPatient())
+            {
+                i = FirstStageOfPatient - 1;
+            }
         }
 
-        var stage = outcome is StageOutcome.Continue ? CommitStage : timings[^1].Name;
+        if (outcome is StageOutcome.Continue && context.Entanglement() is { } entanglement)
+        {
+            outcome = new StageOutcome.Quarantine([entanglement]);
+        }
+
+        var stage = outcome is StageOutcome.Continue ? CommitStage : at;
         if (outcome is StageOutcome.Continue && conflicts >= MaxConflicts)
         {
             outcome = new StageOutcome.Quarantine(
@@ -141,6 +156,21 @@ public sealed partial class MessagePipeline(
 
         LogRetry(waiting.Message.Id, ((StageOutcome.Retry)outcome).Reason);
         return (action, null);
+    }
+
+    /// <summary>A stage that runs for two patients has one time.</summary>
+    private static void AddTiming(List<StageTiming> timings, string stage, TimeSpan took)
+    {
+        var microseconds = (long)took.TotalMicroseconds;
+        var at = timings.FindIndex(t => t.Name == stage);
+        if (at < 0)
+        {
+            timings.Add(new StageTiming(stage, microseconds));
+        }
+        else
+        {
+            timings[at] = timings[at] with { DurationUs = timings[at].DurationUs + microseconds };
+        }
     }
 
     private async ValueTask<StageOutcome> RunStageAsync(IMessageStage stage, MessageContext context, CancellationToken cancellationToken)

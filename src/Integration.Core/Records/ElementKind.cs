@@ -13,6 +13,9 @@ internal enum ElementKind
 
     /// <summary>A list that gathers: identifiers of a person, results of a report. Entries are added, none is taken away.</summary>
     Gathered,
+
+    /// <summary>Extensions: a message that sends one replaces all of that url and leaves the others, which another message told.</summary>
+    GatheredByUrl,
 }
 
 /// <summary>Reads <see cref="ElementKind"/> off the FHIR R4 element tables.</summary>
@@ -30,6 +33,11 @@ internal static class ElementKinds
 
         if (element.IsArray)
         {
+            if (jsonName == "extension")
+            {
+                return (ElementKind.GatheredByUrl, element);
+            }
+
             return (jsonName == "identifier" || (parentType == "DiagnosticReport" && jsonName == "result") ? ElementKind.Gathered : ElementKind.Whole, element);
         }
 

@@ -118,6 +118,10 @@ internal sealed class ResourceMerge
             {
                 Gather(target, name, added);
             }
+            else if (kind == ElementKind.GatheredByUrl && value is JsonArray extensions)
+            {
+                GatherByUrl(target, name, extensions);
+            }
             else
             {
                 overruled |= !Replace(target, name, value, element is { IsChoice: true } ? element.JsonNames : [], prefix + (element?.Name ?? name));
@@ -224,6 +228,24 @@ internal sealed class ResourceMerge
         }
 
         return -1;
+    }
+
+    // As with other gathered lists, only a message that is not older than the resource changes what is there.
+    private void GatherByUrl(JsonObject target, string name, JsonArray added)
+    {
+        var isOlder = _incomingTime < _storedTime || (_incomingTime == _storedTime && _cameBefore);
+        var list = target[name] as JsonArray ?? [];
+        var heldUrls = list.Select(entry => entry.Text("url")).ToHashSet(StringComparer.Ordinal);
+        var sentUrls = added.Select(entry => entry.Text("url")).ToHashSet(StringComparer.Ordinal);
+        var replaced = list.Where(entry => !isOlder && sentUrls.Contains(entry.Text("url"))).ToList();
+        var taken = added.Where(entry => !isOlder || !heldUrls.Contains(entry.Text("url"))).ToList();
+        if (replaced.Count == taken.Count && replaced.Zip(taken).All(pair => JsonSameness.Same(pair.First, pair.Second)))
+        {
+            return;
+        }
+
+        target[name] = new JsonArray([.. list.Except(replaced).Concat(taken).Select(entry => entry?.DeepClone())]);
+        _changed = true;
     }
 
     // An identifier is the same by system and value, a reference by what it names.

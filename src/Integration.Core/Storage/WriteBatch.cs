@@ -21,6 +21,9 @@ public sealed class WriteBatch
     /// <summary>In the order they are carried out. At most one write per document.</summary>
     public IReadOnlyList<DocumentWrite> Writes => _writes;
 
+    /// <summary>Whether two writes are about one document: what made them did not know of each other. Costs a look at every write.</summary>
+    public bool WritesTwice => _writes.DistinctBy(write => (write.Collection, write.Id)).Count() < _writes.Count;
+
     public void Add(DocumentWrite write) => _writes.Add(write);
 }
 

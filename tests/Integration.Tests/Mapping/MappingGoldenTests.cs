@@ -80,6 +80,12 @@ public sealed partial class MappingGoldenTests
             ["issues"] = new JsonArray([.. result.Issues.Select(i => (JsonNode)$"{i.Severity} {i.Code} {i.Place}: {i.Text}")]),
             ["unread"] = new JsonArray([.. result.Unread.Select(place => (JsonNode)place)]),
         };
+        if (result.SecondPatient is { } second)
+        {
+            description["relation"] = second.Relation.ToString();
+            description["secondPatient"] = new JsonArray([.. second.Resources.Select(Describe)]);
+        }
+
         return description.ToJsonString(Readable).ReplaceLineEndings("\n") + "\n";
     }
 
@@ -101,6 +107,11 @@ internal static class MappingRules
 {
     public static void Check(MappingResult result)
     {
+        if (result.SecondPatient is { } second)
+        {
+            Check(second);
+        }
+
         var references = result.Resources.Select(r => $"{r.Type}/{r.Id}").ToList();
         Assert.Equal(references.Count, references.Distinct().Count());
         foreach (var resource in result.Resources)

@@ -24,7 +24,8 @@ public sealed class RecordDiffTests
     {
         string[] wanted =
         [
-            .. Enumerable.Range(1, 8).Select(n => $"ADT_A0{n}"), "ADT_A11", "ADT_A12", "ADT_A13", "ADT_A28", "ADT_A31", "ADT_A34", "ADT_A40", "ADT_A44", "ADT_A45", "ADT_A47",
+            .. Enumerable.Range(1, 8).Select(n => $"ADT_A0{n}"), "ADT_A11", "ADT_A12", "ADT_A13", "ADT_A17", "ADT_A24", "ADT_A28", "ADT_A31", "ADT_A34", "ADT_A37", "ADT_A40", "ADT_A43", "ADT_A44", "ADT_A45",
+            "ADT_A47", "ADT_A50",
         ];
 
         Assert.Equal([], wanted.Except(Scenarios.Select(row => row.Data[..7])));
@@ -104,6 +105,13 @@ public sealed class RecordDiffTests
                     .Append(old is not null && old.PatientId != now.PatientId ? $"{owners[old.PatientId]} → " : "").Append(owners[now.PatientId]).Append(")\n");
                 lines.ForEach(line => text.Append("  ").Append(line).Append('\n'));
             }
+        }
+
+        await foreach (var stored in engine.Store.ReadAllAsync(new DocumentQuery(Collections.LinkReviews) { Limit = 100 }, CancellationToken.None))
+        {
+            var review = Collections.LinkReviews.Read(stored);
+            string[] pair = [owners[review.PatientA], owners[review.PatientB]];
+            text.Append($"\nLink review {string.Join(" and ", pair.Order(StringComparer.Ordinal))}: {review.State}, {review.Reason}\n");
         }
 
         Assert.Empty(before.Keys.Except(after.Keys));

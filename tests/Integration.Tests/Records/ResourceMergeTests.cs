@@ -8,6 +8,28 @@ public sealed class ResourceMergeTests
     private static readonly DateTimeOffset Monday = new(2026, 3, 16, 8, 0, 0, TimeSpan.Zero);
 
     [Fact]
+    public void Apply_ExtensionOfOneUrl_ReplacesThatAndKeepsTheOthers()
+    {
+        var stored = Document("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:a","valueString":"1"},{"url":"urn:a","valueString":"2"},{"url":"urn:b","valueString":"3"}]}""", Monday);
+
+        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:a","valueString":"4"}]}"""), Monday.AddHours(1), []);
+        var older = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:b","valueString":"5"},{"url":"urn:c","valueString":"6"}]}"""), Monday.AddHours(-1), []);
+
+        Assert.Equal("""[{"url":"urn:b","valueString":"3"},{"url":"urn:a","valueString":"4"}]""", result.Resource["extension"]!.ToJsonString());
+        Assert.Equal(["1", "2", "3", "6"], older.Resource["extension"]!.AsArray().Select(e => (string)e!["valueString"]!));
+    }
+
+    [Fact]
+    public void Apply_SomeExtensionsOfTheRecordAgain_ChangesNothing()
+    {
+        var stored = Document("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:a","valueString":"1"},{"url":"urn:b","valueString":"3"}]}""", Monday);
+
+        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:b","valueString":"3"}]}"""), Monday.AddHours(1), []);
+
+        Assert.False(result.Changed);
+    }
+
+    [Fact]
     public void Apply_NewerMessageWithoutAnElement_KeepsIt()
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","gender":"male","birthDate":"1980-02-03"}""", Monday);

@@ -46,8 +46,12 @@ internal sealed class CodeMapCompiler(CompileContext context)
     {
         if (!_compiled.TryGetValue(definition, out var map))
         {
-            var codes = definition.Codes.ToFrozenDictionary(pair => pair.Key, pair => Code(pair.Value), StringComparer.Ordinal);
-            map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry) : null, definition.Unmapped);
+            var codes = definition.Codes.Where(pair => !pair.Key.EndsWith('*')).ToFrozenDictionary(pair => pair.Key, pair => Code(pair.Value), StringComparer.Ordinal);
+            var beginnings = definition.Codes.Where(pair => pair.Key.EndsWith('*')).Select(pair => (pair.Key[..^1], Code(pair.Value)));
+            map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry) : null, definition.Unmapped)
+            {
+                Beginnings = [.. beginnings.OrderByDescending(b => b.Item1.Length).ThenBy(b => b.Item1, StringComparer.Ordinal)],
+            };
             _compiled[definition] = map;
         }
 

@@ -45,7 +45,33 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
     {
         var visible = new Dictionary<string, (string Resource, bool InGroup)>(StringComparer.Ordinal);
         var root = Scope(map.Name, null, map.Steps, visible, null);
-        return new MessagePlan(map.Name, root, ReferenceData.Is(map, context));
+        CheckPatients(map);
+        return new MessagePlan(map.Name, root, ReferenceData.Is(map, context))
+        {
+            Patients = [.. map.Patients.Select(word => word.Text)],
+            Relation = map.Relation,
+        };
+    }
+
+    /// <summary>What begins a person must become one, and only of two people something can be said.</summary>
+    private void CheckPatients(MessageMapDefinition map)
+    {
+        foreach (var word in map.Patients)
+        {
+            var makesPatient = map.Steps.Any(step => step.Segment is { } segment && segment.Segment.Text == word.Text
+                && context.Set.Segments.TryGetValue(segment.Map.Text, out var made) && made.Resource.Text == "Patient");
+            if (!makesPatient)
+            {
+                context.Problems.Add(
+                    word.Position, $"{map.Name} lets each {word} begin a patient, but no step makes a Patient of it.",
+                    $"Add - {{ segment: {word}, map: {word}-Patient, as: patient }}");
+            }
+        }
+
+        if (map.Relation != PatientRelation.None && map.Patients.Count == 0)
+        {
+            context.Problems.Add(map.Position, $"{map.Name} has a relation of two patients, but is about one.", "Add patients: [PID]");
+        }
     }
 
     private void CollectNames(IReadOnlyList<StepDefinition> steps)

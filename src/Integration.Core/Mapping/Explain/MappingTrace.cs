@@ -115,11 +115,18 @@ public sealed class MappingTrace
     }
 
     /// <summary>An id was made of these values.</summary>
-    internal void MadeId(string reference, IEnumerable<JsonNode> parts, MappingRule rule)
+    internal void MadeId(string reference, IReadOnlyList<JsonNode> parts, MappingRule rule)
     {
         var note = new Note();
         note.Rules.Add(rule);
         note.Sources.AddRange(parts.SelectMany(part => NoteOf(part).Sources).Distinct());
+        if (note.Sources.Count == 0)
+        {
+            // A thing of which there is one for another thing (a living will) is known by that one's id.
+            var others = parts.OfType<JsonObject>().Select(part => part["reference"]?.GetValue<string>()).OfType<string>();
+            note.Sources.AddRange(others.Where(_ids.ContainsKey).SelectMany(other => _ids[other].Sources).Distinct());
+        }
+
         _ids.TryAdd(reference, note);
         _hit.Add(rule);
     }

@@ -9,7 +9,14 @@ internal readonly record struct Word(string Text, SourcePosition Position)
 }
 
 /// <summary><c>messages/*.yaml</c>: which segments of a message become resources, in which order.</summary>
-internal sealed record MessageMapDefinition(string Name, SourcePosition Position, IReadOnlyList<Word> Messages, IReadOnlyList<StepDefinition> Steps);
+internal sealed record MessageMapDefinition(string Name, SourcePosition Position, IReadOnlyList<Word> Messages, IReadOnlyList<StepDefinition> Steps)
+{
+    /// <summary>Segments of which each begins another of the two people whom the message is about; empty for a message about one.</summary>
+    public IReadOnlyList<Word> Patients { get; init; } = [];
+
+    /// <summary>What the message says of the two.</summary>
+    public PatientRelation Relation { get; init; }
+}
 
 /// <summary>One entry of <c>steps</c>: a segment to map or a group of segments that belong together. One of both is set.</summary>
 internal sealed record StepDefinition(SourcePosition Position)

@@ -17,7 +17,7 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
 
     public MessageMapDefinition? ReadMessageMap(string yaml, MessageMapDefinition? basis)
     {
-        if (ReadRoot(yaml, "A message map", ["messages", "steps"]) is not { } block)
+        if (ReadRoot(yaml, "A message map", ["messages", "patients", "relation", "steps"]) is not { } block)
         {
             return null;
         }
@@ -28,8 +28,15 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
             problems.Add(block.Position, "A message map needs 'messages', the messages that it serves.", "For example messages: [ADT_A01, ADT_A04]");
         }
 
+        var patients = block.Words("patients");
+        var relation = block.Choice(
+            "relation", basis?.Relation ?? PatientRelation.None, ("linked", PatientRelation.Linked), ("unlinked", PatientRelation.Unlinked), ("moved", PatientRelation.Moved));
         return new MessageMapDefinition(
-            Name, basis?.Position ?? block.Position, [.. basis?.Messages ?? [], .. messages], [.. basis?.Steps ?? [], .. ReadSteps(block.List("steps"))]);
+            Name, basis?.Position ?? block.Position, [.. basis?.Messages ?? [], .. messages], [.. basis?.Steps ?? [], .. ReadSteps(block.List("steps"))])
+        {
+            Patients = patients.Count == 0 && basis is not null ? basis.Patients : patients,
+            Relation = relation,
+        };
     }
 
     public SegmentMapDefinition? ReadSegmentMap(string yaml, SegmentMapDefinition? basis)

@@ -11,7 +11,7 @@ internal sealed class ReverseCodes
 
     public ReverseCodes(CodeMapDefinition map)
     {
-        foreach (var (source, entry) in map.Codes)
+        foreach (var (source, entry) in map.Codes.Where(code => !code.Key.EndsWith('*')))   // the beginning of a code is none
         {
             _byCode.TryAdd(entry.Code, source);
             _bySystem.TryAdd((entry.Code, entry.System ?? map.System), source);

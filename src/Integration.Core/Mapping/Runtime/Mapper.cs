@@ -25,10 +25,39 @@ internal sealed class Mapper(
         }
 
         trace?.Begin(document);
-        var run = new MapRun(TriggerEvent(document.MappingKey), feed) { Trace = trace };
-        var places = new List<SegmentPlace>(document.Segments.Count);
-        RunScope(plan.Root, Sort(document, plan.Root, places), run);
+        return plan.Patients.Count == 0 ? Map(document.Segments, document.MappingKey, plan, feed, trace) : MapTwo(document, plan, feed, trace);
+    }
+
+    private MappingResult Map(IReadOnlyList<ISourceSegment> segments, string key, MessagePlan plan, FeedContext feed, MappingTrace? trace)
+    {
+        var run = new MapRun(TriggerEvent(key), feed) { Trace = trace };
+        var places = new List<SegmentPlace>(segments.Count);
+        RunScope(plan.Root, Sort(segments, plan.Root, places), run);
         return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData, UnmappedCodes = run.UnmappedCodes };
+    }
+
+    /// <summary>Each person with the segments behind the one that begins him; what stands before the first belongs to both.</summary>
+    private MappingResult MapTwo(ISourceDocument document, MessagePlan plan, FeedContext feed, MappingTrace? trace)
+    {
+        var begins = document.Segments.Index().Where(s => plan.Patients.Contains(s.Item.Name)).Select(s => s.Index).ToList();
+        if (begins is not [var first, var second])
+        {
+            var issue = MessageIssue.Error(
+                begins.Count < 2 ? IntegrationErrorCode.RequiredSegmentMissing : IntegrationErrorCode.RequiredValueMissing, plan.Patients[0],
+                $"The message is about two people; {begins.Count} begin in it, each by {string.Join(" or ", plan.Patients)}.");
+            return new MappingResult([], [issue], [], Version);
+        }
+
+        var one = Map([.. document.Segments.Take(second)], document.MappingKey, plan, feed, trace);
+        var other = Map([.. document.Segments.Take(first), .. document.Segments.Skip(second)], document.MappingKey, plan, feed, trace);
+        return one with
+        {
+            Issues = [.. one.Issues, .. other.Issues],
+            Unread = [.. one.Unread.Union(other.Unread)],
+            UnmappedCodes = [.. one.UnmappedCodes.Union(other.UnmappedCodes)],
+            SecondPatient = other with { Issues = [], Unread = [], UnmappedCodes = [], Relation = plan.Relation },
+            Relation = plan.Relation,
+        };
     }
 
     public IReadOnlyList<MappingRule> RulesOf(string feed) => rules;
@@ -39,11 +68,11 @@ internal sealed class Mapper(
 
     private static string TriggerEvent(string mappingKey) => mappingKey[(mappingKey.IndexOf('_') + 1)..];
 
-    private MapFrame Sort(ISourceDocument document, ScopePlan root, List<SegmentPlace> places)
+    private MapFrame Sort(IReadOnlyList<ISourceSegment> segments, ScopePlan root, List<SegmentPlace> places)
     {
         var message = new MapFrame(root, null);
         var open = message;
-        foreach (var segment in document.Segments)
+        foreach (var segment in segments)
         {
             var slot = slots.GetValueOrDefault(segment.Name, -1);
             if (slot < 0)

@@ -23,6 +23,9 @@ internal enum ResultPart
 
     /// <summary>A time when it has hours; nothing when it is only a date.</summary>
     Timed,
+
+    /// <summary>The first six digits of a resident id or a division code: GB/T 2260.</summary>
+    Division,
 }
 
 /// <summary>Reads results and reference ranges as laboratories write them. A text that is not exactly of a form has none of its parts.</summary>
@@ -38,6 +41,7 @@ internal static class ResultText
         ["numerator"] = ResultPart.Numerator,
         ["denominator"] = ResultPart.Denominator,
         ["timed"] = ResultPart.Timed,
+        ["division"] = ResultPart.Division,
     };
 
     public static string? Part(ResultPart part, string text)
@@ -45,6 +49,12 @@ internal static class ResultText
         if (part == ResultPart.Timed)
         {
             return Hl7Time.TryParse(text, out var time) && time.HasTime ? text : null;
+        }
+
+        if (part == ResultPart.Division)
+        {
+            const int Digits = 6;
+            return text.Length is Digits or 15 or 18 && !text.AsSpan(0, Digits).ContainsAnyExceptInRange('0', '9') ? text[..Digits] : null;
         }
 
         var rest = TakeComparator(text.AsSpan().Trim(), out var comparator);

@@ -57,7 +57,14 @@ internal sealed class StepPlan
 
 /// <summary>The plan of one message type.</summary>
 /// <param name="IsReferenceData">See <see cref="MappingResult.IsReferenceData"/>.</param>
-internal sealed record MessagePlan(string Name, ScopePlan Root, bool IsReferenceData);
+internal sealed record MessagePlan(string Name, ScopePlan Root, bool IsReferenceData)
+{
+    /// <summary>Names of the segments of which each begins one of two people; empty for a message about one.</summary>
+    public IReadOnlyList<string> Patients { get; init; } = [];
+
+    /// <summary>See <see cref="MappingResult.Relation"/>.</summary>
+    public PatientRelation Relation { get; init; }
+}
 
 /// <summary>Which fields of a segment some rule reads, by field number.</summary>
 internal sealed class SegmentReading(int lastField)

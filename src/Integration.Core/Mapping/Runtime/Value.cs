@@ -181,7 +181,8 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
             return MapRun.Cleared;
         }
 
-        if (!map.Codes.TryGetValue(text, out var code))
+        var code = map.Find(text);
+        if (code is null)
         {
             if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null)
             {
@@ -259,7 +260,30 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
 
 /// <summary>A compiled code map.</summary>
 internal sealed record CodeMap(
-    string Name, IReadOnlyDictionary<string, MappedCode> Codes, MappedCode? Default, Language.UnmappedPolicy Unmapped);
+    string Name, IReadOnlyDictionary<string, MappedCode> Codes, MappedCode? Default, Language.UnmappedPolicy Unmapped)
+{
+    /// <summary>Beginnings of codes (<c>I63.9*</c>) for those that <see cref="Codes"/> does not have, longest first.</summary>
+    public (string Text, MappedCode Code)[] Beginnings { get; init; } = [];
+
+    /// <summary>The entry for a source code; null when there is none.</summary>
+    public MappedCode? Find(string text)
+    {
+        if (Codes.TryGetValue(text, out var code))
+        {
+            return code;
+        }
+
+        foreach (var (beginning, entry) in Beginnings)
+        {
+            if (text.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+}
 
 internal sealed record MappedCode(string Code, string? System, string? Display);
 
