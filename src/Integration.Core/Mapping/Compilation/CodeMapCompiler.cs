@@ -11,7 +11,8 @@ internal sealed class CodeMapCompiler(CompileContext context)
     private readonly Dictionary<CodeMapDefinition, CodeMap> _compiled = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The code map as a value of the element; null when that is not possible, which has then been reported.</summary>
-    public CodeValue? Value(Word name, TargetStep step, string path, TextSource? source)
+    /// <param name="part"><c>system</c> for the code system that the code found belongs to; null for the code.</param>
+    public CodeValue? Value(Word name, Word? part, TargetStep step, string path, TextSource? source)
     {
         if (!context.Set.CodeMaps.TryGetValue(name.Text, out var definition))
         {
@@ -24,8 +25,15 @@ internal sealed class CodeMapCompiler(CompileContext context)
             return null;
         }
 
+        if (part is { Text: not "system" } unknown)
+        {
+            context.Problems.AddUnknown(unknown.Position, $"A code map has no part '{unknown}', only system.", unknown.Text, ["system"]);
+            return null;
+        }
+
         CodeShape? shape = step.TypeName switch
         {
+            _ when part is not null => step.TypeName == "uri" ? CodeShape.System : null,
             "code" or "string" or "uri" => CodeShape.Primitive,
             "Coding" => CodeShape.Coding,
             "CodeableConcept" => CodeShape.CodeableConcept,
@@ -33,7 +41,7 @@ internal sealed class CodeMapCompiler(CompileContext context)
         };
         if (shape is null)
         {
-            context.Problems.Add(name.Position, $"{path} is a {step.TypeName}, which a code map cannot fill.", "Code maps fill code, string, uri, Coding and CodeableConcept.");
+            context.Problems.Add(name.Position, $"{path} is a {step.TypeName}, which a code map cannot fill.", "Code maps fill code, string, uri, Coding and CodeableConcept; the part system fills a uri.");
             return null;
         }
 
@@ -46,7 +54,10 @@ internal sealed class CodeMapCompiler(CompileContext context)
         if (!_compiled.TryGetValue(definition, out var map))
         {
             var codes = definition.Codes.ToFrozenDictionary(pair => pair.Key, pair => Code(pair.Value), StringComparer.Ordinal);
-            map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry) : null, definition.Unmapped);
+            map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry) : null, definition.Unmapped)
+            {
+                Folded = definition.Folds ? Fold(codes) : null,
+            };
             _compiled[definition] = map;
         }
 
@@ -55,14 +66,19 @@ internal sealed class CodeMapCompiler(CompileContext context)
         MappedCode Code(CodeEntry entry) => new(entry.Code, entry.System ?? definition.System, entry.Display);
     }
 
+    /// <summary>Codes that are written alike in the narrow form are one code; the first one counts.</summary>
+    private static FrozenDictionary<string, MappedCode> Fold(IReadOnlyDictionary<string, MappedCode> codes) =>
+        codes.GroupBy(pair => NarrowText.Of(pair.Key), StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.OrderBy(pair => pair.Key, StringComparer.Ordinal).First().Value, StringComparer.Ordinal);
+
     private void CheckTargets(CodeMapDefinition definition, TargetStep step, string path, SourcePosition use, CodeShape shape)
     {
-        if (shape != CodeShape.Primitive && definition.System is null && definition.Codes.Values.Any(code => code.System is null))
+        if (shape is not CodeShape.Primitive && definition.System is null && definition.Codes.Values.Any(code => code.System is null))
         {
             context.Problems.Add(definition.Position, $"Code map {definition.Name} fills {path}, so its codes need a system.", "Add 'system' to it.");
         }
 
-        if (step.Element.RequiredValueSet is not { } url || FhirSchema.FindValueSet(url) is not { Codes: { } allowed })
+        if (shape is CodeShape.System || step.Element.RequiredValueSet is not { } url || FhirSchema.FindValueSet(url) is not { Codes: { } allowed })
         {
             return;
         }

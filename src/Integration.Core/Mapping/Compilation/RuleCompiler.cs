@@ -108,7 +108,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         {
             if (Reference(rule.Ref.Value, step, path, scope) is not null)
             {
-                block.Add(new ReferencesRule(step.Property, context.Names.NumberOf(rule.Ref.Value.Text), when), true);
+                block.Add(new ReferencesRule(step.Property, context.Names.NumberOf(rule.Ref.Value.Text.TrimEnd('?')), when), true);
             }
         }
         else if (Property(rule, step, path, block, scope, earlier) is { } property)
@@ -152,6 +152,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
                 Where = Where(rule, scope),
                 IsRequired = rule.Required,
                 IsConstant = fill.IsConstant,
+                IsDistinct = rule.Distinct,
                 IsAssumed = rule.Assumed,
                 Issue = rule.Issue?.Text,
             },
@@ -180,6 +181,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             NeverCleared = step.Element.Min > 0,
             IsConstant = fill.IsConstant,
             KeepsEarlier = earlier,
+            IsDistinct = rule.Distinct,
             IsAssumed = rule.Assumed,
             Issue = rule.Issue?.Text,
         };
@@ -235,8 +237,11 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return null;
         }
 
-        scope.Uses.References.Add(new ResourceUse(name, step.IsArray, step.Element.ReferenceTargets, path));
-        return new Fill(new ReferenceValue(context.Names.NumberOf(name.Text)), null, false);
+        // "specimen?": in messages that make none there is nothing to refer to.
+        var isOptional = name.Text.EndsWith('?');
+        var use = new ResourceUse(name with { Text = name.Text.TrimEnd('?') }, step.IsArray, step.Element.ReferenceTargets, path) { IsOptional = isOptional };
+        scope.Uses.References.Add(use);
+        return new Fill(new ReferenceValue(context.Names.NumberOf(use.Name.Text)), null, false);
     }
 
     private Fill? From(RuleDefinition rule, TargetStep step, string path, bool clears, SourceScope scope)
@@ -280,7 +285,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
     {
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, step, path, text) is { } value ? new Fill(value, null, false) : null;
+            return codeMaps.Value(code, rule.Part, step, path, text) is { } value ? new Fill(value, null, false) : null;
         }
 
         if (rule.Map is null && rule.Rules.Count == 0 && FhirPrimitive.Find(step.TypeName) is { } primitive)
@@ -302,7 +307,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
 
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, step, path, null);
+            return codeMaps.Value(code, rule.Part, step, path, null);
         }
 
         if (rule.Rules.Count > 0)

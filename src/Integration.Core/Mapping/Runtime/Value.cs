@@ -140,6 +140,9 @@ internal enum CodeShape
     Primitive,
     Coding,
     CodeableConcept,
+
+    /// <summary>The code system that the code belongs to.</summary>
+    System,
 }
 
 /// <summary>A code map applied to the text at the cursor or to a text source.</summary>
@@ -159,17 +162,22 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
             return MapRun.Cleared;
         }
 
-        if (!map.Codes.TryGetValue(text, out var code))
+        if (map.Find(text) is not { } code)
         {
-            if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null)
+            // The rule for the code reports it; the one for its system beside it need not.
+            if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null && shape != CodeShape.System)
             {
                 Report(cursor, run);
             }
 
             code = map.Default ?? (map.Unmapped == Language.UnmappedPolicy.Keep ? new MappedCode(text, null, null) : null);
+            if (code is null)
+            {
+                return null;
+            }
         }
 
-        return code is null ? null : Write(code);
+        return Write(code);
     }
 
     private void Report(in SourceCursor cursor, MapRun run)
@@ -183,12 +191,22 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
                 Language.UnmappedPolicy.Drop => $"The code is not in code map {map.Name}; the element was left out.",
                 _ => $"The code is not in code map {map.Name}, which refuses unknown codes. Add it there and replay the message.",
             };
-        run.Issues.Add(new MessageIssue(
-            IntegrationErrorCode.CodeNotMapped, refuse ? IssueSeverity.Error : IssueSeverity.Warning, cursor.Place(), text));
+        var issue = new MessageIssue(IntegrationErrorCode.CodeNotMapped, refuse ? IssueSeverity.Error : IssueSeverity.Warning, cursor.Place(), text);
+
+        // The unit of a range is looked up for each of its bounds.
+        if (run.Issues.Count == 0 || run.Issues[^1] != issue)
+        {
+            run.Issues.Add(issue);
+        }
     }
 
-    private JsonNode Write(MappedCode code)
+    private JsonNode? Write(MappedCode code)
     {
+        if (shape == CodeShape.System)
+        {
+            return code.System is null ? null : JsonValue.Create(code.System);
+        }
+
         if (shape == CodeShape.Primitive)
         {
             return JsonValue.Create(code.Code);
@@ -212,7 +230,14 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
 
 /// <summary>A compiled code map.</summary>
 internal sealed record CodeMap(
-    string Name, IReadOnlyDictionary<string, MappedCode> Codes, MappedCode? Default, Language.UnmappedPolicy Unmapped);
+    string Name, IReadOnlyDictionary<string, MappedCode> Codes, MappedCode? Default, Language.UnmappedPolicy Unmapped)
+{
+    /// <summary>By <see cref="NarrowText"/>, when the map folds; else null.</summary>
+    public IReadOnlyDictionary<string, MappedCode>? Folded { get; init; }
+
+    public MappedCode? Find(string text) =>
+        Codes.TryGetValue(text, out var code) || (Folded is not null && Folded.TryGetValue(NarrowText.Of(text), out code)) ? code : null;
+}
 
 internal sealed record MappedCode(string Code, string? System, string? Display);
 
