@@ -11,6 +11,7 @@ using Integration.Core.Mapping;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,6 +88,8 @@ public static class EngineRegistration
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
         services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
+        services.AddSingleton<ReferralPartners>();
+        services.AddSingleton<Reconciler>();
     }
 
     // Started in this order and stopped in reverse: feeds open last and close first.

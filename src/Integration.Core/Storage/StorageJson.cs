@@ -12,6 +12,7 @@ using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 
 namespace Integration.Core.Storage;
@@ -24,6 +25,7 @@ namespace Integration.Core.Storage;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournaledMessage))]
 [JsonSerializable(typeof(ResourceDocument))]
+[JsonSerializable(typeof(ReferralPartner))]
 [JsonSerializable(typeof(RestatementDocument))]
 [JsonSerializable(typeof(PatientDocument))]
 [JsonSerializable(typeof(IdentityDocument))]
@@ -36,6 +38,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(SenderSequence))]
 [JsonSerializable(typeof(MessageOperation))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(ReconciliationDocument))]
 [JsonSerializable(typeof(StartedRun))]
 [JsonSerializable(typeof(EngineRunDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext

@@ -51,6 +51,8 @@ internal static class ReadApiRegistration
         api.MapFiles();
         api.MapDestinations();
         api.MapLinkReviews();
+        api.MapReconciliations();
+        api.MapReferenceData();
         return app;
     }
 }

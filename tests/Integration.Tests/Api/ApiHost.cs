@@ -10,6 +10,7 @@ using Integration.Core.Intake.Sequences;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Host.Api;
@@ -87,7 +88,7 @@ public sealed class ApiHost : IAsyncDisposable
             .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>()
             .AddSingleton<SequenceWatch>().AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>()
             .AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>().AddSingleton<PatientRecordStore>()
-            .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
+            .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<Reconciler>().AddSingleton<ReferralPartners>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);
