@@ -341,7 +341,8 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return null;
         }
 
-        var beside = ScopeOf(all) with { Datatypes = [], Segment = null };
+        // Beside the value: its own segment where that is one, which need not be the first of its name.
+        var beside = ScopeOf(all) with { Datatypes = [] };
         var plusMinutes = rule.PlusMinutes is { } minutes ? sources.Path(minutes, beside)?.AsText() : null;
         return new PrimitiveValue(primitive, all.TrueForAll(source => source.Whole), part, sources.Factors(rule.Times, beside), plusMinutes);
     }
