@@ -16,9 +16,6 @@ namespace Integration.Core;
 /// </summary>
 public sealed class EnginePlan
 {
-    /// <summary>Feeds that set no zone of their own, and times without an offset in them.</summary>
-    public const string DefaultTimeZone = "Asia/Shanghai";
-
     private readonly IReadOnlyList<(IInboundAdapterFactory Factory, IConfigurationSection Settings)> _feeds;
 
     private EnginePlan(
@@ -55,8 +52,7 @@ public sealed class EnginePlan
         var (rules, ruleProblems) = MatchRulesLoader.Load(mappingsFolder);
         problems.AddRange(ruleProblems);
 
-        problems.AddRange(MappingLoader.Sites(mappingsFolder).Except(configuration.GetSection("Feeds").GetChildren().Select(s => s.Key)).Select(site =>
-            new ConfigurationProblem($"mappings/sites/{site}", "There is no feed of this name, so its mappings would never run.", "Name the folder like a key under Feeds.")));
+        problems.AddRange(MappingLoader.SitesWithoutFeed(mappingsFolder, configuration.GetSection("Feeds").GetChildren().Select(s => s.Key)));
 
         var (engine, storage) = (new SettingsReader(configuration.GetSection("Engine")), new SettingsReader(configuration.GetSection("Storage")));
         IntakeLimits.Read(engine, storage);
@@ -66,7 +62,7 @@ public sealed class EnginePlan
         var intake = new Dictionary<string, FeedIntakeSettings>(StringComparer.Ordinal);
         FeedIntakeSettings.Check(configuration.GetSection("Engine"), problems);
         var byName = factories.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
-        var zone = ReadZone("Engine:TimeZone", configuration["Engine:TimeZone"], problems);
+        var zone = FeedContexts.ReadZone("Engine:TimeZone", configuration["Engine:TimeZone"], problems);
         var feeds = new List<(IInboundAdapterFactory, IConfigurationSection)>();
         foreach (var section in configuration.GetSection("Feeds").GetChildren().OrderBy(s => s.Key, StringComparer.Ordinal))
         {
@@ -75,9 +71,8 @@ public sealed class EnginePlan
                 continue;
             }
 
-            section["TimeZone"] ??= configuration["Engine:TimeZone"] ?? DefaultTimeZone;   // the adapter reads it too
-            contexts[section.Key] = new FeedContext(section.Key, section["AssigningAuthority"] ?? section.Key,
-                ReadZone($"{section.Path}:TimeZone", section["TimeZone"], problems));
+            section["TimeZone"] ??= configuration["Engine:TimeZone"] ?? FeedContexts.DefaultTimeZone;   // the adapter reads it too
+            contexts[section.Key] = FeedContexts.Read(section, problems);
             intake[section.Key] = FeedIntakeSettings.Read(section, configuration.GetSection("Engine"), problems);
             if (FindFactory(section, "feed", byName, problems) is { } factory)
             {
@@ -140,22 +135,5 @@ public sealed class EnginePlan
         }
 
         return factory;
-    }
-
-    private static TimeZoneInfo ReadZone(string place, string? name, List<ConfigurationProblem> problems)
-    {
-        if (TimeZoneInfo.TryFindSystemTimeZoneById(name ?? DefaultTimeZone, out var zone))
-        {
-            return zone;
-        }
-
-        // A machine without a time zone database still knows what China's clock is: no daylight saving since 1991.
-        if (name is null or DefaultTimeZone)
-        {
-            return TimeZoneInfo.CreateCustomTimeZone(DefaultTimeZone, TimeSpan.FromHours(8), DefaultTimeZone, DefaultTimeZone);
-        }
-
-        problems.Add(new ConfigurationProblem(place, $"'{name}' is not a time zone this machine knows.", "Use an IANA name such as Asia/Shanghai."));
-        return TimeZoneInfo.Utc;
     }
 }

@@ -2,6 +2,7 @@ using Integration.Core.Attachments;
 using Integration.Core.Audit;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.DryRuns;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
 using Integration.Core.Identity;
@@ -90,6 +91,8 @@ public static class EngineRegistration
         services.AddSingleton<PatientRecordStore>();
         services.AddSingleton<ReferralPartners>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<MessageExplainer>();
+        services.AddSingleton<DryRun>();
     }
 
     // Started in this order and stopped in reverse: feeds open last and close first.

@@ -1,3 +1,4 @@
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping;
@@ -9,8 +10,12 @@ public interface IMapper
     string Version { get; }
 
     /// <summary>Runs the message mapping of <see cref="ISourceDocument.MappingKey"/>.</summary>
+    /// <param name="trace">A new one: learns which rule wrote each value. Null: nobody asks, which costs nothing.</param>
     /// <returns>With an Error issue <c>NoMappingForMessage</c> when there is none.</returns>
-    MappingResult Map(ISourceDocument document, FeedContext feed);
+    MappingResult Map(ISourceDocument document, FeedContext feed, MappingTrace? trace = null);
+
+    /// <summary>Every rule that may run for the feed, in order of file and line.</summary>
+    IReadOnlyList<MappingRule> RulesOf(string feed);
 }
 
 /// <summary>What a mapping may know of the feed a message came by.</summary>

@@ -23,6 +23,11 @@ internal sealed record MappingFolder(IReadOnlyList<MappingFile> Files)
                 continue;   // maps of the other direction, in a language of their own
             }
 
+            if (relative.StartsWith(MappingLoader.TestsFolder + "/", StringComparison.Ordinal))
+            {
+                continue;   // messages and what they become
+            }
+
             var shown = $"{shownRoot}/{relative}";
             if (relative.Split('/') is not [var kind, var name] || !Kinds.Contains(kind) || !name.EndsWith(".yaml", StringComparison.Ordinal))
             {

@@ -21,6 +21,9 @@ public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<Configurat
 /// <summary>Reads the mappings folder, checks all of it against HL7 v2 and FHIR R4 and compiles it. See <c>docs/mapping-language.md</c>.</summary>
 public static class MappingLoader
 {
+    /// <summary>Name of the folder below a site's that holds its tests; no mappings.</summary>
+    public const string TestsFolder = "tests";
+
     /// <summary>
     /// Loads <c>hl7v2/{messages,segments,datatypes,codesystems}/*.yaml</c> below the folder, and below <c>sites/FEED</c> what one feed has more or
     /// otherwise; <c>hl7v2/outbound</c> is what the record says to others. Never throws for what is in the files.
@@ -55,11 +58,15 @@ public static class MappingLoader
     }
 
     /// <summary>Names of the feeds that have mappings of their own, in ordinal order.</summary>
-    internal static IReadOnlyList<string> Sites(string folder)
+    public static IReadOnlyList<string> Sites(string folder)
     {
         var root = Path.Combine(folder, "sites");
         return Directory.Exists(root) ? [.. Directory.GetDirectories(root).Select(site => Path.GetFileName(site)).Order(StringComparer.Ordinal)] : [];
     }
+
+    /// <summary>A problem for each site folder that belongs to no feed: its mappings would never run.</summary>
+    public static IEnumerable<ConfigurationProblem> SitesWithoutFeed(string folder, IEnumerable<string> feeds) => Sites(folder).Except(feeds).Select(site =>
+        new ConfigurationProblem($"mappings/sites/{site}", "There is no feed of this name, so its mappings would never run.", "Name the folder like a key under Feeds."));
 
     private static Mapper Compile(MappingSet set, string version, ProblemList problems)
     {
@@ -85,7 +92,7 @@ public static class MappingLoader
             UnusedMaps.Report(set, problems);
         }
 
-        return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal));
+        return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal), context.Rules);
     }
 
     private static string VersionOf(params ReadOnlySpan<MappingFolder> folders)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 
 namespace Integration.Core.Mapping;
 
@@ -45,4 +46,7 @@ public sealed record MappingResult(
 {
     /// <summary>The message is about nobody: a master file, whose departments, staff and prices belong to no patient.</summary>
     public bool IsReferenceData { get; init; }
+
+    /// <summary>Codes that their code maps do not list, each once; those of maps that pass are none.</summary>
+    public IReadOnlyList<UnmappedCode> UnmappedCodes { get; init; } = [];
 }

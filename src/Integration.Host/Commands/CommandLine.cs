@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Integration.Host.Commands.Mapping;
 
 namespace Integration.Host.Commands;
 
@@ -20,7 +21,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.")
         {
-            SendCommand.Create(), DemoCommand.Create(),
+            SendCommand.Create(), DemoCommand.Create(), MapCommand.Create(), MappingsCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));

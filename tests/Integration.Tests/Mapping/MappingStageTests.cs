@@ -1,5 +1,6 @@
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Pipeline;
 
 namespace Integration.Tests.Mapping;
@@ -66,6 +67,8 @@ public sealed class MappingStageTests
     {
         public string Version => "nothing";
 
-        public MappingResult Map(Integration.Core.Parsing.ISourceDocument document, FeedContext feed) => new([], [], [], Version);
+        public MappingResult Map(Integration.Core.Parsing.ISourceDocument document, FeedContext feed, MappingTrace? trace = null) => new([], [], [], Version);
+
+        public IReadOnlyList<MappingRule> RulesOf(string feed) => [];
     }
 }

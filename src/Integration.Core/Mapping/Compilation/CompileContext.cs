@@ -1,3 +1,4 @@
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Runtime;
 
@@ -35,6 +36,23 @@ internal sealed class CompileContext(MappingSet set, ProblemList problems)
 
     /// <summary>Names of resources, <c>as</c> and <c>ref</c>.</summary>
     public NameTable Names { get; } = new();
+
+    private readonly Dictionary<SourcePosition, MappingRule> _rules = [];
+
+    /// <summary>Every rule compiled so far, in order of file and line.</summary>
+    public IReadOnlyList<MappingRule> Rules =>
+        [.. _rules.Values.OrderBy(rule => rule.File, StringComparer.Ordinal).ThenBy(rule => rule.Line).ThenBy(rule => rule.Column)];
+
+    /// <summary>The rule at a place, one however often it is compiled.</summary>
+    public MappingRule Rule(SourcePosition position, string target)
+    {
+        if (!_rules.TryGetValue(position, out var rule))
+        {
+            _rules[position] = rule = new MappingRule(position.File, position.Line, position.Column, target);
+        }
+
+        return rule;
+    }
 }
 
 /// <summary>Every definition of a mappings folder, by file name without extension.</summary>

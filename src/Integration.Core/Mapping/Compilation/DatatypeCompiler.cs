@@ -1,3 +1,4 @@
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Mapping.Hl7v2;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Runtime;
@@ -127,12 +128,12 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
         }
 
         var step = new TargetStep(target.Name, new FhirElement(target.Name, false, [target.Name], 0, false, [], null), target.Name, false);
-        var alternatives = new List<(Condition?, Value, CursorSource[]?)>();
+        var alternatives = new List<(Condition?, Value, CursorSource[]?, MappingRule)>();
         foreach (var alternative in definition.First)
         {
             if (rules.Fill(alternative, step, target.Name, false, scope) is { } fill)
             {
-                alternatives.Add((sources.Condition(alternative.When, scope), fill.Value, fill.Sources));
+                alternatives.Add((sources.Condition(alternative.When, scope), fill.Value, fill.Sources, context.Rule(alternative.Position, target.Name)));
             }
         }
 

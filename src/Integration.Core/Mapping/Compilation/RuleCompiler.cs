@@ -11,6 +11,8 @@ internal sealed record Fill(Value Value, CursorSource[]? Sources, bool IsConstan
 /// <summary>Compiles rules: checks target and source of each and brings them together.</summary>
 internal sealed class RuleCompiler(CompileContext context, SourceCompiler sources, DatatypeCompiler datatypes, CodeMapCompiler codeMaps)
 {
+    private static readonly HashSet<string> Coded = ["CE", "CF", "CNE", "CWE"];
+
     private ProblemList Problems => context.Problems;
 
     /// <summary>A block of rules that makes an object of the type.</summary>
@@ -108,7 +110,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         {
             if (Reference(rule.Ref.Value, step, path, scope) is not null)
             {
-                block.Add(new ReferencesRule(step.Property, context.Names.NumberOf(rule.Ref.Value.Text.TrimEnd('?')), when), true);
+                block.Add(new ReferencesRule(step.Property, context.Names.NumberOf(rule.Ref.Value.Text.TrimEnd('?')), when, context.Rule(rule.Position, path)), true);
             }
         }
         else if (Property(rule, step, path, block, scope, earlier) is { } property)
@@ -129,6 +131,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return;
         }
 
+        var written = context.Rule(rule.Position, $"{block.Path}.{rule.To}");
         var target = inner;
         foreach (var part in steps.Skip(index + 1).SkipLast(1))
         {
@@ -142,7 +145,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         }
 
         target.Write(last);
-        target.Add(new PropertyRule(last.Property, last.IsArray, fill.Value) { IsConstant = fill.IsConstant }, !fill.IsConstant);
+        target.Add(new PropertyRule(last.Property, last.IsArray, fill.Value) { IsConstant = fill.IsConstant, Rule = written }, !fill.IsConstant);
         inner.CheckRequired(rule.Position, Problems);
         block.Add(
             new PropertyRule(step.Property, step.IsArray, inner.Build())
@@ -155,6 +158,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
                 IsDistinct = rule.Distinct,
                 IsAssumed = rule.Assumed,
                 Issue = rule.Issue?.Text,
+                Rule = written,
             },
             !fill.IsConstant);
     }
@@ -184,6 +188,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             IsDistinct = rule.Distinct,
             IsAssumed = rule.Assumed,
             Issue = rule.Issue?.Text,
+            Rule = context.Rule(rule.Position, path),
         };
     }
 
@@ -285,7 +290,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
     {
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, rule.Part, step, path, text) is { } value ? new Fill(value, null, false) : null;
+            return codeMaps.Value(code, rule.Part, step, path, text, isCoded: false) is { } value ? new Fill(value, null, false) : null;
         }
 
         if (rule.Map is null && rule.Rules.Count == 0 && FhirPrimitive.Find(step.TypeName) is { } primitive)
@@ -307,7 +312,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
 
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, rule.Part, step, path, null);
+            return codeMaps.Value(code, rule.Part, step, path, null, all.TrueForAll(source => IsCoded(source.Scope.Datatypes)));
         }
 
         if (rule.Rules.Count > 0)
@@ -359,6 +364,10 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
 
         return scope;
     }
+
+    /// <summary>Whether text and system of a code may stand behind it. In other datatypes those components hold something else, such as a name.</summary>
+    private static bool IsCoded(IReadOnlyList<string>? datatypes) =>
+        datatypes is not null && datatypes.Any(Coded.Contains) && datatypes.All(datatype => Coded.Contains(datatype) || datatype is "ID" or "IS" or "ST");
 
     private CompletedValue? Completed(Value made, RuleDefinition rule, SourceScope scope, TargetStep step, string path)
     {

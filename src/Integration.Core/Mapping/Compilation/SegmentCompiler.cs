@@ -86,7 +86,7 @@ internal sealed class SegmentCompiler(CompileContext context)
         }
 
         return values.Count == definition.Key.Count && values.Count > 0
-            ? new IdPlan(from?.Cursor, _sources.Condition(definition.Where, partScope), when, [.. values], [.. places])
+            ? new IdPlan(from?.Cursor, _sources.Condition(definition.Where, partScope), when, [.. values], [.. places], context.Rule(definition.Position, "id"))
             : null;
     }
 

@@ -171,6 +171,12 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
             problems.Add(new SourcePosition(file, e.Start.Line, e.Start.Column), $"This is not valid YAML: {e.InnerException?.Message ?? e.Message}");
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet 16 throws for a list that is never closed; it names no place.
+            problems.Add(new SourcePosition(file, 1, 1), "This is not valid YAML: a bracket, brace or quote is not closed.");
+            return null;
+        }
 
         if (stream.Documents.Count == 0)
         {

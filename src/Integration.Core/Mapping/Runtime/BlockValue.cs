@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -103,6 +104,9 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
     /// <summary>Told when the rule takes effect.</summary>
     public string? Issue { get; init; }
 
+    /// <summary>Where the rule is written; null for an object on the way to the target of several rules.</summary>
+    public MappingRule? Rule { get; init; }
+
     public override bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
         var applied = false;
@@ -186,16 +190,21 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
 
         if (node == MapRun.Cleared)
         {
-            return Clear(ref builder);
+            return Clear(cursor, run, ref builder);
         }
 
+        run.Trace?.Wrote(node, Rule, cursor, IsConstant);
         var target = builder.Object ??= [];
         if (property == "data" && node is JsonObject kept)
         {
             // The content lies beside the record: url, size and hash in place of data. What the mapping said already stands.
             foreach (var (name, part) in kept)
             {
-                target.TryAdd(name, part?.DeepClone());
+                var copy = part?.DeepClone();
+                if (target.TryAdd(name, copy) && copy is not null)
+                {
+                    run.Trace?.Wrote(copy, Rule, cursor, isConstant: false);
+                }
             }
         }
         else if (!isArray)
@@ -215,7 +224,7 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
     }
 
     /// <summary>Required elements cannot be cleared, and inside an array nobody could tell which value is meant.</summary>
-    private bool Clear(ref ObjectBuilder builder)
+    private bool Clear(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
         if (!builder.Clears || IsRequired || NeverCleared)
         {
@@ -226,6 +235,7 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
         if (target[property] is null)
         {
             target[property] = null;
+            run.Trace?.Cleared(target, property, Rule, cursor);
         }
 
         return true;
@@ -233,7 +243,7 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
 }
 
 /// <summary><c>ref</c> to an element that repeats: all resources of the name in the group, else the one around it.</summary>
-internal sealed class ReferencesRule(string property, int name, Condition? when) : Rule
+internal sealed class ReferencesRule(string property, int name, Condition? when, MappingRule rule) : Rule
 {
     public override bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
@@ -262,7 +272,10 @@ internal sealed class ReferencesRule(string property, int name, Condition? when)
 
         foreach (var reference in references)
         {
-            array.Add((JsonNode)ReferenceValue.Object(reference));
+            var node = ReferenceValue.Object(reference);
+            array.Add((JsonNode)node);
+            run.Trace?.Reference(node);
+            run.Trace?.Wrote(node, rule, cursor, isConstant: false);
         }
 
         builder.HasSource = true;

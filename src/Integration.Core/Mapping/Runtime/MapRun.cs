@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -7,6 +8,7 @@ namespace Integration.Core.Mapping.Runtime;
 internal sealed class MapRun(string triggerEvent, FeedContext feed)
 {
     private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
+    private List<UnmappedCode>? _unmappedCodes;
 
     /// <summary>Stands for a value that the source deleted (HL7 null); becomes a JSON null, never part of a document.</summary>
     public static readonly JsonNode Cleared = JsonValue.Create("cleared");
@@ -18,6 +20,22 @@ internal sealed class MapRun(string triggerEvent, FeedContext feed)
     public List<MappedResource> Resources { get; } = new(8);
 
     public List<MessageIssue> Issues { get; } = [];
+
+    /// <summary>Each once.</summary>
+    public IReadOnlyList<UnmappedCode> UnmappedCodes => _unmappedCodes ?? [];
+
+    /// <summary>Null when nobody asks where values come from.</summary>
+    public MappingTrace? Trace { get; init; }
+
+    /// <summary>Notes a code that its code map does not list.</summary>
+    public void NotMapped(UnmappedCode code)
+    {
+        _unmappedCodes ??= [];
+        if (!_unmappedCodes.Exists(known => known.CodeMap == code.CodeMap && known.Code == code.Code && known.System == code.System))
+        {
+            _unmappedCodes.Add(code);
+        }
+    }
 
     /// <summary>How often this <c>Type/id</c> has come up in the message, this time included.</summary>
     public int CountOccurrence(string reference)

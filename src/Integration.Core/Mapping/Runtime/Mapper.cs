@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
@@ -8,11 +9,13 @@ namespace Integration.Core.Mapping.Runtime;
 /// Runs compiled mappings: 1 sort the segments into groups; 2 run the steps, group by group; 3 list what no rule reads.
 /// </summary>
 /// <param name="slots">Number of each segment name that the mappings know.</param>
-internal sealed class Mapper(string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots) : IMapper
+/// <param name="rules">See <see cref="IMapper.RulesOf"/>.</param>
+internal sealed class Mapper(
+    string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots, IReadOnlyList<MappingRule> rules) : IMapper
 {
     public string Version { get; } = version;
 
-    public MappingResult Map(ISourceDocument document, FeedContext feed)
+    public MappingResult Map(ISourceDocument document, FeedContext feed, MappingTrace? trace = null)
     {
         if (!plans.TryGetValue(document.MappingKey, out var plan))
         {
@@ -21,11 +24,14 @@ internal sealed class Mapper(string version, FrozenDictionary<string, MessagePla
             return new MappingResult([], [issue], [], Version);
         }
 
-        var run = new MapRun(TriggerEvent(document.MappingKey), feed);
+        trace?.Begin(document);
+        var run = new MapRun(TriggerEvent(document.MappingKey), feed) { Trace = trace };
         var places = new List<SegmentPlace>(document.Segments.Count);
         RunScope(plan.Root, Sort(document, plan.Root, places), run);
-        return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData };
+        return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData, UnmappedCodes = run.UnmappedCodes };
     }
+
+    public IReadOnlyList<MappingRule> RulesOf(string feed) => rules;
 
     /// <summary>The key comes out of the message: shown only when it looks like a message type.</summary>
     private static string KeyForPeople(string key) =>

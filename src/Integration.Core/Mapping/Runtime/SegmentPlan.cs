@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Mapping.Language;
 
 namespace Integration.Core.Mapping.Runtime;
@@ -51,12 +52,13 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
 
     private void Make(in SourceCursor cursor, MapRun run, int resourceName, bool moves)
     {
-        if (MakeId(cursor, run) is not { } id)
+        if (MakeId(cursor, run) is not { } made)
         {
             NoIdentifier(cursor, run);
             return;
         }
 
+        var id = made.Id;
         var reference = _referencePrefix + id;
         var occurrence = run.CountOccurrence(reference);
         if (occurrence > 1)
@@ -78,6 +80,11 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
             reference = _referencePrefix + id;
         }
 
+        if (made.Parts is { } parts)
+        {
+            run.Trace?.MadeId(reference, parts, made.Rule);
+        }
+
         var resource = new JsonObject { ["resourceType"] = resourceType, ["id"] = id };
         var assumed = MayAssume ? new List<string>() : null;
         if (body.Fill(cursor, run, resource, assumed) is { } missing)
@@ -96,7 +103,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
     }
 
-    private string? MakeId(in SourceCursor cursor, MapRun run)
+    private MadeId? MakeId(in SourceCursor cursor, MapRun run)
     {
         foreach (var plan in ids)
         {
@@ -119,9 +126,9 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
 
 /// <summary>One way to make an id.</summary>
 /// <param name="parts">Texts that together name the thing; all must have a value.</param>
-internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? when, Value[] parts, CursorSource[]?[] partSources)
+internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? when, Value[] parts, CursorSource[]?[] partSources, MappingRule rule)
 {
-    public string? Make(string resourceType, in SourceCursor cursor, MapRun run)
+    public MadeId? Make(string resourceType, in SourceCursor cursor, MapRun run)
     {
         if (when is not null && !when.Test(cursor, run))
         {
@@ -145,9 +152,10 @@ internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? 
         return null;
     }
 
-    private string? MakeAt(string resourceType, in SourceCursor cursor, MapRun run)
+    private MadeId? MakeAt(string resourceType, in SourceCursor cursor, MapRun run)
     {
         var texts = new string[parts.Length];
+        var nodes = run.Trace is null ? null : new List<JsonNode>(parts.Length);
         for (var i = 0; i < parts.Length; i++)
         {
             var node = partSources[i] is { } sources ? CursorSource.First(sources, parts[i], cursor, run) : parts[i].Make(cursor, run);
@@ -157,9 +165,10 @@ internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? 
             }
 
             texts[i] = text;
+            nodes?.Add(node!);
         }
 
-        return IdMaker.Make(resourceType, texts);
+        return new MadeId(IdMaker.Make(resourceType, texts), nodes, rule);
     }
 
     private static string? TextOf(JsonNode? node) => node switch
@@ -170,3 +179,7 @@ internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? 
         _ => node.GetValue<string>(),
     };
 }
+
+/// <summary>An id and where it is from.</summary>
+/// <param name="Parts">Values it was made of; null when nobody asks.</param>
+internal readonly record struct MadeId(string Id, IReadOnlyList<JsonNode>? Parts, MappingRule Rule);

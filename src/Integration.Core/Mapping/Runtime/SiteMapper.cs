@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Integration.Core.Mapping.Explain;
 using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
@@ -9,5 +10,9 @@ internal sealed class SiteMapper(Mapper product, FrozenDictionary<string, Mapper
 {
     public string Version => product.Version;
 
-    public MappingResult Map(ISourceDocument document, FeedContext feed) => (sites.GetValueOrDefault(feed.Name) ?? product).Map(document, feed);
+    public MappingResult Map(ISourceDocument document, FeedContext feed, MappingTrace? trace = null) => Of(feed.Name).Map(document, feed, trace);
+
+    public IReadOnlyList<MappingRule> RulesOf(string feed) => Of(feed).RulesOf(feed);
+
+    private Mapper Of(string feed) => sites.GetValueOrDefault(feed) ?? product;
 }

@@ -15,7 +15,18 @@ internal sealed class PathText(CursorSource path, bool whole) : TextSource
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
         var state = 0;
-        return path.MoveNext(cursor, ref state, out var item) ? (whole ? item.WholeText() : item.FirstText()) : null;
+        if (!path.MoveNext(cursor, ref state, out var item))
+        {
+            return null;
+        }
+
+        var text = whole ? item.WholeText() : item.FirstText();
+        if (text is not null)
+        {
+            run.Trace?.Read(item);
+        }
+
+        return text;
     }
 }
 
@@ -28,7 +39,11 @@ internal sealed class LiteralText(string text) : TextSource
 /// <summary><c>event</c>.</summary>
 internal sealed class EventText : TextSource
 {
-    public override string? Read(in SourceCursor cursor, MapRun run) => run.TriggerEvent;
+    public override string? Read(in SourceCursor cursor, MapRun run)
+    {
+        run.Trace?.ReadEvent(run.TriggerEvent);
+        return run.TriggerEvent;
+    }
 }
 
 /// <summary><c>feed.authority</c>.</summary>
@@ -80,16 +95,19 @@ internal sealed class JoinText(JoinPath[] paths, string separator, Condition? wh
         {
             if (path.Each is not { } each)
             {
-                Add(path, cursor, ref joined);
+                Add(path, cursor, run, ref joined);
                 continue;
             }
 
             var state = 0;
             while (each.MoveNext(cursor, ref state, out var segment))
             {
-                if (where is null || where.Test(segment, run))
+                var read = run.Trace?.ReadCount ?? 0;
+                var counts = where is null || where.Test(segment, run);
+                run.Trace?.Forget(read);
+                if (counts)
                 {
-                    Add(path, segment, ref joined);
+                    Add(path, segment, run, ref joined);
                 }
             }
         }
@@ -97,12 +115,17 @@ internal sealed class JoinText(JoinPath[] paths, string separator, Condition? wh
         return joined.Text;
     }
 
-    private static void Add(JoinPath path, in SourceCursor cursor, ref Joined joined)
+    private static void Add(JoinPath path, in SourceCursor cursor, MapRun run, ref Joined joined)
     {
         var state = 0;
         while (path.Path.MoveNext(cursor, ref state, out var item))
         {
-            joined.Add(path.Whole ? item.WholeText() : item.FirstText());
+            var text = path.Whole ? item.WholeText() : item.FirstText();
+            joined.Add(text);
+            if (!string.IsNullOrEmpty(text))
+            {
+                run.Trace?.Read(item);
+            }
         }
     }
 

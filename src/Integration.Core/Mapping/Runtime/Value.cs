@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Explain;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -40,6 +41,7 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
             text = piece;
         }
 
+        run.Trace?.BeginReading();
         if (times.Length > 0 && !TryMultiply(cursor, run, ref text))
         {
             return null;
@@ -54,6 +56,10 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
         if (node is null)
         {
             run.NotConvertible(cursor, type.Expected);
+        }
+        else
+        {
+            run.Trace?.Made(node, cursor, whole, andReads: true);
         }
 
         return node;
@@ -101,6 +107,7 @@ internal sealed class TextValue(FhirPrimitive type, TextSource source) : Value
 {
     public override JsonNode? Make(in SourceCursor cursor, MapRun run)
     {
+        run.Trace?.BeginReading();
         if (source.Read(cursor, run) is not { Length: > 0 } text)
         {
             return null;
@@ -110,6 +117,10 @@ internal sealed class TextValue(FhirPrimitive type, TextSource source) : Value
         if (node is null)
         {
             run.NotConvertible(cursor, type.Expected);
+        }
+        else
+        {
+            run.Trace?.MadeOfReads(node);
         }
 
         return node;
@@ -128,8 +139,17 @@ internal sealed class ConstantValue(JsonNode? value) : Value
 /// <summary><c>ref: patient</c>: <c>{ reference: Patient/id }</c>.</summary>
 internal sealed class ReferenceValue(int name) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run) =>
-        cursor.Frame.Reference(name) is { } reference ? Object(reference) : null;
+    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    {
+        if (cursor.Frame.Reference(name) is not { } reference)
+        {
+            return null;
+        }
+
+        var node = Object(reference);
+        run.Trace?.Reference(node);
+        return node;
+    }
 
     public static JsonObject Object(string reference) => new() { ["reference"] = reference };
 }
@@ -147,10 +167,12 @@ internal enum CodeShape
 
 /// <summary>A code map applied to the text at the cursor or to a text source.</summary>
 /// <param name="source">Null: the first component at the cursor.</param>
-internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source) : Value
+/// <param name="isCoded">The value at the cursor has the code's text and system behind it, as a CWE has.</param>
+internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, bool isCoded) : Value
 {
     public override JsonNode? Make(in SourceCursor cursor, MapRun run)
     {
+        run.Trace?.BeginReading();
         var text = source is null ? cursor.FirstText() : source.Read(cursor, run);
         if (text is null)
         {
@@ -167,7 +189,7 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
             // The rule for the code reports it; the one for its system beside it need not.
             if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null && shape != CodeShape.System)
             {
-                Report(cursor, run);
+                Report(text, cursor, run);
             }
 
             code = map.Default ?? (map.Unmapped == Language.UnmappedPolicy.Keep ? new MappedCode(text, null, null) : null);
@@ -177,11 +199,34 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
             }
         }
 
-        return Write(code);
+        var node = Write(code);
+        Trace(node, cursor, run.Trace);
+        return node;
     }
 
-    private void Report(in SourceCursor cursor, MapRun run)
+    private void Trace(JsonNode? node, in SourceCursor cursor, MappingTrace? trace)
     {
+        if (node is null)
+        {
+            return;
+        }
+
+        if (source is null)
+        {
+            trace?.Made(node, cursor, whole: false, andReads: false);
+        }
+        else
+        {
+            trace?.MadeOfReads(node);
+        }
+
+        trace?.Coded(node, map.Name);
+    }
+
+    private void Report(string code, in SourceCursor cursor, MapRun run)
+    {
+        run.NotMapped(new UnmappedCode(
+            map.Name, Short(code)!, isCoded ? Short(cursor.Part(2, 0).WholeText()) : null, isCoded ? Short(cursor.Part(3, 0).WholeText()) : null, cursor.Place()));
         var refuse = map.Unmapped == Language.UnmappedPolicy.Refuse;
         var text = map.Default is not null
             ? $"The code is not in code map {map.Name}; its default was used."
@@ -199,6 +244,8 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
             run.Issues.Add(issue);
         }
     }
+
+    private static string? Short(string? text) => text?.Length > UnmappedCode.LongestText ? text[..UnmappedCode.LongestText] : text;
 
     private JsonNode? Write(MappedCode code)
     {
@@ -242,11 +289,11 @@ internal sealed record CodeMap(
 internal sealed record MappedCode(string Code, string? System, string? Display);
 
 /// <summary>The first alternative that gives something, for a primitive.</summary>
-internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources)[] alternatives) : Value
+internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources, MappingRule Rule)[] alternatives) : Value
 {
     public override JsonNode? Make(in SourceCursor cursor, MapRun run)
     {
-        foreach (var (when, value, sources) in alternatives)
+        foreach (var (when, value, sources, rule) in alternatives)
         {
             if (when is not null && !when.Test(cursor, run))
             {
@@ -256,6 +303,7 @@ internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? 
             var node = sources is null ? value.Make(cursor, run) : CursorSource.First(sources, value, cursor, run);
             if (node is not null && node != MapRun.Cleared)
             {
+                run.Trace?.Wrote(node, rule, cursor, isConstant: false);
                 return node;
             }
         }

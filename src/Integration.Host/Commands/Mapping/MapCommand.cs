@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core.Diagnostics;
+
+namespace Integration.Host.Commands.Mapping;
+
+/// <summary>The verb <c>map FILE…</c>: what messages would become. Writes nothing, needs no engine.</summary>
+internal static class MapCommand
+{
+    /// <summary>Exit code when a message would go to quarantine.</summary>
+    public const int SomeRefused = 1;
+
+    public static Command Create()
+    {
+        var files = MappingOptions.Files();
+        var feed = MappingOptions.Feed();
+        var mappings = MappingOptions.Mappings();
+        var explain = new Option<bool>("--explain") { Description = "Show for each value the rule that wrote it and the place in the message that it was read from." };
+        var json = MappingOptions.Json("One JSON object a message and line, of the shape that the API's dry run answers.");
+        var command = new Command("map", "Shows what messages become: resources, unread fields, unmapped codes, issues. Writes nothing. Exit code 0: all map; 1: some would be refused; 2: wrong arguments or mappings.")
+        {
+            files, feed, explain, json, mappings,
+        };
+        command.SetAction((parsed, _) => MappingOptions.RunAsync(parsed, async output =>
+        {
+            var workspace = MappingWorkspace.Open(parsed.GetValue(mappings)?.FullName);
+            var mapper = workspace.RequireMapper();
+            var name = workspace.FeedOf(parsed.GetValue(feed));
+            var report = parsed.GetValue(json) ? (IMapReport)new JsonMapReport(output, parsed.GetValue(explain)) : new TextMapReport(output, parsed.GetValue(explain));
+            var refused = 0;
+            foreach (var message in OutgoingMessages.FindFiles(parsed.GetRequiredValue(files)).SelectMany(OutgoingMessages.Read))
+            {
+                var explanation = workspace.Explainer.Explain(message.Bytes, Hl7Parser.FormatName, name, mapper);
+                refused += explanation.IsRefused ? 1 : 0;
+                await report.WriteAsync(message.File, explanation);
+            }
+
+            return refused > 0 ? SomeRefused : 0;
+        }));
+        return command;
+    }
+}
+
+/// <summary>Arguments that the mapping verbs share.</summary>
+internal static class MappingOptions
+{
+    public static Argument<string[]> Files() => new("files")
+    {
+        Description = "HL7 v2 files in any character set, or folders whose *.hl7 files are read, sub-folders included. A file may hold several messages.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Option<string?> Feed() => new("--feed") { Description = "The feed whose settings and site mappings are used. Default: the first that is enabled, in order of name." };
+
+    public static Option<DirectoryInfo> Mappings() =>
+        new Option<DirectoryInfo>("--mappings") { Description = "The mappings folder. Default: as configured." }.AcceptExistingOnly();
+
+    public static Option<bool> Json(string description) => new("--json") { Description = description };
+
+    /// <summary>Runs a verb; what is wrong with files, feeds or mappings is a line each and exit code 2.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<TextWriter, Task<int>> run)
+    {
+        try
+        {
+            return await run(parsed.InvocationConfiguration.Output);
+        }
+        catch (ConfigurationException e)
+        {
+            foreach (var problem in e.Problems)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(problem.ToString());
+            }
+
+            return CommandLine.BadConfiguration;
+        }
+    }
+}

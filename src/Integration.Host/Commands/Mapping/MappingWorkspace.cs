@@ -1,0 +1,84 @@
+using Integration.Adapters.Hl7v2;
+using Integration.Core.Diagnostics;
+using Integration.Core.DryRuns;
+using Integration.Core.Identity;
+using Integration.Core.Mapping;
+using Integration.Core.Parsing;
+
+namespace Integration.Host.Commands.Mapping;
+
+/// <summary>What the mapping verbs work on: configuration and mappings as the engine would read them, without an engine, a store or a port.</summary>
+internal sealed class MappingWorkspace
+{
+    private MappingWorkspace(string folder, IConfiguration configuration, FeedContexts feeds, MessageExplainer explainer, MappingLoadResult loaded)
+    {
+        Folder = folder;
+        Feeds = feeds;
+        Explainer = explainer;
+        Mapper = loaded.Mapper;
+        Problems = loaded.Problems;
+        DefaultFeed = configuration.GetSection("Feeds").GetChildren().Where(feed => !string.Equals(feed["Enabled"], "false", StringComparison.OrdinalIgnoreCase))
+            .Select(feed => feed.Key).Order(StringComparer.Ordinal).FirstOrDefault() ?? "file";
+    }
+
+    /// <summary>Absolute path of the mappings folder.</summary>
+    public string Folder { get; }
+
+    public FeedContexts Feeds { get; }
+
+    public MessageExplainer Explainer { get; }
+
+    /// <summary>Null when there are problems.</summary>
+    public IMapper? Mapper { get; }
+
+    /// <summary>Everything that is wrong with mappings, match rules and site folders.</summary>
+    public IReadOnlyList<ConfigurationProblem> Problems { get; }
+
+    /// <summary>The first feed that is enabled, in ordinal order of name.</summary>
+    public string DefaultFeed { get; }
+
+    /// <param name="mappingsFolder">Null: as configured.</param>
+    /// <exception cref="ConfigurationException"><c>appsettings.json</c> cannot be read.</exception>
+    public static MappingWorkspace Open(string? mappingsFolder)
+    {
+        var home = EngineHome.Find();
+        IConfiguration configuration;
+        try
+        {
+            configuration = new ConfigurationBuilder().SetBasePath(home).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ConfigurationException([new ConfigurationProblem("appsettings.json", e.InnerException?.Message ?? e.Message)]);
+        }
+
+        var folder = mappingsFolder is null ? Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home) : Path.GetFullPath(mappingsFolder);
+        var problems = new List<ConfigurationProblem>();
+        var feeds = FeedContexts.Read(configuration, problems);
+        var loaded = MappingLoader.Load(folder);
+        problems.AddRange(loaded.Problems);
+        problems.AddRange(MatchRulesLoader.Load(folder).Problems);
+        problems.AddRange(MappingLoader.SitesWithoutFeed(folder, feeds.Names));
+        if (problems.Count > 0)
+        {
+            loaded = new MappingLoadResult(null, problems);
+        }
+
+        // Not disposed: it holds parsers, which hold nothing.
+        var parsers = new ServiceCollection().AddSingleton(configuration).AddHl7v2Adapter().BuildServiceProvider().GetServices<IMessageParser>();
+        return new MappingWorkspace(folder, configuration, feeds, new MessageExplainer(parsers, feeds), loaded);
+    }
+
+    /// <summary>The mappings.</summary>
+    /// <exception cref="ConfigurationException">With every problem.</exception>
+    public IMapper RequireMapper() => Mapper ?? throw new ConfigurationException(Problems);
+
+    /// <summary>The feed asked for, or the default one.</summary>
+    /// <exception cref="ConfigurationException">There is no such feed.</exception>
+    public string FeedOf(string? name) => name switch
+    {
+        null => DefaultFeed,
+        _ when Feeds.Names.Contains(name) => name,
+        _ => throw new ConfigurationException([new ConfigurationProblem("--feed", $"There is no feed '{name}'.", $"The feeds are {string.Join(", ", Feeds.Names)}.")]),
+    };
+}
