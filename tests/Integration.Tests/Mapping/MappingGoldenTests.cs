@@ -66,7 +66,7 @@ public sealed partial class MappingGoldenTests
         Assert.Equal([], served.Except(keys));
     }
 
-    [GeneratedRegex("[A-Z]{3}_[A-Z][0-9]{2}")]
+    [GeneratedRegex("[A-Z]{3}_[A-Z][A-Z0-9][0-9]")]
     private static partial Regex MessageName();
 
     private static MappingResult Map(string name) =>

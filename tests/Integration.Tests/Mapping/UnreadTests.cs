@@ -12,7 +12,8 @@ public sealed class UnreadTests
     [Theory]
     [InlineData(Head + "NTE|1||患者备注\n" + Report, "NTE")]                                     // behind PID: no report it could belong to
     [InlineData(Head + Report + "NTE|1||结果备注", null)]
-    [InlineData(Head + "OBX|1|NM|K^钾||4.1||||||F\n" + Report, "OBX")]                          // before any OBR
+    [InlineData(Head + "OBX|1|NM|K^钾||4.1||||||F\n" + Report, null)]                           // before any OBR: measured outside orders
+    [InlineData(Head + "TQ1|1||||||20260302\n" + Report, "TQ1")]                               // before any order that it could time
     [InlineData(Head + Report + "ZXX|1", "ZXX")]
     [InlineData(Head + "PD1||||D1^李~D2^王\n" + Report, null)]
     [InlineData(Head + "PD1||||D1^李\nPD1||||D2^王\n" + Report, "PD1-4")]                        // only the first PD1 is read

@@ -11,8 +11,9 @@ internal sealed class CodeMapCompiler(CompileContext context)
     private readonly Dictionary<CodeMapDefinition, CodeMap> _compiled = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The code map as a value of the element; null when that is not possible, which has then been reported.</summary>
+    /// <param name="part"><c>system</c> for the code system that the code found belongs to; null for the code.</param>
     /// <param name="isCoded">See <see cref="CodeValue"/>.</param>
-    public CodeValue? Value(Word name, TargetStep step, string path, TextSource? source, bool isCoded)
+    public CodeValue? Value(Word name, Word? part, TargetStep step, string path, TextSource? source, bool isCoded)
     {
         if (!context.Set.CodeMaps.TryGetValue(name.Text, out var definition))
         {
@@ -25,8 +26,15 @@ internal sealed class CodeMapCompiler(CompileContext context)
             return null;
         }
 
+        if (part is { Text: not "system" } unknown)
+        {
+            context.Problems.AddUnknown(unknown.Position, $"A code map has no part '{unknown}', only system.", unknown.Text, ["system"]);
+            return null;
+        }
+
         CodeShape? shape = step.TypeName switch
         {
+            _ when part is not null => step.TypeName == "uri" ? CodeShape.System : null,
             "code" or "string" or "uri" => CodeShape.Primitive,
             "Coding" => CodeShape.Coding,
             "CodeableConcept" => CodeShape.CodeableConcept,
@@ -34,7 +42,7 @@ internal sealed class CodeMapCompiler(CompileContext context)
         };
         if (shape is null)
         {
-            context.Problems.Add(name.Position, $"{path} is a {step.TypeName}, which a code map cannot fill.", "Code maps fill code, string, uri, Coding and CodeableConcept.");
+            context.Problems.Add(name.Position, $"{path} is a {step.TypeName}, which a code map cannot fill.", "Code maps fill code, string, uri, Coding and CodeableConcept; the part system fills a uri.");
             return null;
         }
 
@@ -51,6 +59,7 @@ internal sealed class CodeMapCompiler(CompileContext context)
             map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry) : null, definition.Unmapped)
             {
                 Beginnings = [.. beginnings.OrderByDescending(b => b.Item1.Length).ThenBy(b => b.Item1, StringComparer.Ordinal)],
+                Folded = definition.Folds ? Fold(codes) : null,
             };
             _compiled[definition] = map;
         }
@@ -60,14 +69,19 @@ internal sealed class CodeMapCompiler(CompileContext context)
         MappedCode Code(CodeEntry entry) => new(entry.Code, entry.System ?? definition.System, entry.Display);
     }
 
+    /// <summary>Codes that are written alike in the narrow form are one code; the first one counts.</summary>
+    private static FrozenDictionary<string, MappedCode> Fold(IReadOnlyDictionary<string, MappedCode> codes) =>
+        codes.GroupBy(pair => NarrowText.Of(pair.Key), StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.OrderBy(pair => pair.Key, StringComparer.Ordinal).First().Value, StringComparer.Ordinal);
+
     private void CheckTargets(CodeMapDefinition definition, TargetStep step, string path, SourcePosition use, CodeShape shape)
     {
-        if (shape != CodeShape.Primitive && definition.System is null && definition.Codes.Values.Any(code => code.System is null))
+        if (shape is not CodeShape.Primitive && definition.System is null && definition.Codes.Values.Any(code => code.System is null))
         {
             context.Problems.Add(definition.Position, $"Code map {definition.Name} fills {path}, so its codes need a system.", "Add 'system' to it.");
         }
 
-        if (step.Element.RequiredValueSet is not { } url || FhirSchema.FindValueSet(url) is not { Codes: { } allowed })
+        if (shape is CodeShape.System || step.Element.RequiredValueSet is not { } url || FhirSchema.FindValueSet(url) is not { Codes: { } allowed })
         {
             return;
         }

@@ -96,7 +96,11 @@ internal sealed class MapUses
 
 /// <param name="Gathers">All resources of the name rather than one.</param>
 /// <param name="Targets">Resource types the element may refer to; empty: any.</param>
-internal sealed record ResourceUse(Word Name, bool Gathers, IReadOnlyList<string> Targets, string Element);
+internal sealed record ResourceUse(Word Name, bool Gathers, IReadOnlyList<string> Targets, string Element)
+{
+    /// <summary>A message without a step of the name may use the map too.</summary>
+    public bool IsOptional { get; init; }
+}
 
 /// <summary>A compiled source path.</summary>
 /// <param name="Cursor">Null for <see cref="Text"/> sources, which have no place in the message.</param>

@@ -10,6 +10,7 @@ namespace Integration.Core.Mapping.Compilation;
 internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler sources, CodeMapCompiler codeMaps)
 {
     private readonly Dictionary<string, Value?> _compiled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MapUses> _uses = new(StringComparer.Ordinal);
     private readonly List<string> _underWay = [];
 
     /// <summary>The datatype map as a value of the element; null when that is not possible, which has then been reported.</summary>
@@ -26,9 +27,11 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
             return null;
         }
 
-        foreach (var scope in from.Where(scope => !scope.IsSegment && !scope.Accepts(definition.Datatype.Text)))
+        var scopes = from.ToList();
+        foreach (var scope in scopes.Where(scope => !Reads(definition.Datatype.Text, scope)))
         {
-            context.Problems.Add(name.Position, $"{name.Text} reads a {definition.Datatype}, but the source is {string.Join(" or ", scope.Datatypes ?? [])}.");
+            var source = scope.IsSegment ? $"segment {scope.Segment}" : string.Join(" or ", scope.Datatypes ?? []);
+            context.Problems.Add(name.Position, $"{name.Text} reads a {definition.Datatype}, but the source is {source}.");
         }
 
         if (!Fits(definition.Target.Text, step.TypeName))
@@ -37,7 +40,26 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
             return null;
         }
 
-        return Compile(name, definition);
+        var value = Compile(name, definition);
+        foreach (var scope in scopes)
+        {
+            AddUses(definition.Name, scope);
+        }
+
+        return value;
+    }
+
+    /// <summary>A map of a segment's own fields reads that segment; one of a datatype reads values of it, and a whole segment as its first field.</summary>
+    private static bool Reads(string datatype, SourceScope scope) =>
+        Hl7Tables.Fields(datatype) is not null ? scope.IsSegment && scope.Segment == datatype : scope.IsSegment || scope.Accepts(datatype);
+
+    /// <summary>What the map of a segment reads is read by the segment map that calls it.</summary>
+    private void AddUses(string map, SourceScope scope)
+    {
+        if (_uses.TryGetValue(map, out var uses))
+        {
+            (scope.Segment == scope.Home ? scope.Uses.OfItself : scope.Uses.OfEach).UnionWith(uses.OfEach);
+        }
     }
 
     /// <summary>The same type, or one that FHIR derives from it: a Quantity fits where an Age is wanted.</summary>
@@ -74,7 +96,8 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
 
     private Value? CompileOnce(DatatypeMapDefinition definition)
     {
-        if (!Hl7Tables.DatatypeNames.Contains(definition.Datatype.Text))
+        var isSegment = Hl7Tables.Fields(definition.Datatype.Text) is not null;
+        if (!isSegment && !Hl7Tables.DatatypeNames.Contains(definition.Datatype.Text))
         {
             context.Problems.AddUnknown(
                 definition.Datatype.Position, $"HL7 has no datatype {definition.Datatype} with components.", definition.Datatype.Text, Hl7Tables.DatatypeNames);
@@ -88,7 +111,10 @@ internal sealed class DatatypeCompiler(CompileContext context, SourceCompiler so
         }
 
         var rules = new RuleCompiler(context, sources, this, codeMaps);
-        var scope = new SourceScope(null, null, [definition.Datatype.Text], new MapUses());
+        var uses = _uses[definition.Name] = new MapUses();
+        var scope = isSegment
+            ? new SourceScope(null, definition.Datatype.Text, [], uses)
+            : new SourceScope(null, null, [definition.Datatype.Text], uses);
         return target.Kind == FhirTypeKind.Primitive
             ? Alternatives(definition, target, scope, rules)
             : rules.Block(definition.Rules, target, target.Name, false, scope, definition.Position).Build();

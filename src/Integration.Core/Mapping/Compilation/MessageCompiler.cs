@@ -241,6 +241,11 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
     {
         if (!visible.TryGetValue(use.Name.Text, out var target))
         {
+            if (use.IsOptional)
+            {
+                return;
+            }
+
             context.Problems.AddUnknown(
                 use.Name.Position, $"No step of {message} before this map's is named '{use.Name}'.", use.Name.Text, visible.Keys);
             return;

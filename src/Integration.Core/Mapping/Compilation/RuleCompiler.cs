@@ -110,7 +110,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         {
             if (Reference(rule.Ref.Value, step, path, scope) is not null)
             {
-                block.Add(new ReferencesRule(step.Property, context.Names.NumberOf(rule.Ref.Value.Text), when, context.Rule(rule.Position, path)), true);
+                block.Add(new ReferencesRule(step.Property, context.Names.NumberOf(rule.Ref.Value.Text.TrimEnd('?')), when, context.Rule(rule.Position, path)), true);
             }
         }
         else if (Property(rule, step, path, block, scope, earlier) is { } property)
@@ -155,6 +155,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
                 Where = Where(rule, scope),
                 IsRequired = rule.Required,
                 IsConstant = fill.IsConstant,
+                IsDistinct = rule.Distinct,
                 IsAssumed = rule.Assumed,
                 Issue = rule.Issue?.Text,
                 Rule = written,
@@ -184,6 +185,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             NeverCleared = step.Element.Min > 0,
             IsConstant = fill.IsConstant,
             KeepsEarlier = earlier,
+            IsDistinct = rule.Distinct,
             IsAssumed = rule.Assumed,
             Issue = rule.Issue?.Text,
             Rule = context.Rule(rule.Position, path),
@@ -240,8 +242,11 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return null;
         }
 
-        scope.Uses.References.Add(new ResourceUse(name, step.IsArray, step.Element.ReferenceTargets, path));
-        return new Fill(new ReferenceValue(context.Names.NumberOf(name.Text)), null, false);
+        // "specimen?": in messages that make none there is nothing to refer to.
+        var isOptional = name.Text.EndsWith('?');
+        var use = new ResourceUse(name with { Text = name.Text.TrimEnd('?') }, step.IsArray, step.Element.ReferenceTargets, path) { IsOptional = isOptional };
+        scope.Uses.References.Add(use);
+        return new Fill(new ReferenceValue(context.Names.NumberOf(use.Name.Text)), null, false);
     }
 
     private Fill? From(RuleDefinition rule, TargetStep step, string path, bool clears, SourceScope scope)
@@ -285,7 +290,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
     {
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, step, path, text, isCoded: false) is { } value ? new Fill(value, null, false) : null;
+            return codeMaps.Value(code, rule.Part, step, path, text, isCoded: false) is { } value ? new Fill(value, null, false) : null;
         }
 
         if (rule.Map is null && rule.Rules.Count == 0 && FhirPrimitive.Find(step.TypeName) is { } primitive)
@@ -307,7 +312,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
 
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, step, path, null, all.TrueForAll(source => IsCoded(source.Scope.Datatypes)));
+            return codeMaps.Value(code, rule.Part, step, path, null, all.TrueForAll(source => IsCoded(source.Scope.Datatypes)));
         }
 
         if (rule.Rules.Count > 0)
@@ -341,7 +346,8 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
             return null;
         }
 
-        var beside = ScopeOf(all) with { Datatypes = [], Segment = null };
+        // Beside the value: its own segment where that is one, which need not be the first of its name.
+        var beside = ScopeOf(all) with { Datatypes = [] };
         var plusMinutes = rule.PlusMinutes is { } minutes ? sources.Path(minutes, beside)?.AsText() : null;
         return new PrimitiveValue(primitive, all.TrueForAll(source => source.Whole), part, sources.Factors(rule.Times, beside), plusMinutes);
     }

@@ -130,7 +130,7 @@ internal sealed class SourceCompiler(CompileContext context)
 
     private CompiledSource? SegmentPath(Word word, SourcePath path, SourceScope scope)
     {
-        if (scope.Home is null)
+        if (scope.Home is null && path.Name != scope.Segment)
         {
             Problems.Add(word.Position, $"A datatype map cannot read {word.Text}: it serves many segments.", "Give it the value as a component of its datatype, or write the rule in a segment map.");
             return null;

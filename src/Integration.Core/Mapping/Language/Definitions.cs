@@ -87,7 +87,11 @@ internal sealed record DatatypeMapDefinition(
 /// <param name="System">Code system of the targets, where an entry names no other; null when only primitive codes are made.</param>
 /// <param name="Default">Stands for every code that is not listed; null: see <paramref name="Unmapped"/>.</param>
 internal sealed record CodeMapDefinition(
-    string Name, SourcePosition Position, string? System, CodeEntry? Default, UnmappedPolicy Unmapped, IReadOnlyDictionary<string, CodeEntry> Codes);
+    string Name, SourcePosition Position, string? System, CodeEntry? Default, UnmappedPolicy Unmapped, IReadOnlyDictionary<string, CodeEntry> Codes)
+{
+    /// <summary>A code that is not listed as sent is looked for in its narrow form: without blanks, with half-width signs.</summary>
+    public bool Folds { get; init; }
+}
 
 internal sealed record CodeEntry(SourcePosition Position, string Code, string? System, string? Display);
 
@@ -148,6 +152,9 @@ internal sealed record RuleDefinition(SourcePosition Position)
 
     /// <summary>Which repetitions count.</summary>
     public Word? Where { get; init; }
+
+    /// <summary>A value that the list has already is not added again.</summary>
+    public bool Distinct { get; init; }
 
     /// <summary>Without a value here the whole element is left out.</summary>
     public bool Required { get; init; }

@@ -79,7 +79,7 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
 
     public CodeMapDefinition? ReadCodeMap(string yaml, CodeMapDefinition? basis)
     {
-        if (ReadRoot(yaml, "A code map", ["system", "default", "unmapped", "codes"]) is not { } block)
+        if (ReadRoot(yaml, "A code map", ["system", "default", "unmapped", "fold", "codes"]) is not { } block)
         {
             return null;
         }
@@ -104,7 +104,10 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
         var unmapped = block.Choice(
             "unmapped", basis?.Unmapped ?? UnmappedPolicy.Drop, ("drop", UnmappedPolicy.Drop), ("keep", UnmappedPolicy.Keep), ("refuse", UnmappedPolicy.Refuse),
             ("pass", UnmappedPolicy.Pass));
-        return new CodeMapDefinition(Name, basis?.Position ?? block.Position, block.Word("system")?.Text ?? basis?.System, fallback, unmapped, codes);
+        return new CodeMapDefinition(Name, basis?.Position ?? block.Position, block.Word("system")?.Text ?? basis?.System, fallback, unmapped, codes)
+        {
+            Folds = block.Flag("fold") || basis is { Folds: true },
+        };
     }
 
     private static string[] Keys(object? basis, params string[] keys) => basis is null ? keys : [.. keys, "remove"];

@@ -6,7 +6,7 @@ namespace Integration.Core.Mapping.Language;
 internal sealed class RuleReader(string file, ProblemList problems)
 {
     private static readonly string[] RuleKeys =
-        ["to", "from", "map", "code", "part", "times", "plusMinutes", "text", "join", "separator", "value", "ref", "rules", "first", "when", "where", "required", "assumed", "issue"];
+        ["to", "from", "map", "code", "part", "times", "plusMinutes", "text", "join", "separator", "value", "ref", "rules", "first", "when", "where", "distinct", "required", "assumed", "issue"];
 
     private static readonly string[] KeyKeys = ["from", "where", "when", "key"];
 
@@ -39,6 +39,7 @@ internal sealed class RuleReader(string file, ProblemList problems)
             First = ReadRules(block.List("first")),
             When = block.Word("when"),
             Where = block.Word("where"),
+            Distinct = block.Flag("distinct"),
             Required = block.Flag("required"),
             Assumed = block.Flag("assumed"),
             Issue = block.Word("issue"),

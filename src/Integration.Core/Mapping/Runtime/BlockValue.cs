@@ -95,6 +95,9 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
     /// <summary>Properties that an earlier rule may have set (several for a choice of types); then this rule does nothing.</summary>
     public string[] KeepsEarlier { get; init; } = [];
 
+    /// <summary>A value that the list has already is not added again.</summary>
+    public bool IsDistinct { get; init; }
+
     /// <summary>The message does not say it: a record that knows better keeps what it has.</summary>
     public bool IsAssumed { get; init; }
 
@@ -208,13 +211,13 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
         {
             target[property] = node;
         }
-        else if (target[property] is JsonArray array)
-        {
-            array.Add(node);
-        }
-        else
+        else if (target[property] is not JsonArray array)
         {
             target[property] = new JsonArray(node);
+        }
+        else if (!IsDistinct || !array.Any(other => JsonNode.DeepEquals(other, node)))
+        {
+            array.Add(node);
         }
 
         return true;

@@ -160,6 +160,9 @@ internal enum CodeShape
     Primitive,
     Coding,
     CodeableConcept,
+
+    /// <summary>The code system that the code belongs to.</summary>
+    System,
 }
 
 /// <summary>A code map applied to the text at the cursor or to a text source.</summary>
@@ -184,17 +187,17 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
         var code = map.Find(text);
         if (code is null)
         {
-            if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null)
+            // The rule for the code reports it; the one for its system beside it need not.
+            if (map.Unmapped != Language.UnmappedPolicy.Pass && source is null && shape != CodeShape.System)
             {
                 Report(text, cursor, run);
             }
 
             code = map.Default ?? (map.Unmapped == Language.UnmappedPolicy.Keep ? new MappedCode(text, null, null) : null);
-        }
-
-        if (code is null)
-        {
-            return null;
+            if (code is null)
+            {
+                return null;
+            }
         }
 
         var node = Write(code);
@@ -202,8 +205,13 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
         return node;
     }
 
-    private void Trace(JsonNode node, in SourceCursor cursor, MappingTrace? trace)
+    private void Trace(JsonNode? node, in SourceCursor cursor, MappingTrace? trace)
     {
+        if (node is null)
+        {
+            return;
+        }
+
         if (source is null)
         {
             trace?.Made(node, cursor, whole: false, andReads: false);
@@ -229,14 +237,24 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
                 Language.UnmappedPolicy.Drop => $"The code is not in code map {map.Name}; the element was left out.",
                 _ => $"The code is not in code map {map.Name}, which refuses unknown codes. Add it there and replay the message.",
             };
-        run.Issues.Add(new MessageIssue(
-            IntegrationErrorCode.CodeNotMapped, refuse ? IssueSeverity.Error : IssueSeverity.Warning, cursor.Place(), text));
+        var issue = new MessageIssue(IntegrationErrorCode.CodeNotMapped, refuse ? IssueSeverity.Error : IssueSeverity.Warning, cursor.Place(), text);
+
+        // The unit of a range is looked up for each of its bounds.
+        if (run.Issues.Count == 0 || run.Issues[^1] != issue)
+        {
+            run.Issues.Add(issue);
+        }
     }
 
     private static string? Short(string? text) => text?.Length > UnmappedCode.LongestText ? text[..UnmappedCode.LongestText] : text;
 
-    private JsonNode Write(MappedCode code)
+    private JsonNode? Write(MappedCode code)
     {
+        if (shape == CodeShape.System)
+        {
+            return code.System is null ? null : JsonValue.Create(code.System);
+        }
+
         if (shape == CodeShape.Primitive)
         {
             return JsonValue.Create(code.Code);
@@ -265,10 +283,13 @@ internal sealed record CodeMap(
     /// <summary>Beginnings of codes (<c>I63.9*</c>) for those that <see cref="Codes"/> does not have, longest first.</summary>
     public (string Text, MappedCode Code)[] Beginnings { get; init; } = [];
 
-    /// <summary>The entry for a source code; null when there is none.</summary>
+    /// <summary>By <see cref="NarrowText"/>, when the map folds; else null.</summary>
+    public IReadOnlyDictionary<string, MappedCode>? Folded { get; init; }
+
+    /// <summary>The entry for a source code: as listed, then folded, then by its beginning; null when there is none.</summary>
     public MappedCode? Find(string text)
     {
-        if (Codes.TryGetValue(text, out var code))
+        if (Codes.TryGetValue(text, out var code) || (Folded is not null && Folded.TryGetValue(NarrowText.Of(text), out code)))
         {
             return code;
         }
