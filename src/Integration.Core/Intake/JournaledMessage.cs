@@ -97,6 +97,9 @@ public sealed record JournaledMessage
     /// <summary>Source places that hold a value and that no mapping read, e.g. <c>PID-31</c>.</summary>
     public IReadOnlyList<string> Unread { get; init; } = [];
 
+    /// <summary>Codes of the work-list that its last run could not map, see <see cref="Mapping.Codes.UnmappedCodeStore.KeyOf"/>; almost always none.</summary>
+    public IReadOnlyList<string> UnmappedCodes { get; init; } = [];
+
     /// <summary>Golden record it belongs to; null until identified.</summary>
     public string? PatientId { get; init; }
 

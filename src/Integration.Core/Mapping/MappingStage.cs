@@ -1,4 +1,5 @@
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Pipeline;
 
 namespace Integration.Core.Mapping;
@@ -14,20 +15,24 @@ public sealed class MappingCatalog(IMapper mapper)
 }
 
 /// <summary>Source values to FHIR resources.</summary>
-public sealed class MappingStage(MappingCatalog catalog) : IMessageStage
+/// <param name="codes">The work-list of codes that could not be mapped.</param>
+public sealed class MappingStage(MappingCatalog catalog, UnmappedCodeStore codes) : IMessageStage
 {
     public string Name => "map";
 
     public string Description => "Turns the message into FHIR resources by the rules in mappings/ and lists what no rule read.";
 
-    public ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
+    public async ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
     {
         var document = context.Document ?? throw new InvalidOperationException("The map stage needs the document that the parse stage sets.");
         var result = catalog.Current.Map(document, context.Feed);
         context.Mapping = result;
         context.Issues.AddRange(result.Issues);
-        return ValueTask.FromResult(result.Issues.Any(issue => issue.Severity == IssueSeverity.Error)
-            ? new StageOutcome.Quarantine(result.Issues)
-            : StageOutcome.Next);
+        if (result.UnmappedCodes.Count > 0)
+        {
+            await codes.NoteAsync(context.Feed.Name, result.UnmappedCodes, cancellationToken);
+        }
+
+        return result.Issues.Any(issue => issue.Severity == IssueSeverity.Error) ? new StageOutcome.Quarantine(result.Issues) : StageOutcome.Next;
     }
 }

@@ -2,6 +2,7 @@ using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Pipeline;
@@ -27,6 +28,9 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
             Stages = [.. timings],
             Changes = [],
             Unread = context.Mapping?.Unread ?? [],
+            UnmappedCodes = context.Mapping is { UnmappedCodes.Count: > 0 } mapping
+                ? [.. mapping.UnmappedCodes.Select(code => UnmappedCodeStore.KeyOf(context.Message.Feed, code)).Distinct(StringComparer.Ordinal)]
+                : [],
             Identifiers = IdentityStage.SearchKeysOf(context.Mapping),
             MappingVersion = context.Mapping?.MappingVersion,
             Finished = now,

@@ -1,7 +1,9 @@
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Explain;
 using Integration.Core.Pipeline;
+using Integration.Tests.Api;
 
 namespace Integration.Tests.Mapping;
 
@@ -43,12 +45,15 @@ public sealed class MappingStageTests
         catalog.Swap(MappingSamples.Mapper);
         var context = Context(Admission);
 
-        await new MappingStage(catalog).RunAsync(context, TestContext.Current.CancellationToken);
+        await new MappingStage(catalog, NoCodes).RunAsync(context, TestContext.Current.CancellationToken);
 
         Assert.Equal(MappingSamples.Mapper.Version, context.Mapping!.MappingVersion);
     }
 
-    private static MappingStage Stage() => new(new MappingCatalog(MappingSamples.Mapper));
+    /// <summary>Of a store that must not be asked.</summary>
+    private static UnmappedCodeStore NoCodes => new(new InterruptibleStore(null!) { Away = true }, TimeProvider.System);
+
+    private static MappingStage Stage() => new(new MappingCatalog(MappingSamples.Mapper), NoCodes);
 
     private static MessageContext Context(string message)
     {
@@ -68,6 +73,10 @@ public sealed class MappingStageTests
         public string Version => "nothing";
 
         public MappingResult Map(Integration.Core.Parsing.ISourceDocument document, FeedContext feed, MappingTrace? trace = null) => new([], [], [], Version);
+
+        public IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap) => null;
+
+        public string VersionOf(string feed) => Version;
 
         public IReadOnlyList<MappingRule> RulesOf(string feed) => [];
     }
