@@ -14,6 +14,7 @@ using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +96,8 @@ public static class EngineRegistration
         services.AddSingleton<UnreadReport>();
         services.AddSingleton<MappingVersionStore>();
         services.AddSingleton<MappingReload>();
+        services.AddSingleton<ReferralPartners>();
+        services.AddSingleton<Reconciler>();
         services.AddSingleton<MessageExplainer>();
         services.AddSingleton<DryRun>();
     }

@@ -47,6 +47,9 @@ public sealed class FhirType(string name, FhirTypeKind kind, IReadOnlyList<FhirE
     /// <summary>The regular expression that the whole text of a primitive matches (FHIR R4 datatypes); null for all other kinds.</summary>
     public string? Pattern { get; init; }
 
+    /// <summary>What holds for every value of the type beyond its structure, inherited ones first.</summary>
+    public IReadOnlyList<FhirConstraint> Constraints { get; init; } = [];
+
     /// <summary>In the order of the definition, inherited ones (id, extension, meta …) included.</summary>
     public IReadOnlyList<FhirElement> Elements { get; } = elements;
 
@@ -71,6 +74,13 @@ public sealed class FhirType(string name, FhirTypeKind kind, IReadOnlyList<FhirE
     }
 }
 
+/// <summary>An invariant of the definitions (FHIR R4 ElementDefinition.constraint).</summary>
+/// <param name="Key">Unique within a type, e.g. <c>pat-1</c>.</param>
+/// <param name="Severity">What it means when the expression is false.</param>
+/// <param name="Human">The rule in words.</param>
+/// <param name="Expression">FHIRPath, evaluated on the element that it belongs to.</param>
+public sealed record FhirConstraint(string Key, FhirIssueSeverity Severity, string Human, string Expression);
+
 /// <summary>One element of a type.</summary>
 /// <param name="Name">Without the <c>[x]</c> of a choice: <c>deceased</c>.</param>
 /// <param name="IsChoice">Its JSON name is the name with a type appended: <c>deceasedBoolean</c>.</param>
@@ -82,6 +92,9 @@ public sealed class FhirType(string name, FhirTypeKind kind, IReadOnlyList<FhirE
 public sealed record FhirElement(
     string Name, bool IsChoice, IReadOnlyList<string> Types, int Min, bool IsArray, IReadOnlyList<string> ReferenceTargets, string? RequiredValueSet)
 {
+    /// <summary>What holds for each of its values beyond what their type says.</summary>
+    public IReadOnlyList<FhirConstraint> Constraints { get; init; } = [];
+
     /// <summary>All names it can have in JSON: one, or one per type for a choice.</summary>
     public IReadOnlyList<string> JsonNames { get; } =
         IsChoice ? [.. Types.Select(t => Name + char.ToUpperInvariant(t[0]) + t[1..])] : [Name];

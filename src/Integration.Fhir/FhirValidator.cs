@@ -12,24 +12,26 @@ public enum FhirIssueSeverity
 
 /// <summary>
 /// One finding. <paramref name="Code"/> is a FHIR R4 IssueType: <c>structure</c> (unknown element, wrong JSON type, array or null),
-/// <c>required</c>, <c>value</c> (format, reference target), <c>code-invalid</c>, <c>invariant</c>, <c>too-costly</c> (a limit was reached).
+/// <c>required</c>, <c>value</c> (format, reference target), <c>code-invalid</c>, <c>invariant</c>, <c>processing</c> (an invariant could not be
+/// evaluated on a broken structure), <c>too-costly</c> (a limit was reached).
 /// </summary>
 /// <param name="Expression">FHIRPath of the place, e.g. <c>Patient.contact[0].gender</c>; a choice has its name without the type.</param>
 /// <param name="Text">One sentence; never the value itself.</param>
-public sealed record FhirIssue(FhirIssueSeverity Severity, string Code, string Expression, string Text);
+/// <param name="Key">Of an invariant, e.g. <c>pat-1</c>; else null.</param>
+public sealed record FhirIssue(FhirIssueSeverity Severity, string Code, string Expression, string Text, string? Key = null);
 
 /// <summary>
-/// Checks JSON against FHIR R4 4.0.1: known elements, types and formats, cardinality, choices, required bindings, reference targets, and the
-/// structural invariants ele-1, ext-1, ref-1, dom-2, per-1, obs-6, obs-7. Safe for many threads; time grows with the size of the input only.
+/// Checks JSON against FHIR R4 4.0.1: known elements, types and formats, cardinality, choices, required bindings, reference targets, and all
+/// invariants of the definitions. Safe for many threads; time is bounded.
 /// </summary>
-/// <remarks>Not checked: profiles, other invariants, bindings weaker than required, whether a reference outside the resource resolves, XHTML within a narrative.</remarks>
+/// <remarks>Not checked: profiles, bindings weaker than required, whether a reference outside the resource resolves.</remarks>
 public static class FhirValidator
 {
     /// <summary>Validates a resource of the type that its <c>resourceType</c> names, with contained resources and those in Bundle entries.</summary>
     /// <returns>All findings (at most 1,000, the last then says that there are more), empty for a valid resource. Never throws for any JSON.</returns>
     public static IReadOnlyList<FhirIssue> Validate(JsonElement resource)
     {
-        var walk = new ResourceWalk();
+        using var walk = new ResourceWalk();
         walk.Resource(resource, isRoot: true);
         return walk.Issues;
     }
@@ -44,7 +46,7 @@ public static class FhirValidator
             throw new ArgumentException($"'{typeName}' is not a datatype or backbone element of FHIR R4.", nameof(typeName));
         }
 
-        var walk = new ResourceWalk();
+        using var walk = new ResourceWalk();
         walk.Datatype(value, typeName);
         return walk.Issues;
     }

@@ -147,6 +147,16 @@ internal sealed class EngineProcess : IAsyncDisposable
         throw new TimeoutException($"Messages still wait after {limit}.\n{Output}");
     }
 
+    /// <summary>The most memory that it has had so far.</summary>
+    public long PeakMemoryKb
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line["VmHWM:".Length..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
     public void Kill()
     {

@@ -86,6 +86,18 @@ function typesOf(element) {
   });
 }
 
+/** Constraints of an element that those of its type or base do not say already, as lines. */
+function constraintLines(element, name, known) {
+  return (element.constraint ?? []).filter((c) => !known.has(c.key + c.expression))
+    .map((c) => [` !${name} ${c.key} ${c.severity}`, c.human.trim().replace(/\s+/g, ' '), c.expression].join('\t'));
+}
+
+const keysOf = (element) => (element?.constraint ?? []).map((c) => c.key + c.expression);
+
+/** Keys and expressions of the constraints on types themselves; an element repeats those of its type. */
+const knownOf = (...types) => new Set(types.flatMap((type) =>
+  keysOf(structures.find((s) => s.type === type)?.snapshot.element[0])));
+
 const usedValueSets = new Set();
 const VALUE_SETS = 'http://hl7.org/fhir/ValueSet/';
 
@@ -122,7 +134,16 @@ function typeBlocks(structure) {
     const own = list.filter((e) => !inherited.has(nameOf(e.path)) && !(structure.kind === 'primitive-type' && nameOf(e.path) === 'value'));
     const pattern = structure.kind === 'primitive-type' ? patternOf(structure) : null;
     const head = [isRoot ? kinds[structure.kind] + (structure.abstract ? '*' : '') : 'B', parent, base || '-'];
-    blocks.push([head.join(' ') + (pattern ? ' ' + pattern : ''), ...own.map(elementLine)].join('\n'));
+    const holder = elements.find((e) => e.path === parent);
+    const lines = own.flatMap((e) => {
+      const types = e.contentReference ? [] : e.type.map((t) => t.code);
+      // Children of a backbone say them as constraints on themselves.
+      const isBackbone = elements.some((x) => isBelow(x.path, e.path)) || e.contentReference;
+      return [elementLine(e), ...(isBackbone ? [] : constraintLines(e, nameOf(e.path), knownOf('Element', ...types)))];
+    });
+    blocks.push([
+      head.join(' ') + (pattern ? ' ' + pattern : ''), ...lines, ...constraintLines(holder, '', knownOf(base)),
+    ].join('\n'));
   }
   return blocks;
 }
@@ -184,6 +205,7 @@ const out = [
   '# P name base pattern              a primitive type and the pattern of its text',
   '# D|R|B name base                  a datatype, resource, backbone element; * after the letter: abstract',
   '#  name min..max types >targets =required-value-set   an element it adds to its base',
+  '#  !name key severity <tab> human text <tab> FHIRPath  a constraint on that element, without name on the type itself',
   ...blocks,
 ];
 for (const url of [...usedValueSets].sort()) {

@@ -160,6 +160,22 @@ public sealed class Hl7Charset
     /// <summary>Bytes of this character set for the text; a character it lacks becomes <c>?</c>.</summary>
     internal byte[] Encode(string text) => _lenient.GetBytes(text);
 
+    /// <summary>Bytes of this character set for the text; null when it lacks a character.</summary>
+    /// <param name="lacking">Index of the first character that it lacks; -1 when it has all.</param>
+    internal byte[]? TryEncode(string text, out int lacking)
+    {
+        try
+        {
+            lacking = -1;
+            return _strict.GetBytes(text);
+        }
+        catch (EncoderFallbackException exception)
+        {
+            lacking = exception.Index;
+            return null;
+        }
+    }
+
     /// <summary>The text as far as it can be read, with U+FFFD for what cannot.</summary>
     internal string DecodeForDisplay(ReadOnlySpan<byte> bytes) => _lenient.GetString(bytes);
 

@@ -1,3 +1,5 @@
+using Integration.Core.Diagnostics;
+
 namespace Integration.Core.Intake;
 
 /// <summary>Reads of a message what intake needs, for bytes that come by no adapter: corrections by an operator. One a format, safe for many threads.</summary>
@@ -10,4 +12,10 @@ public interface IHeaderReader
     /// <param name="raw">One message without framing.</param>
     /// <param name="feed">Name of the feed, whose settings may override charset and the like.</param>
     InboundMessage Read(ReadOnlyMemory<byte> raw, string feed);
+
+    /// <summary>Turns a message that a person edited as text (see <see cref="Parsing.IMessageParser.Display"/>) into bytes, in the character set that it declares.</summary>
+    /// <param name="text">Lines end as a browser or editor writes them.</param>
+    /// <param name="issue">The character that cannot be written, or what keeps the text from being a message; null when there is none.</param>
+    /// <returns>Null when there is an issue. Nothing is ever replaced.</returns>
+    byte[]? Encode(string text, string feed, out MessageIssue? issue);
 }

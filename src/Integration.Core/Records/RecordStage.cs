@@ -43,6 +43,7 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         await _moves.RunAsync(run, mapped, cancellationToken);
         await run.KeepRestatementsSmallAsync(restatements, cancellationToken);
         var changes = run.Write();
+        ReferralPartners.Note(context.Batch, changes);
         var patient = await summaries.UpdateAsync(
             context, summary, [.. changes.Where(c => c.After.PatientId == context.Identity.PatientId)], restatements, cancellationToken);
         context.Record = new RecordResult(patient, changes);

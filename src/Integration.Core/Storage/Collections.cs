@@ -9,6 +9,7 @@ using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using static Integration.Core.Storage.DocumentFieldType;
 
@@ -51,11 +52,14 @@ public static class Collections
             (new("patientId", Text), r => r.PatientId),
             (new("effective", Time), r => r.Effective),
             (new("sourceIdentity", Text), r => r.SourceIdentity),
+            (new("partners", TextList), r => Records.ReferralPartners.Of(r) is { } partner ? [partner.Id] : Array.Empty<string>()),
         ],
         [
             Index("a patient's resources of a type, newest first", [("patientId", Text), ("type", Text), ("effective", Time)]),
             Index("a patient's timeline, newest first", [("patientId", Text), ("effective", Time)]),
+            Index("what a source is compared with at the end of a day", [("type", Text), ("effective", Time)]),
             Index("what moves when an identity is merged or unmerged", [("sourceIdentity", Text)]),
+            Index("referrals of a partner; all other resources take no room", [("partners", TextList)]),
         ]);
 
     /// <summary>Earlier versions of resources; id is <c>Type/id/version</c>.</summary>
@@ -68,6 +72,9 @@ public static class Collections
         [
             Index("versions of a resource", [("resourceId", Text)]),
         ]);
+
+    /// <summary>Hospitals and clinics that refer patients.</summary>
+    public static readonly DocumentCollection<ReferralPartner> ReferralPartners = new("referralPartners", p => p.Id, StorageJson.Default.ReferralPartner, [], []);
 
     /// <summary>What sources repeat unchanged, one document a golden record; always read by id.</summary>
     public static readonly DocumentCollection<RestatementDocument> Restatements = new(
@@ -196,6 +203,16 @@ public static class Collections
             Index("what was done to something, newest first", [("target", Text), ("time", Time)]),
         ]);
 
+    /// <summary>Comparisons of sources with the record, and what they found.</summary>
+    public static readonly DocumentCollection<ReconciliationDocument> Reconciliations = new(
+        "reconciliations", r => r.Id, StorageJson.Default.ReconciliationDocument,
+        [
+            (new("created", Time), r => r.Created),
+        ],
+        [
+            Index("newest comparisons", [("created", Time)]),
+        ]);
+
     /// <summary>Runs of messages that began after a death of the process and have not ended.</summary>
     public static readonly DocumentCollection<StartedRun> StartedRuns = new("startedRuns", s => s.Id, StorageJson.Default.StartedRun, [], []);
 
@@ -231,8 +248,8 @@ public static class Collections
 
     public static readonly IReadOnlyList<DocumentCollection> All =
         [
-            Messages, Resources, ResourceHistory, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
-            SenderSequences, Operations, Audit, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes,
+            Messages, Resources, ResourceHistory, ReferralPartners, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
+            SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes,
         ];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>

@@ -14,6 +14,7 @@ using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 
 namespace Integration.Core.Storage;
@@ -26,6 +27,7 @@ namespace Integration.Core.Storage;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournaledMessage))]
 [JsonSerializable(typeof(ResourceDocument))]
+[JsonSerializable(typeof(ReferralPartner))]
 [JsonSerializable(typeof(RestatementDocument))]
 [JsonSerializable(typeof(PatientDocument))]
 [JsonSerializable(typeof(IdentityDocument))]
@@ -38,6 +40,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(SenderSequence))]
 [JsonSerializable(typeof(MessageOperation))]
 [JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(ReconciliationDocument))]
 [JsonSerializable(typeof(StartedRun))]
 [JsonSerializable(typeof(EngineRunDocument))]
 [JsonSerializable(typeof(MappingVersionDocument))]

@@ -17,6 +17,7 @@ internal sealed class SchemaTables
 
     private readonly string _text;
     private readonly Dictionary<string, int> _typeOffsets = new(StringComparer.Ordinal);
+    private readonly List<string> _resourceNames = [];
     private readonly Dictionary<string, int> _valueSetOffsets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FhirType> _types = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FhirValueSet> _valueSets = new(StringComparer.Ordinal);
@@ -34,7 +35,13 @@ internal sealed class SchemaTables
                     _valueSetOffsets.Add(text[(start + 2)..LineEnd(start)], start);
                     break;
                 default:
-                    _typeOffsets.Add(SecondWord(start), start);
+                    var name = SecondWord(start);
+                    _typeOffsets.Add(name, start);
+                    if (text[start] == 'R' && text[start + 1] == ' ')
+                    {
+                        _resourceNames.Add(name);
+                    }
+
                     break;
             }
         }
@@ -43,6 +50,9 @@ internal sealed class SchemaTables
     public static SchemaTables Shared => LazyShared.Value;
 
     public IReadOnlyCollection<string> TypeNames => _typeOffsets.Keys;
+
+    /// <summary>The resource types that have instances.</summary>
+    public IReadOnlyList<string> ResourceNames => _resourceNames;
 
     public IReadOnlyCollection<string> ValueSetUrls => _valueSetOffsets.Keys;
 
@@ -81,9 +91,12 @@ internal sealed class SchemaTables
         // "R* DomainResource Resource": letter and abstract mark, name, base ("-" for none), pattern of a primitive
         var words = Words(offset);
         var baseType = words[2] == "-" ? null : FindType(words[2]);
-        var own = Children(offset).Select(ReadElement);
+        var lines = Children(offset).ToLookup(line => line[0] == '!');
+        var constraints = lines[true].Select(ReadConstraint).ToLookup(c => c.Element, c => c.Constraint, StringComparer.Ordinal);
+        var own = lines[false].Select(line => ReadElement(line, constraints));
         return new FhirType(name, KindOf(words[0][0]), [.. baseType?.Elements ?? [], .. own])
         {
+            Constraints = [.. baseType?.Constraints ?? [], .. constraints[""]],
             IsAbstract = words[0].EndsWith('*'),
             BaseName = baseType?.Name,
             Pattern = words[0] == "P" ? string.Join(' ', words.Skip(3)) : null,
@@ -100,7 +113,7 @@ internal sealed class SchemaTables
     };
 
     /// <summary>Reads <c>value[x] 0..1 Reference|string &gt;Patient|Group =name-use</c>.</summary>
-    private static FhirElement ReadElement(string line)
+    private static FhirElement ReadElement(string line, ILookup<string, FhirConstraint> constraints)
     {
         var words = line.Split(' ');
         var isChoice = words[0].EndsWith("[x]", StringComparison.Ordinal);
@@ -125,7 +138,19 @@ internal sealed class SchemaTables
             Min: words[1][0] - '0',
             IsArray: words[1].EndsWith('*'),
             ReferenceTargets: targets,
-            RequiredValueSet: valueSet);
+            RequiredValueSet: valueSet)
+        {
+            Constraints = [.. constraints[words[0]]],
+        };
+    }
+
+    /// <summary>Reads <c>!element key severity &lt;tab&gt; human text &lt;tab&gt; FHIRPath</c>; a constraint on the type itself names no element.</summary>
+    private static (string Element, FhirConstraint Constraint) ReadConstraint(string line)
+    {
+        var parts = line.Split('\t');
+        var words = parts[0].Split(' ');
+        var severity = words[2] == "error" ? FhirIssueSeverity.Error : FhirIssueSeverity.Warning;
+        return (words[0][1..], new FhirConstraint(words[1], severity, parts[1], parts[2]));
     }
 
     private FhirValueSet ReadValueSet(string url, int offset)

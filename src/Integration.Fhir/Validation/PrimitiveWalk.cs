@@ -83,6 +83,11 @@ internal static class PrimitiveWalk
                 break;
         }
 
+        if (property.Plan.Invariants.Length > 0)
+        {
+            walk.Invariants.Element(property, value, sibling);
+        }
+
         if (hasValue)
         {
             Value(walk, property, value);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Integration.Fhir.Validation;
 
-/// <summary>Literal references: <c>#id</c> resolves (ref-1), <c>Type/id</c> names a resource type that the element allows. FHIR R4 references.html.</summary>
+/// <summary>Literal references: <c>#id</c> and <c>Type/id</c> name a resource type that the element allows. FHIR R4 references.html.</summary>
 internal static class References
 {
     private const string StructureDefinitions = "http://hl7.org/fhir/StructureDefinition/";
@@ -61,11 +61,8 @@ internal static class References
             return;
         }
 
-        if (!walk.Contained.TryFind(id, out var type))
-        {
-            walk.Error("invariant", "The reference names a contained resource that is not there (ref-1).");
-        }
-        else if (type is not null)
+        // Whether it is there at all is ref-1's to say.
+        if (walk.Contained.TryFind(id, out var type) && type is not null)
         {
             CheckTarget(walk, element, type);
         }
@@ -101,7 +98,7 @@ internal static class References
     private static bool IsId(string text) => PrimitiveFormat.IsId(Encoding.UTF8.GetBytes(text));
 
     /// <summary>The resource type in <c>…/Type/id</c>, <c>…/Type/id/_history/version</c> or <c>…/Type?query</c>; null when there is none.</summary>
-    private static string? TypeOf(string literal)
+    public static string? TypeOf(string literal)
     {
         var query = literal.IndexOf('?', StringComparison.Ordinal);
         var path = query < 0 ? literal : literal[..query];

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Integration.Fhir.FhirPath;
 
 namespace Integration.Fhir.Validation;
 
@@ -7,7 +8,7 @@ namespace Integration.Fhir.Validation;
 /// One validation of one value. Each object is read twice: <see cref="Collect"/> sorts its properties into slots, then its type's elements
 /// are gone through in the order of the definition. Time and memory grow with the size of the input only. For one thread.
 /// </summary>
-internal sealed class ResourceWalk
+internal sealed class ResourceWalk : IDisposable
 {
     /// <summary>Objects within objects. R4 instances stay far below; more would risk the stack.</summary>
     public const int MaxDepth = 256;
@@ -18,6 +19,7 @@ internal sealed class ResourceWalk
     private const int LongestNameShown = 64;
 
     private readonly List<FhirIssue> _issues = [];
+    private readonly InvariantWalk _invariants;
 
     /// <summary>Value and sibling of each property of the objects that are open, one object's after the other's.</summary>
     private JsonElement[] _slots = new JsonElement[256];
@@ -25,9 +27,12 @@ internal sealed class ResourceWalk
     private int _slotsUsed;
     private int _depth;
     private ContainedResources _contained = new(default);
-    private bool _isInContained;
+
+    public ResourceWalk() => _invariants = new InvariantWalk(this);
 
     public ElementPath Path { get; } = new();
+
+    public InvariantWalk Invariants => _invariants;
 
     public IReadOnlyList<FhirIssue> Issues => _issues;
 
@@ -40,6 +45,11 @@ internal sealed class ResourceWalk
     public void Error(string code, string text) => Report(FhirIssueSeverity.Error, code, text);
 
     public void Warning(string code, string text) => Report(FhirIssueSeverity.Warning, code, text);
+
+    /// <summary>An invariant does not hold at the place of the walk.</summary>
+    public void Broken(FhirConstraint constraint) => Report(constraint.Severity, "invariant", $"{constraint.Human} ({constraint.Key})", constraint.Key);
+
+    public void Dispose() => _invariants.Dispose();
 
     public void ErrorAt(string child, string code, string text)
     {
@@ -65,35 +75,45 @@ internal sealed class ResourceWalk
     /// <summary>Validates a resource of the type that it names itself.</summary>
     public void Resource(JsonElement value, bool isRoot)
     {
-        var typeName = value.ValueKind == JsonValueKind.Object ? JsonText.FindString(value, "resourceType"u8) : null;
-        var type = typeName is null ? null : FhirSchema.Find(typeName);
-        var isKnown = type is { Kind: FhirTypeKind.Resource, IsAbstract: false };
+        var plan = TypePlan.OfResource(value);
         if (isRoot)
         {
             _contained = new ContainedResources(value);
-            Path.Push(isKnown ? type!.Name : "Resource");
+            _invariants.RootResource = value;
+            Path.Push(plan?.Type.Name ?? "Resource");
         }
 
         if (value.ValueKind != JsonValueKind.Object)
         {
             Error("structure", "A resource is a JSON object.");
         }
-        else if (typeName is null)
+        else if (plan is null)
         {
-            Error("structure", "The resource has no 'resourceType' that is a string.");
-        }
-        else if (!isKnown)
-        {
-            Error("structure", "The 'resourceType' is not a resource of FHIR R4.");
+            Error("structure", JsonText.Find(value, "resourceType"u8).ValueKind == JsonValueKind.String
+                ? "The 'resourceType' is not a resource of FHIR R4."
+                : "The resource has no 'resourceType' that is a string.");
         }
         else
         {
-            Object(TypePlan.Of(type!.Name), value, hasValue: false);
+            ResourceOf(plan, value);
         }
     }
 
     /// <summary>The id and extensions of a primitive, from its <c>_name</c> property.</summary>
     public void Sibling(JsonElement value, bool hasValue) => Object(TypePlan.Of("Element"), value, hasValue);
+
+    private void ResourceOf(TypePlan plan, JsonElement value)
+    {
+        var (resource, resolver) = (_invariants.Resource, _invariants.Resolver);
+        _invariants.Resource = value;
+        if (plan.Type.Name == "Bundle")
+        {
+            _invariants.Resolver = new ReferenceResolver(value);
+        }
+
+        Object(plan, value, hasValue: false);
+        (_invariants.Resource, _invariants.Resolver) = (resource, resolver);
+    }
 
     /// <param name="hasValue">The object belongs to a primitive that has a value, so that an id alone is enough.</param>
     private void Object(TypePlan plan, JsonElement value, bool hasValue)
@@ -114,7 +134,7 @@ internal sealed class ResourceWalk
         }
 
         Array.Clear(_slots, frame, size);
-        Collect(plan, value, frame, hasValue);
+        var presence = Collect(plan, value, frame, hasValue, out var isCertain);
         foreach (var element in plan.Elements)
         {
             if (IsFull)
@@ -125,22 +145,30 @@ internal sealed class ResourceWalk
             Element(element, frame);
         }
 
-        plan.Invariant?.Invoke(this, value);
+        if (plan.Invariants is not null && !IsFull)
+        {
+            _invariants.Type(plan, value, presence, isCertain);
+        }
+
         _slotsUsed = frame;
         _depth--;
     }
 
     /// <summary>Puts each property into its slot; reports unknown and doubled ones, and an object without content (ele-1).</summary>
-    private void Collect(TypePlan plan, JsonElement value, int frame, bool hasValue)
+    /// <param name="isCertain">Whether the result says all about which elements are present.</param>
+    /// <returns>The bits of the elements that invariants look at and that have an item.</returns>
+    private ulong Collect(TypePlan plan, JsonElement value, int frame, bool hasValue, out bool isCertain)
     {
         var isResource = plan.Type.Kind == FhirTypeKind.Resource;
         var hasContent = isResource;
         var hasId = false;
+        var presence = 0UL;
+        isCertain = true;
         foreach (var member in value.EnumerateObject())
         {
             if (IsFull)
             {
-                return;
+                return presence;
             }
 
             if (!JsonText.TryReadName(member, out var name))
@@ -151,15 +179,21 @@ internal sealed class ResourceWalk
 
             if (plan.Find(name, out var isSibling) is { } property)
             {
-                hasContent |= property.JsonName != "id";
-                hasId |= property.JsonName == "id";
+                hasContent |= !property.IsId;
+                hasId |= property.IsId;
                 ref var slot = ref _slots[frame + (2 * property.Slot) + (isSibling ? 1 : 0)];
                 if (slot.ValueKind != JsonValueKind.Undefined)
                 {
                     ErrorAt(property.Element.Name, "structure", "The property occurs more than once in its object.");
+                    isCertain = false;
                 }
 
                 slot = member.Value;
+                if (property.Plan.WatchBit is >= 0 and var bit)
+                {
+                    presence |= 1UL << bit;
+                    isCertain &= HasItem(slot);
+                }
             }
             else if (!isResource || !name.SequenceEqual("resourceType"u8))
             {
@@ -170,9 +204,19 @@ internal sealed class ResourceWalk
 
         if (!hasContent && !(hasValue && hasId))
         {
-            Error("invariant", "An element has a value or children (ele-1); an empty one is left out.");
+            Report(FhirIssueSeverity.Error, "invariant", "An element has a value or children; an empty one is left out. (ele-1)", "ele-1");
         }
+
+        return presence;
     }
+
+    /// <summary>Whether the value surely is an item in FHIRPath: not null, nor an array that is empty or begins with null.</summary>
+    private static bool HasItem(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0 && value[0].ValueKind != JsonValueKind.Null,
+        _ => true,
+    };
 
     private void Unknown(ReadOnlySpan<byte> name, FhirType type)
     {
@@ -295,36 +339,32 @@ internal sealed class ResourceWalk
                 References.Check(this, property.Element, value);
             }
         }
+
+        if (property.Plan.Invariants.Length > 0)
+        {
+            _invariants.Element(property, value, default);
+        }
     }
 
     /// <summary>A contained resource shares the scope of <c>#id</c> with its container; any other nested resource opens its own.</summary>
     private void NestedResource(PropertyPlan property, JsonElement value)
     {
-        var (contained, isInContained) = (_contained, _isInContained);
-        if (property.JsonName == "contained")
-        {
-            if (isInContained)
-            {
-                Error("invariant", "A contained resource contains no further resources (dom-2).");
-            }
-
-            _isInContained = true;
-        }
-        else
+        var (contained, root) = (_contained, _invariants.RootResource);
+        if (property.JsonName != "contained")
         {
             _contained = new ContainedResources(value);
-            _isInContained = false;
+            _invariants.RootResource = value;
         }
 
         Resource(value, isRoot: false);
-        (_contained, _isInContained) = (contained, isInContained);
+        (_contained, _invariants.RootResource) = (contained, root);
     }
 
-    private void Report(FhirIssueSeverity severity, string code, string text)
+    private void Report(FhirIssueSeverity severity, string code, string text, string? key = null)
     {
         if (_issues.Count < MaxIssues - 1)
         {
-            _issues.Add(new FhirIssue(severity, code, Path.ToString(), text));
+            _issues.Add(new FhirIssue(severity, code, Path.ToString(), text, key));
         }
         else if (!IsFull)
         {

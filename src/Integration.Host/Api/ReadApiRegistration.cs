@@ -53,6 +53,8 @@ internal static class ReadApiRegistration
         api.MapLinkReviews();
         api.MapMappings();
         api.MapUnmappedCodes();
+        api.MapReconciliations();
+        api.MapReferenceData();
         return app;
     }
 }

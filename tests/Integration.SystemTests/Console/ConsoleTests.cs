@@ -15,7 +15,9 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("feeds", "/"), ("messages", "/messages"), ("messages-none", "/messages?q=nothing-has-this-id"), ("message-done", $"/messages/{ConsoleSeed.DoneMessage}"),
         ("message-failed", $"/messages/{ConsoleSeed.FailedMessage}"), ("message-hex", $"/messages/{ConsoleSeed.DoneMessage}?view=hex"), ("patients", "/patients"),
         ("patient", $"/patients/{ConsoleSeed.FullPatient}"), ("patient-merged", $"/patients/{ConsoleSeed.MergedPatient}"), ("resource", "/resources/Encounter/enc-0-0"),
-        ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("mappings", "/mappings"),
+        ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("correction", $"/messages/{ConsoleSeed.FailedMessage}/correction"),
+        ("reconciliations", "/reconciliations"), ("reconciliation-new", "/reconciliations/new"),
+        ("mappings", "/mappings"),
     ];
 
     [Fact]
@@ -160,6 +162,58 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await page.GotoAsync($"{Root}/messages?state=Failed&after=not-a-token");
 
         await Expect(page).ToHaveURLAsync($"{Root}/messages?state=Failed");
+    }
+
+    [Fact]
+    public async Task Correction_OfAFailedMessage_RunsInItsPlace()
+    {
+        await using var context = await console.Browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
+        {
+            await sender.SendAsync("MSH|^~\\&|HIS|EAST|||20260301080000||ADT^A08|CORR1|P|2.5.1|||||CHN|UNICODE UTF-8\rEVN|A08|20260301080000\rPID|1||||更^正\r"u8.ToArray(), CancellationToken.None);
+        }
+
+        await console.Engine.DrainAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        await page.GotoAsync($"{Root}/messages?q=CORR1");
+        await page.Locator("table.messages tbody tr td.time a").ClickAsync();
+        await page.Locator("#correct").ClickAsync();
+        var text = page.Locator("#correction textarea");
+        var shown = await text.InputValueAsync();
+        await text.FillAsync(shown.Replace("PID|1||||", "PID|1||\uFFFD^^^HIS||", StringComparison.Ordinal));
+        await page.Locator("#correction input[name=Reason]").FillAsync("PID-3 was empty");
+        await page.Locator("#correct-now").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("PID-3");
+
+        await text.FillAsync(shown.Replace("PID|1||||", "PID|1||77001^^^HIS||", StringComparison.Ordinal));
+        await page.Locator("#correct-now").ClickAsync();
+
+        await Expect(page.Locator("#patient")).ToContainTextAsync("更正");
+        await Expect(page.Locator(".heading .state").First).ToHaveTextAsync("done");
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
+    [Fact]
+    public async Task Reconciliation_OfAPastedList_NamesWhatIsMissing()
+    {
+        await using var context = await console.Browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "对账", Exact = true }).ClickAsync();
+        await page.Locator("#compare").ClickAsync();
+        await page.Locator("#reconcile textarea").FillAsync("key,amount\nNOBODY-1,abc\n");
+        await page.Locator("#compare-now").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("line 2");
+        await page.Locator("#reconcile textarea").FillAsync("key\nNOBODY-1\nNOBODY-2\n");
+        await page.Locator("#compare-now").ClickAsync();
+
+        await Expect(page.Locator(".keys").First).ToContainTextAsync("NOBODY-1 NOBODY-2");
+        if (Pictures is not null)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, "reconciliation-zh.png"), FullPage = true });
+        }
+
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
     [Theory]

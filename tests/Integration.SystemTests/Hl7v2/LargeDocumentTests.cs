@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Integration.Adapters.Hl7v2.Mllp;
@@ -17,7 +16,7 @@ public sealed class LargeDocumentTests(ITestOutputHelper output)
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
         await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, "--Feeds:his:MaxMessageBytes=67108864");
-        var before = MemoryKb(engine.ProcessId, "VmHWM");
+        var before = engine.PeakMemoryKb;
         var pdf = Pdf();
         var raw = Report(pdf);
 
@@ -26,7 +25,7 @@ public sealed class LargeDocumentTests(ITestOutputHelper output)
         await engine.DrainAsync(TimeSpan.FromMinutes(2), cancellationToken);
 
         Assert.True(ack.IsAccepted, ack.Text);
-        var peak = MemoryKb(engine.ProcessId, "VmHWM");
+        var peak = engine.PeakMemoryKb;
         var message = (await engine.GetAllAsync("/api/v1/messages?limit=10", cancellationToken)).Single();
         var details = await engine.GetJsonAsync($"/api/v1/messages/{(string)message["id"]!}", cancellationToken);
         output.WriteLine($"message {raw.Length:N0} bytes, peak memory {peak:N0} KB, after start {before:N0} KB, {details["stages"]!.ToJsonString()}");
@@ -54,11 +53,5 @@ public sealed class LargeDocumentTests(ITestOutputHelper output)
         new Random(50).NextBytes(content);
         "%PDF-1.7\n"u8.CopyTo(content);
         return content;
-    }
-
-    private static long MemoryKb(int processId, string name)
-    {
-        var line = File.ReadLines($"/proc/{processId}/status").Single(l => l.StartsWith(name + ":", StringComparison.Ordinal));
-        return long.Parse(line.Split(':', ' ', '\t').First(part => part.Length > 0 && char.IsAsciiDigit(part[0])), CultureInfo.InvariantCulture);
     }
 }

@@ -55,8 +55,13 @@ public sealed partial class ApiDocExamplesTests(SampleHost sample) : IClassFixtu
                     request.Method = HttpMethod.Post;
                     break;
                 case "--data-binary":
-                    Assert.Equal("@message.bin", words[++i]);
-                    request.Content = new ByteArrayContent(SampleRecord.Raw);
+                    request.Content = new ByteArrayContent(words[++i] switch
+                    {
+                        "@message.bin" => SampleRecord.Raw,
+                        "@visits.csv" => "V1001\nV1002\n"u8.ToArray(),
+                        var file => throw new InvalidDataException($"The page sends {file}, which is no file of this test."),
+                    });
+                    request.Method = request.Method == HttpMethod.Get ? HttpMethod.Post : request.Method;
                     break;
                 case "--data-urlencode":
                     var field = words[++i].Split('=', 2);

@@ -10,6 +10,7 @@ using Integration.Core.Intake.Sequences;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Host.Api;
@@ -87,7 +88,7 @@ public sealed class ApiHost : IAsyncDisposable
             .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>()
             .AddSingleton<SequenceWatch>().AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>()
             .AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>().AddSingleton<PatientRecordStore>()
-            .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
+            .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<Reconciler>().AddSingleton<ReferralPartners>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
         builder.Configuration.AddInMemoryCollection(
             [new("Feeds:his:Adapter", "Hl7v2.Mllp"), new("Feeds:his:Listen", "127.0.0.1:0"), new("Feeds:his:AssigningAuthority", "HIS")]);
         builder.Services.AddMappings(builder.Configuration);

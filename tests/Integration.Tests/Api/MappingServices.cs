@@ -23,6 +23,7 @@ internal static class MappingServices
         .AddSingleton(provider => provider.GetRequiredService<EnginePlan>().MatchRules)
         .AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Contexts)
         .AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper))
+        .AddSingleton(new IntakeBudget(64 * 1024 * 1024))
         .AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>)
         .AddSingleton<IReadOnlyList<ConfiguredDestination>>([])
         .AddSingleton<IdentityStore>().AddSingleton<IdentityStage>().AddSingleton<PatientSummaryStore>().AddSingleton<RecordStage>()

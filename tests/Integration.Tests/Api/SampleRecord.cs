@@ -70,6 +70,7 @@ internal static class SampleRecord
             batch.Add(Collections.Resources.Put(resource, 0));
         }
 
+        batch.Add(Collections.ReferralPartners.Put(new ReferralPartner("urn:authority:SQ|DC001", "东城社区卫生服务中心"), 0));
         batch.Add(Collections.ResourceHistory.Put(GlucoseVersion(1, "7.50"), 0));
         batch.Add(Collections.ResourceHistory.Put(GlucoseVersion(2, "7.60"), 0));
         batch.Add(Collections.Files.Put(File, 0));
@@ -116,6 +117,10 @@ internal static class SampleRecord
     private static IEnumerable<ResourceDocument> Resources()
     {
         yield return GlucoseVersion(3, "7.80");
+        yield return Resource("ServiceRequest", "ref-1", Start.AddHours(1), """
+            {"resourceType":"ServiceRequest","id":"ref-1","status":"active","intent":"order","extension":[{"url":"urn:hl7v2:referring-organization",
+            "valueReference":{"type":"Organization","identifier":{"system":"urn:authority:SQ","value":"DC001"},"display":"东城社区卫生服务中心"}}]}
+            """);
         yield return Resource("Observation", "k-1", Start.AddHours(6), """{"resourceType":"Observation","id":"k-1","status":"final","code":{"text":"钾"}}""");
         yield return Resource("Observation", "na-1", Start.AddHours(5), """{"resourceType":"Observation","id":"na-1","status":"final","code":{"text":"钠"}}""");
         yield return Resource("Patient", "10001", Start, """{"resourceType":"Patient","id":"10001"}""");
@@ -168,7 +173,7 @@ internal static class SampleRecord
         yield return MessageOf(FaultyMessage, MessageState.Filtered, Start.AddHours(11)) with { ControlId = "C5", Format = "faulty" };
         for (var i = 0; i < 20; i++)
         {
-            yield return MessageOf($"019aa4d07c0070008000000000000b{i:00}", MessageState.Done, Start.AddMinutes(i)) with { Feed = "his", ControlId = $"H{i}" };
+            yield return MessageOf($"019aa4d07c0070008000000000000b{i:00}", MessageState.Done, Start.AddMinutes(i)) with { Feed = "his", ControlId = $"H{i}", Unread = ["ZPD"] };
         }
     }
 

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Integration.Fhir;
+
 namespace Integration.Tests.Fhir;
 
 /// <summary>Where the FHIR test files lie: own samples in this folder, third-party ones beside the repository.</summary>
@@ -8,18 +12,37 @@ internal static class FhirSamples
     /// <summary>May be missing: tests skip then.</summary>
     public static string ThirdParty => Path.Combine(Root, "..", "shared", "data", "fhir");
 
-    private static string Root { get; } = FindRoot();
+    private static string Root { get; } = RepositoryRoot.Path;
 
-    private static string FindRoot()
+    /// <summary>All findings but dom-6: that a resource has no narrative is a warning of its own test, and most samples have none.</summary>
+    public static IReadOnlyList<FhirIssue> Findings(JsonElement resource) => [.. FhirValidator.Validate(resource).Where(i => i.Key != "dom-6")];
+
+    /// <summary>The own valid samples as text.</summary>
+    public static IReadOnlyList<string> AllValid() => [.. Directory.GetFiles(Path.Combine(Own, "valid"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+
+    /// <summary>A valid sample with some of its members taken out.</summary>
+    public static string Changed(Random random)
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        var samples = AllValid();
+        var root = JsonNode.Parse(samples[random.Next(samples.Count)])!.AsObject();
+        for (var changes = random.Next(1, 6); changes > 0; changes--)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Integration.sln")))
+            var objects = ObjectsIn(root).Where(o => o.Count > 0).ToList();
+            var chosen = objects[random.Next(objects.Count)];
+            var name = chosen.ElementAt(random.Next(chosen.Count)).Key;
+            if (name != "resourceType")
             {
-                return folder.FullName;
+                chosen.Remove(name);
             }
         }
 
-        throw new InvalidOperationException("No folder above the tests holds Integration.sln.");
+        return root.ToJsonString();
     }
+
+    private static IEnumerable<JsonObject> ObjectsIn(JsonNode? node) => node switch
+    {
+        JsonObject obj => obj.SelectMany(p => ObjectsIn(p.Value)).Prepend(obj),
+        JsonArray array => array.SelectMany(ObjectsIn),
+        _ => [],
+    };
 }

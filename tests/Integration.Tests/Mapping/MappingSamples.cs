@@ -1,6 +1,9 @@
 using System.Text;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Mapping;
+using Integration.Core.Mapping.Compilation;
+using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Parsing;
 
 namespace Integration.Tests.Mapping;
@@ -23,6 +26,16 @@ internal static class MappingSamples
 
     /// <summary>The product's mappings, loaded once.</summary>
     public static IMapper Mapper => Loaded.Value;
+
+    /// <summary>What stands in the product's mapping files.</summary>
+    internal static MappingSet Definitions
+    {
+        get
+        {
+            var problems = new ProblemList();
+            return MappingFolder.Of(MappingFiles.Read(MappingsFolder), "hl7v2", problems).Define(null, problems);
+        }
+    }
 
     public static IEnumerable<string> GoldenMessages => Directory.EnumerateFiles(GoldenFolder, "*.hl7").Order(StringComparer.Ordinal);
 

@@ -115,11 +115,16 @@ public sealed class MappingTrace
     }
 
     /// <summary>An id was made of these values.</summary>
-    internal void MadeId(string reference, IEnumerable<JsonNode> parts, MappingRule rule)
+    internal void MadeId(string reference, IEnumerable<JsonNode> parts, MappingRule rule, in SourceCursor cursor)
     {
         var note = new Note();
         note.Rules.Add(rule);
         note.Sources.AddRange(parts.SelectMany(part => NoteOf(part).Sources).Distinct());
+        if (note.Sources.Count == 0 && PlaceOf(cursor) is { } place)
+        {
+            note.Sources.Add(place);   // made of other resources' ids and constants
+        }
+
         _ids.TryAdd(reference, note);
         _hit.Add(rule);
     }

@@ -74,3 +74,9 @@ internal sealed record ResourceView(
 internal sealed record ResourceHistoryView(
     string PatientId,
     [property: Description("Newest first; the first is the current one.")] IReadOnlyList<ResourceView> Versions);
+
+/// <summary>A hospital or clinic that refers patients.</summary>
+internal sealed record ReferralPartnerView(
+    [property: Description("`system|value` of its identifier, or its name where it has none.")] string Id,
+    string Name,
+    [property: Description("Referrals of the record that come from it; each once.")] long Referrals);

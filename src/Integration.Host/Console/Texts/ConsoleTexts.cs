@@ -61,6 +61,52 @@ internal static class ConsoleTexts
         "请在 appsettings.json 的 Feeds 下添加接口，例如 Feeds:his，Adapter 为 Hl7v2.Mllp，Listen 为 127.0.0.1:2575，然后重新启动引擎。");
     public static readonly Text UpdatedAt = new("As of {0}", "截至 {0}");
 
+    // Correction of a failed message
+    public static readonly Text Correct = new("Correct", "更正");
+    public static readonly Text CorrectTitle = new("Correct a failed message", "更正失败的消息");
+    public static readonly Text CorrectAsk = new(
+        "The text below runs as a new message. The original is kept as it came, filtered, and never runs again.", "下面的文本将作为新消息处理；原消息原样保留，标记为已过滤，不再处理。");
+    public static readonly Text CorrectReason = new("What was wrong (for the audit)", "更正原因（用于审计）");
+    public static readonly Text CorrectNow = new("Correct and run", "更正并处理");
+    public static readonly Text CorrectNotNow = new("This message cannot be corrected: it has not failed, or was corrected already.", "此消息无法更正：它没有失败，或已更正。");
+    public static readonly Text CorrectTooLong = new(
+        "The message is too long to be edited here ({0} bytes). Send the corrected bytes to /api/v1/messages/{1}/correction.", "消息太长（{0} 字节），无法在此编辑。请将更正后的内容发送到 /api/v1/messages/{1}/correction。");
+    public static readonly Text CorrectionRefused = new("Not taken: {0}", "未接受：{0}");
+    public static readonly Text CorrectNoReason = new("Say what was wrong.", "请填写更正原因。");
+
+    // Reconciliation
+    public static readonly Text Reconciliations = new("Reconciliation", "对账");
+    public static readonly Text ReconcileLead = new(
+        "Compares a source's own list of a day with the record: counts, sums, and the numbers that differ.", "将来源系统某日的清单与档案核对：数量、金额及不一致的号码。");
+    public static readonly Text Reconcile = new("Compare", "核对");
+    public static readonly Text CompareList = new("Compare a list", "核对清单");
+    public static readonly Text SectionLabel = new("What is listed", "清单内容");
+    public static readonly Text DayLabel = new("Day", "日期");
+    public static readonly Text ListLabel = new("List: one number a line, behind a comma its amount if it has one", "清单：每行一个号码，如有金额以逗号分隔");
+    public static readonly Text ListFile = new("or a file (CSV)", "或选择文件（CSV）");
+    public static readonly Text ListRefused = new("The list cannot be read: {0}", "清单无法读取：{0}");
+    public static readonly Text DayMissing = new("Choose a day.", "请选择日期。");
+    public static readonly Text ListEmpty = new("Paste a list or choose a file.", "请粘贴清单或选择文件。");
+    public static readonly Text NoReconciliations = new("Nothing has been compared yet", "尚未核对");
+    public static readonly Text NoReconciliationsRemedy = new(
+        "Compare the day's list of a source, or let the source send it to /api/v1/reconciliations every night.", "请核对来源系统的当日清单，或由来源系统每晚发送到 /api/v1/reconciliations。");
+    public static readonly Text ReconciliationNotFound = new("No comparison has this id", "没有此编号的核对");
+    public static readonly Text ReconciliationNotFoundRemedy = new("Choose one from the list.", "请从列表中选择。");
+    public static readonly Text Period = new("Period", "时段");
+    public static readonly Text SourceHas = new("Source", "来源");
+    public static readonly Text RecordHas = new("Record", "档案");
+    public static readonly Text Sum = new("Sum", "金额合计");
+    public static readonly Text MissingKeys = new("Missing in the record", "档案缺少");
+    public static readonly Text ExtraKeys = new("Not in the list", "清单没有");
+    public static readonly Text CancelledKeys = new("Cancelled in the record", "档案已取消");
+    public static readonly Text OtherDayKeys = new("Another day in the record", "档案在其他日期");
+    public static readonly Text AmountKeys = new("Amount differs", "金额不符");
+    public static readonly Text Outcome = new("Outcome", "结果");
+    public static readonly Text Agrees = new("agrees", "一致");
+    public static readonly Text Differs = new("{0} differ", "{0} 处不一致");
+    public static readonly Text ListedFirst = new("The first {0} of {1}", "共 {1} 个，显示前 {0} 个");
+    public static readonly Text ComparedBy = new("Compared by", "核对人");
+
     // Destinations
     public static readonly Text Destinations = new("Destinations", "目标系统");
     public static readonly Text Destination = new("Destination", "目标系统");

@@ -15,6 +15,9 @@ public sealed partial class DisplayTime(IOptions<ConsoleOptions> options, TimePr
     /// <summary>Today in the hospital's zone.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Local(UtcNow).DateTime);
 
+    /// <summary>When the day begins in the hospital's zone.</summary>
+    public DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), _zone.GetUtcOffset(day.ToDateTime(TimeOnly.MinValue)));
+
     public string Absolute(DateTimeOffset time) => Local(time).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     public string Day(DateTimeOffset time) => Local(time).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
