@@ -109,6 +109,9 @@ public sealed record JournaledMessage
     /// <summary>Version of the mappings of the last run; null before.</summary>
     public string? MappingVersion { get; init; }
 
+    /// <summary>Version of earlier mappings that its next run shall use, since an operator asked for it; null: those of now.</summary>
+    public string? MapWith { get; init; }
+
     /// <summary>
     /// For state Duplicate: the first message. For a control id reused with other content: the earlier message. For a correction: the
     /// message it corrects; for a message that was corrected: its correction.

@@ -33,6 +33,7 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
                 : [],
             Identifiers = IdentityStage.SearchKeysOf(context.Mapping),
             MappingVersion = context.Mapping?.MappingVersion,
+            MapWith = null,
             Finished = now,
         };
         return finish.State != MessageState.Done

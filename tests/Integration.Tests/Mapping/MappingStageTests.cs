@@ -2,6 +2,7 @@ using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Explain;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Pipeline;
 using Integration.Tests.Api;
 
@@ -45,7 +46,7 @@ public sealed class MappingStageTests
         catalog.Swap(MappingSamples.Mapper);
         var context = Context(Admission);
 
-        await new MappingStage(catalog, NoCodes).RunAsync(context, TestContext.Current.CancellationToken);
+        await new MappingStage(catalog, NoCodes, NoVersions).RunAsync(context, TestContext.Current.CancellationToken);
 
         Assert.Equal(MappingSamples.Mapper.Version, context.Mapping!.MappingVersion);
     }
@@ -53,7 +54,9 @@ public sealed class MappingStageTests
     /// <summary>Of a store that must not be asked.</summary>
     private static UnmappedCodeStore NoCodes => new(new InterruptibleStore(null!) { Away = true }, TimeProvider.System);
 
-    private static MappingStage Stage() => new(new MappingCatalog(MappingSamples.Mapper), NoCodes);
+    private static MappingVersionStore NoVersions => new(new InterruptibleStore(null!) { Away = true }, TimeProvider.System);
+
+    private static MappingStage Stage() => new(new MappingCatalog(MappingSamples.Mapper), NoCodes, NoVersions);
 
     private static MessageContext Context(string message)
     {

@@ -10,6 +10,9 @@ public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock
     private static readonly DocumentField Number = Collections.MappingVersions.Field("number");
     private static readonly DocumentField Versions = Collections.MappingVersions.Field("versions");
 
+    // Replays with earlier mappings are of one version as a rule.
+    private volatile Compiled? _compiled;
+
     /// <summary>Notes that these mappings are put in use.</summary>
     /// <returns>Their document; one that was there already keeps its number.</returns>
     public async ValueTask<MappingVersionDocument> KeepAsync(MappingFiles files, IMapper mapper, CancellationToken cancellationToken)
@@ -63,6 +66,24 @@ public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock
             : Unpack(stored.Payload);
     }
 
+    /// <summary>Earlier mappings, compiled; null when there are none of this version or when this release cannot use them any more.</summary>
+    /// <param name="version">As messages name it.</param>
+    public async ValueTask<IMapper?> CompileAsync(string version, CancellationToken cancellationToken)
+    {
+        if (_compiled is { } last && last.Version == version)
+        {
+            return last.Mapper;
+        }
+
+        if (await FindAsync(version, cancellationToken) is not { } files || MappingLoader.Load(files).Mapper is not { } mapper)
+        {
+            return null;
+        }
+
+        _compiled = new Compiled(version, mapper);
+        return mapper;
+    }
+
     private static byte[] Pack(MappingFiles files)
     {
         using var packed = new MemoryStream();
@@ -79,4 +100,6 @@ public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock
         using var zip = new GZipStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
         return new MappingFiles("mappings", JsonSerializer.Deserialize(zip, StorageJson.Default.MappingTextArray) ?? []);
     }
+
+    private sealed record Compiled(string Version, IMapper Mapper);
 }

@@ -10,8 +10,11 @@ namespace Integration.Host.Console.Pages;
 /// <summary>One code of the work-list: what it may mean, and mapping it.</summary>
 public sealed partial class UnmappedCode(UnmappedCodeStore codes, CodeMapping mapping, MappingCatalog catalog, IAuthorizationService authorization)
 {
+    private const int MostTargets = 100;
+
     private UnmappedCodeEntry? _entry;
     private IReadOnlyList<CodeSuggestion> _suggestions = [];
+    private IReadOnlyList<CodeTarget> _targets = [];
     private IReadOnlyList<string> _problems = [];
     private CodeMappingResult.Done? _done;
 
@@ -39,8 +42,9 @@ public sealed partial class UnmappedCode(UnmappedCodeStore codes, CodeMapping ma
         }
 
         _entry = entry;
-        _suggestions = CodeSuggestions.For(
-            entry.Document.Code, entry.Document.Text, catalog.Current.CodesOf(entry.Document.Feed, entry.Document.CodeMap) ?? []);
+        var known = catalog.Current.CodesOf(entry.Document.Feed, entry.Document.CodeMap) ?? [];
+        _suggestions = CodeSuggestions.For(entry.Document.Code, entry.Document.Text, known);
+        _targets = [.. _suggestions.Select(suggestion => suggestion.Target).Concat(known.Select(k => k.Target)).DistinctBy(target => target.Code).Take(MostTargets)];
     }
 
     private async Task MapAsync()

@@ -297,6 +297,7 @@ internal static class ConsoleTexts
     public static readonly Text WouldBeReferenceData = new("Reference data: it belongs to no patient", "基础数据：不属于任何患者");
     public static readonly Text WouldChange = new("It would go into this record:", "将写入此患者档案：");
     public static readonly Text WouldBeNewPatient = new("It would open a new patient record", "将新建患者档案");
+    public static readonly Text WouldChangeValues = new("What it would change", "将更改的内容");
     public static readonly Text Element = new("Element", "元素");
     public static readonly Text Before = new("Before", "之前");
     public static readonly Text After = new("After", "之后");

@@ -1,5 +1,6 @@
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Versions;
+using Integration.Core.Operations;
 using Integration.Tests.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -116,6 +117,29 @@ public sealed class MappingReloadTests : IDisposable
         var files = await engine.Services.GetRequiredService<MappingVersionStore>().FindAsync(sent.MappingVersion!, CancellationToken.None);
 
         Assert.Equal(sent.MappingVersion, MappingLoader.Load(files!).Mapper!.VersionOf("his"));
+    }
+
+    [Fact]
+    public async Task ReplayAsync_EarlierVersion_MapsAsItDidThen()
+    {
+        await using var engine = await StartAsync();
+        await Reload(engine).NumberAsync(CancellationToken.None);
+        var first = await engine.SendAsync(OperationsEngine.Adt(1, "P1", "W"));
+        _copy.Change(SexFile, text => text + "  W: female\n");
+        await Reload(engine).ReloadAsync(CancellationToken.None);
+        var second = await engine.SendAsync(OperationsEngine.Adt(2, "P2", "W"));
+        Assert.Equal("female", (await engine.PatientAsync("P2")).Demographics.Gender);
+
+        Assert.IsType<ActionResult.Done>(await engine.Actions().ReplayAsync(second.Id, first.MappingVersion, "tests", "", CancellationToken.None));
+        await engine.RunAsync();
+
+        Assert.Equal("unknown", (await engine.PatientAsync("P2")).Demographics.Gender);
+        var replayed = (await engine.Journal.GetAsync(second.Id, withRaw: false, CancellationToken.None))!.Value.Message;
+        Assert.Equal((first.MappingVersion, null), (replayed.MappingVersion, replayed.MapWith));
+
+        Assert.IsType<ActionResult.Done>(await engine.Actions().ReplayAsync(second.Id, "tests", "", CancellationToken.None));
+        await engine.RunAsync();
+        Assert.Equal("female", (await engine.PatientAsync("P2")).Demographics.Gender);
     }
 
     [Fact]
