@@ -130,6 +130,8 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
                 database.Execute($"PRAGMA max_page_count={_options.MaxPages}");
             }
 
+            // A process that died left its log. Were it only added to, one that dies again and again would take longer to start each time.
+            database.Checkpoint(truncate: true);
             return database;
         }
         catch

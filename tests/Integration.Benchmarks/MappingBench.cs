@@ -17,7 +17,7 @@ internal static class MappingBench
     public static void Run()
     {
         var loading = Stopwatch.StartNew();
-        var loaded = MappingLoader.Load(Path.Combine(RepositoryRoot(), "mappings"));
+        var loaded = MappingLoader.Load(Path.Combine(RepositoryFolder.Path, "mappings"));
         var mapper = loaded.Mapper ?? throw new InvalidOperationException(string.Join(Environment.NewLine, loaded.Problems));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mappings {mapper.Version} checked and compiled in {loading.ElapsedMilliseconds} ms"));
         Measure(mapper, "ADT^A01", Adt());
@@ -82,16 +82,5 @@ internal static class MappingBench
         }
 
         return message.ToString();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Integration.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The benchmarks do not run below the repository.");
     }
 }

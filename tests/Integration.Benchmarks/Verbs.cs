@@ -15,6 +15,7 @@ internal static class Verbs
         ("parse", "HL7 on one core: messages parsed beside a span splitter, acknowledgements and framing.", ParseBench.Run),
         ("split", "Megabytes a second of a batch file taken apart into messages on one core.", BatchBench.Run),
         ("map", "Messages a second mapped to FHIR resources on one core, by number of OBX.", MappingBench.Run),
+        ("stages", "Bytes and time that each stage of the pipeline costs a message, on one thread.", StagesBench.Run),
         ("store", "Journal appends and processing batches a second, with latency and disk.", StoreBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];

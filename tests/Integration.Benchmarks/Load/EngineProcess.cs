@@ -51,7 +51,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <param name="parent">Folder to make the data folder in; null for <c>artifacts/load</c>.</param>
     public static async Task<EngineProcess> StartAsync(string? parent, CancellationToken cancellationToken)
     {
-        var root = FindRepository();
+        var root = RepositoryFolder.Path;
         var dataFolder = Path.Combine(parent ?? Path.Combine(root, "artifacts", "load"), Guid.CreateVersion7().ToString("N"));
         Directory.CreateDirectory(dataFolder);
         var (mllp, web) = (FreePort(), FreePort());
@@ -144,19 +144,6 @@ internal sealed class EngineProcess : IAsyncDisposable
     private static long Sum(string text, string name) => text.Split('\n')
         .Where(l => l.StartsWith(name, StringComparison.Ordinal) && l.Length > name.Length && l[name.Length] is '{' or ' ')
         .Sum(l => (long)double.Parse(l.AsSpan(l.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
-
-    private static string FindRepository()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "Integration.sln")))
-            {
-                return at.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("No folder above the benchmarks holds Integration.sln.");
-    }
 
     // The host's own build, beside which its static files lie; of the configuration that this program was built in.
     private static string FindHost(string root)

@@ -31,6 +31,18 @@ internal sealed class LoadKind(string name, Func<int, IReadOnlyList<string>> mes
     public static LoadKind Parse(string name) =>
         All.FirstOrDefault(k => k.Name == name) ?? throw new ArgumentException($"There is no kind '{name}': adt, oru.");
 
+    /// <summary>One whole message without its frame, with a control id and a time of its own.</summary>
+    /// <param name="number">Which of the messages that one sender after another would send, from 0.</param>
+    public byte[] Message(int number)
+    {
+        var frames = Frames[number % Patients];
+        var frame = frames[number / Patients % frames.Length];
+        var bytes = new byte[frame.Bytes.Length];
+        var time = new DateTime(2026, 3, 16, 8, 0, 0, DateTimeKind.Unspecified).AddSeconds(number).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        frame.CopyTo(bytes, Encoding.ASCII.GetBytes(number.ToString("D12", CultureInfo.InvariantCulture)), Encoding.ASCII.GetBytes(time));
+        return bytes[1..^2];
+    }
+
     private static string Header(string application, string type) =>
         $@"MSH|^~\&|{application}|EAST|INTEGRATION|EAST|{Time}+0800||{type}|{ControlId}|P|2.5.1|||||CHN|UNICODE UTF-8|zh";
 

@@ -120,7 +120,7 @@ internal static class SampleRecord
         yield return Resource("ServiceRequest", "ref-1", Start.AddHours(1), """
             {"resourceType":"ServiceRequest","id":"ref-1","status":"active","intent":"order","extension":[{"url":"urn:hl7v2:referring-organization",
             "valueReference":{"type":"Organization","identifier":{"system":"urn:authority:SQ","value":"DC001"},"display":"东城社区卫生服务中心"}}]}
-            """);
+            """) with { PatientId = "33333333333333333333333333330001" };
         yield return Resource("Observation", "k-1", Start.AddHours(6), """{"resourceType":"Observation","id":"k-1","status":"final","code":{"text":"钾"}}""");
         yield return Resource("Observation", "na-1", Start.AddHours(5), """{"resourceType":"Observation","id":"na-1","status":"final","code":{"text":"钠"}}""");
         yield return Resource("Patient", "10001", Start, """{"resourceType":"Patient","id":"10001"}""");

@@ -93,6 +93,26 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_WhatAKilledProcessLeft_CutsItsLog()
+    {
+        await using var store = Store();
+        await store.OpenAsync(All, CancellationToken.None);
+        await PutAsync(store, new Item { Id = "a", Bytes = new byte[1 << 20] });
+
+        // Copied while the store is open: the file as it is, and a log that nobody has copied into it.
+        var left = System.IO.Path.Combine(_folder.FullName, "left.db");
+        File.Copy(Path, left);
+        File.Copy(Path + "-wal", left + "-wal");
+        Assert.True(new FileInfo(left + "-wal").Length > 1 << 20);
+
+        await using var next = Store(left);
+        await next.OpenAsync(All, CancellationToken.None);
+
+        Assert.True(new FileInfo(left + "-wal").Length < 1 << 20, "The log of the process before is still there.");
+        Assert.NotNull(await next.GetAsync(Items, "a", false, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Use_BeforeOpenOrAfterDispose_IsAnInvalidOperation()
     {
         var store = Store();
