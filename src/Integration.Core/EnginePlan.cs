@@ -5,6 +5,7 @@ using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Outbound;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -37,6 +38,18 @@ public sealed class EnginePlan
 
     public IntakeSettings Intake { get; }
 
+    /// <summary>Absolute path of the folder that holds <c>hl7v2</c> and <c>identity</c>.</summary>
+    public required string MappingsFolder { get; init; }
+
+    /// <summary>What <see cref="Mapper"/> and <see cref="Outbound"/> were compiled from.</summary>
+    public required MappingFiles MappingFiles { get; init; }
+
+    /// <summary>What the record says to other systems; a reload changes what is in it.</summary>
+    public required OutboundMappings Outbound { get; init; }
+
+    /// <summary>Keys under <c>Feeds</c>, those not enabled too.</summary>
+    public required IReadOnlyList<string> FeedNames { get; init; }
+
     private IReadOnlyList<Func<ConfiguredDestination>> Destinations { get; init; } = [];
 
     /// <param name="configuration">The whole configuration; sections <c>Feeds</c>, <c>Destinations</c> and <c>Engine</c> are read.</param>
@@ -48,11 +61,12 @@ public sealed class EnginePlan
     {
         var problems = new List<ConfigurationProblem>();
         var mappings = MappingLoader.Load(mappingsFolder);
+        var feedNames = configuration.GetSection("Feeds").GetChildren().Select(s => s.Key).ToList();
         problems.AddRange(mappings.Problems);
         var (rules, ruleProblems) = MatchRulesLoader.Load(mappingsFolder);
         problems.AddRange(ruleProblems);
 
-        problems.AddRange(MappingLoader.SitesWithoutFeed(mappingsFolder, configuration.GetSection("Feeds").GetChildren().Select(s => s.Key)));
+        problems.AddRange(MappingLoader.SitesWithoutFeed(MappingLoader.Sites(mappingsFolder), feedNames));
 
         var (engine, storage) = (new SettingsReader(configuration.GetSection("Engine")), new SettingsReader(configuration.GetSection("Storage")));
         IntakeLimits.Read(engine, storage);
@@ -85,7 +99,14 @@ public sealed class EnginePlan
         var destinations = PlanDestinations(configuration, contexts.Keys, context, outboundFactories, problems);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone), new IntakeSettings(intake)) { Destinations = destinations };
+            : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone), new IntakeSettings(intake))
+            {
+                Destinations = destinations,
+                MappingsFolder = mappingsFolder,
+                MappingFiles = mappings.Files!,
+                Outbound = context.Mappings,
+                FeedNames = feedNames,
+            };
     }
 
     /// <summary>The enabled feeds, in ordinal order of name. Called once; they are not started.</summary>

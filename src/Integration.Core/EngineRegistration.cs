@@ -9,6 +9,8 @@ using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Mapping;
+using Integration.Core.Mapping.Codes;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
@@ -89,6 +91,11 @@ public static class EngineRegistration
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
         services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
+        services.AddSingleton<UnmappedCodeStore>();
+        services.AddSingleton<CodeMapping>();
+        services.AddSingleton<UnreadReport>();
+        services.AddSingleton<MappingVersionStore>();
+        services.AddSingleton<MappingReload>();
         services.AddSingleton<ReferralPartners>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<MessageExplainer>();
@@ -102,6 +109,7 @@ public static class EngineRegistration
         services.AddSingleton<DeliveryDispatcher>();
         services.AddSingleton<IDestinationBoard>(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
+        services.AddHostedService<MappingWatch>();
         services.AddHostedService<LaneDispatcher>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StageWatch>(provider, StageWatch.UsualLimit));
         services.AddHostedService(provider => provider.GetRequiredService<OperationRunner>());

@@ -69,7 +69,7 @@ internal sealed class TestEngine : IAsyncDisposable
         services.AddLogging();
         services.AddSingleton(temporary.Store);
         services.AddSingleton<IConfiguration>(configuration);
-        services.AddEngine(configuration, Path.Combine(RepositoryRoot.Path, "mappings"));
+        services.AddEngine(configuration, configuration["Engine:MappingsFolder"] ?? Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
         configure(services);
         return new TestEngine(temporary, services.BuildServiceProvider());

@@ -30,7 +30,7 @@ internal sealed record CoverageReport(IReadOnlyList<CoveredTable> Tables, IReadO
         }
 
         var problems = new ProblemList();
-        var set = MappingFolder.Read(Path.Combine(mappings, "hl7v2"), "mappings/hl7v2", problems).Define(null, problems);
+        var set = MappingFolder.Of(loaded.Files!, "hl7v2", problems).Define(null, problems);
         var elements = WrittenElements.Of(set);
         var tables = GuideTable.ReadAll(guide);
         var decided = Path.Combine(mappings, "coverage");

@@ -21,6 +21,7 @@ public static class AuditActions
     public const string StartDiscard = "operation.discard";
     public const string StartReplay = "operation.replay";
     public const string Cancel = "operation.cancel";
+    public const string MapCode = "mapping.code";
 }
 
 /// <summary>

@@ -97,6 +97,9 @@ public sealed record JournaledMessage
     /// <summary>Source places that hold a value and that no mapping read, e.g. <c>PID-31</c>.</summary>
     public IReadOnlyList<string> Unread { get; init; } = [];
 
+    /// <summary>Codes of the work-list that its last run could not map, see <see cref="Mapping.Codes.UnmappedCodeStore.KeyOf"/>; almost always none.</summary>
+    public IReadOnlyList<string> UnmappedCodes { get; init; } = [];
+
     /// <summary>Golden record it belongs to; null until identified.</summary>
     public string? PatientId { get; init; }
 
@@ -105,6 +108,9 @@ public sealed record JournaledMessage
 
     /// <summary>Version of the mappings of the last run; null before.</summary>
     public string? MappingVersion { get; init; }
+
+    /// <summary>Version of earlier mappings that its next run shall use, since an operator asked for it; null: those of now.</summary>
+    public string? MapWith { get; init; }
 
     /// <summary>
     /// For state Duplicate: the first message. For a control id reused with other content: the earlier message. For a correction: the

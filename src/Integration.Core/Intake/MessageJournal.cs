@@ -394,7 +394,7 @@ public sealed record MessageStep(MessageState Before, JournaledMessage After, lo
 {
     /// <summary>Back to the pipeline.</summary>
     public static MessageStep RunAgain(JournaledMessage message, long version) => new(
-        message.State, message with { State = MessageState.Waiting, Cause = null, Marks = [.. message.Marks.Where(m => m != MessageMarks.Discarded)] }, version);
+        message.State, message with { State = MessageState.Waiting, Cause = null, MapWith = null, Marks = [.. message.Marks.Where(m => m != MessageMarks.Discarded)] }, version);
 
     /// <summary>Out of the way, with no effect; its bytes are kept.</summary>
     /// <param name="mark">Why, see <see cref="MessageMarks"/>.</param>

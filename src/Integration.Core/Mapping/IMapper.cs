@@ -1,3 +1,4 @@
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Explain;
 using Integration.Core.Parsing;
 
@@ -13,6 +14,12 @@ public interface IMapper
     /// <param name="trace">A new one: learns which rule wrote each value. Null: nobody asks, which costs nothing.</param>
     /// <returns>With an Error issue <c>NoMappingForMessage</c> when there is none.</returns>
     MappingResult Map(ISourceDocument document, FeedContext feed, MappingTrace? trace = null);
+
+    /// <summary>The version that messages of a feed are mapped with: <see cref="Version"/>, or another one where the feed has mappings of its own.</summary>
+    string VersionOf(string feed);
+
+    /// <summary>The entries of a code map as it holds for a feed; null when there is none of that name.</summary>
+    IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap);
 
     /// <summary>Every rule that may run for the feed, in order of file and line.</summary>
     IReadOnlyList<MappingRule> RulesOf(string feed);

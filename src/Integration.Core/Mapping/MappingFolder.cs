@@ -1,6 +1,7 @@
 using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Outbound;
+using Integration.Core.Mapping.Versions;
 
 namespace Integration.Core.Mapping;
 
@@ -10,35 +11,28 @@ internal sealed record MappingFolder(IReadOnlyList<MappingFile> Files)
 {
     private static readonly string[] Kinds = ["messages", "segments", "datatypes", "codesystems"];
 
-    /// <summary>Reads every file; one whose place says no kind of mapping is a problem.</summary>
-    /// <param name="shownRoot">The folder as shown to people.</param>
-    public static MappingFolder Read(string root, string shownRoot, ProblemList problems)
+    /// <summary>Takes the files below a folder; one whose place says no kind of mapping is a problem.</summary>
+    /// <param name="root"><c>hl7v2</c> or <c>sites/FEED</c>.</param>
+    public static MappingFolder Of(MappingFiles all, string root, ProblemList problems)
     {
         var files = new List<MappingFile>();
-        foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+        foreach (var (relative, text) in all.Below(root + "/"))
         {
-            var relative = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
             if (relative.StartsWith(OutboundLoader.Folder + "/", StringComparison.Ordinal))
             {
                 continue;   // maps of the other direction, in a language of their own
             }
 
-            if (relative.StartsWith(MappingLoader.TestsFolder + "/", StringComparison.Ordinal))
-            {
-                continue;   // messages and what they become
-            }
-
-            var shown = $"{shownRoot}/{relative}";
+            var shown = $"{all.Shown}/{root}/{relative}";
             if (relative.Split('/') is not [var kind, var name] || !Kinds.Contains(kind) || !name.EndsWith(".yaml", StringComparison.Ordinal))
             {
                 problems.Add(new SourcePosition(shown, 1, 1), "The file is not a mapping by its place.", $"Mappings are {string.Join(", ", Kinds.Select(k => $"{k}/NAME.yaml"))}.");
                 continue;
             }
 
-            files.Add(new MappingFile(kind, relative, shown, File.ReadAllText(path)));
+            files.Add(new MappingFile(kind, relative, shown, text));
         }
 
-        files.Sort((a, b) => string.CompareOrdinal(a.Relative, b.Relative));
         return new MappingFolder(files);
     }
 

@@ -6,6 +6,7 @@ using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Outbound;
 using Integration.Core.Mapping.Runtime;
+using Integration.Core.Mapping.Versions;
 
 namespace Integration.Core.Mapping;
 
@@ -16,6 +17,9 @@ public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<Configurat
 {
     /// <summary>What the record says to other systems; null exactly when <see cref="Mapper"/> is.</summary>
     public OutboundMappings? Outbound { get; init; }
+
+    /// <summary>What was loaded; null when it could not be read.</summary>
+    public MappingFiles? Files { get; init; }
 }
 
 /// <summary>Reads the mappings folder, checks all of it against HL7 v2 and FHIR R4 and compiles it. See <c>docs/mapping-language.md</c>.</summary>
@@ -31,7 +35,6 @@ public static class MappingLoader
     /// <param name="folder">The <c>mappings</c> folder.</param>
     public static MappingLoadResult Load(string folder)
     {
-        var problems = new ProblemList();
         var root = Path.Combine(folder, "hl7v2");
         var shown = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (!Directory.Exists(root))
@@ -39,22 +42,36 @@ public static class MappingLoader
             return new MappingLoadResult(null, [new ConfigurationProblem($"{shown}/hl7v2", "There is no such folder.", $"Put the mappings into {Path.GetFullPath(root)}.")]);
         }
 
-        var files = MappingFolder.Read(root, $"{shown}/hl7v2", problems);
-        var set = files.Define(null, problems);
-        var version = VersionOf(files);
-        var mapper = Compile(set, version, problems);
-        var sites = new Dictionary<string, Mapper>(StringComparer.Ordinal);
-        foreach (var feed in Sites(folder))
+        try
         {
-            var own = MappingFolder.Read(Path.Combine(folder, "sites", feed), $"{shown}/sites/{feed}", problems);
-            sites[feed] = Compile(own.Define(set, problems), VersionOf(files, own), problems);
+            return Load(MappingFiles.Read(folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new MappingLoadResult(null, [new ConfigurationProblem(shown, $"The mappings cannot be read: {e.Message}")]);
+        }
+    }
+
+    /// <inheritdoc cref="Load(string)"/>
+    /// <param name="files">As they were read.</param>
+    public static MappingLoadResult Load(MappingFiles files)
+    {
+        var problems = new ProblemList();
+        var product = MappingFolder.Of(files, "hl7v2", problems);
+        var set = product.Define(null, problems);
+        var mapper = Compile(set, VersionOf(product), problems);
+        var sites = new Dictionary<string, Mapper>(StringComparer.Ordinal);
+        foreach (var feed in files.Sites)
+        {
+            var own = MappingFolder.Of(files, $"sites/{feed}", problems);
+            sites[feed] = Compile(own.Define(set, problems), VersionOf(product, own), problems);
         }
 
-        var outbound = OutboundLoader.Load(root, $"{shown}/hl7v2", set.CodeMaps, set.Unreadable, problems);
+        var outbound = OutboundLoader.Load(files, set.CodeMaps, set.Unreadable, problems);
         IMapper loaded = sites.Count == 0 ? mapper : new SiteMapper(mapper, sites.ToFrozenDictionary(StringComparer.Ordinal));
         return problems.Count == 0
-            ? new MappingLoadResult(loaded, []) { Outbound = outbound }
-            : new MappingLoadResult(null, problems.InOrder());
+            ? new MappingLoadResult(loaded, []) { Outbound = outbound, Files = files }
+            : new MappingLoadResult(null, problems.InOrder()) { Files = files };
     }
 
     /// <summary>Names of the feeds that have mappings of their own, in ordinal order.</summary>
@@ -65,7 +82,7 @@ public static class MappingLoader
     }
 
     /// <summary>A problem for each site folder that belongs to no feed: its mappings would never run.</summary>
-    public static IEnumerable<ConfigurationProblem> SitesWithoutFeed(string folder, IEnumerable<string> feeds) => Sites(folder).Except(feeds).Select(site =>
+    public static IEnumerable<ConfigurationProblem> SitesWithoutFeed(IEnumerable<string> sites, IEnumerable<string> feeds) => sites.Except(feeds).Select(site =>
         new ConfigurationProblem($"mappings/sites/{site}", "There is no feed of this name, so its mappings would never run.", "Name the folder like a key under Feeds."));
 
     private static Mapper Compile(MappingSet set, string version, ProblemList problems)
@@ -92,7 +109,7 @@ public static class MappingLoader
             UnusedMaps.Report(set, problems);
         }
 
-        return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal), context.Rules);
+        return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal), context.Rules, set.CodeMaps);
     }
 
     private static string VersionOf(params ReadOnlySpan<MappingFolder> folders)

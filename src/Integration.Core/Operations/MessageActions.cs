@@ -32,10 +32,16 @@ public sealed class MessageActions(
     MessageJournal journal, AuditTrail audit, IEnumerable<IHeaderReader> readers, TimeProvider clock)
 {
     /// <summary>Runs a message again with the mappings of now.</summary>
-    public ValueTask<ActionResult> ReplayAsync(string id, string actor, string reason, CancellationToken cancellationToken) => ChangeAsync(
-        id, new AuditNote(actor, AuditActions.Replay, id, reason),
+    public ValueTask<ActionResult> ReplayAsync(string id, string actor, string reason, CancellationToken cancellationToken) =>
+        ReplayAsync(id, mappingVersion: null, actor, reason, cancellationToken);
+
+    /// <summary>Runs a message again.</summary>
+    /// <param name="mappingVersion">Of earlier mappings, which <see cref="Mapping.Versions.MappingVersionStore"/> must hold; null: those of now.</param>
+    public ValueTask<ActionResult> ReplayAsync(string id, string? mappingVersion, string actor, string reason, CancellationToken cancellationToken) => ChangeAsync(
+        id, new AuditNote(actor, AuditActions.Replay, id, mappingVersion is null ? reason : $"mappings {mappingVersion} {reason}".TrimEnd()),
         message => MessageJournal.CanRun(message) ? null : WhyNotRun(message),
-        MessageStep.RunAgain, cancellationToken);
+        (message, version) => MessageStep.RunAgain(message, version) is var step && mappingVersion is null ? step : step with { After = step.After with { MapWith = mappingVersion } },
+        cancellationToken);
 
     /// <summary>Decides that a failed message shall have no effect.</summary>
     public ValueTask<ActionResult> DiscardAsync(string id, string actor, string reason, CancellationToken cancellationToken) => ChangeAsync(

@@ -31,8 +31,10 @@ public enum OperationState
 /// <param name="Cause">See <see cref="Intake.JournaledMessage.Cause"/>.</param>
 /// <param name="From">Received at or after (UTC).</param>
 /// <param name="Below">Received before (UTC).</param>
+/// <param name="UnmappedCode">Their last run could not map this code of the work-list, see <see cref="Mapping.Codes.UnmappedCodeDocument"/>.</param>
 public sealed record MessageSelection(
-    IReadOnlyList<string>? Ids = null, string? Feed = null, string? MessageType = null, string? Cause = null, DateTimeOffset? From = null, DateTimeOffset? Below = null)
+    IReadOnlyList<string>? Ids = null, string? Feed = null, string? MessageType = null, string? Cause = null, DateTimeOffset? From = null, DateTimeOffset? Below = null,
+    string? UnmappedCode = null)
 {
     /// <summary>Most <see cref="Ids"/>.</summary>
     public const int MaxIds = 1000;

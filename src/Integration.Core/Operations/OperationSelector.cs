@@ -74,7 +74,7 @@ internal sealed class OperationSelector(IDocumentStore store)
     {
         var where = MessageJournal.FiltersOf(new MessageSearch(
             selection.Feed, kind == OperationKind.Replay ? null : MessageState.Failed, From: selection.From, Below: selection.Below,
-            MessageType: selection.MessageType, Cause: selection.Cause));
+            MessageType: selection.MessageType, Mark: selection.UnmappedCode, Cause: selection.Cause));
         if (kind == OperationKind.Replay)
         {
             where.Add(new DocumentFilter.In(State, [nameof(MessageState.Done), nameof(MessageState.Failed), nameof(MessageState.Filtered)]));

@@ -2,6 +2,7 @@ using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Pipeline;
@@ -28,8 +29,12 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
             Stages = [.. timings],
             Changes = [],
             Unread = mapping?.Unread ?? [],
+            UnmappedCodes = mapping is { UnmappedCodes.Count: > 0 }
+                ? [.. mapping.UnmappedCodes.Select(code => UnmappedCodeStore.KeyOf(context.Message.Feed, code)).Distinct(StringComparer.Ordinal)]
+                : [],
             Identifiers = [.. IdentityStage.SearchKeysOf(mapping).Union(IdentityStage.SearchKeysOf(mapping?.SecondPatient))],
             MappingVersion = mapping?.MappingVersion,
+            MapWith = null,
             Finished = now,
         };
         return finish.State != MessageState.Done

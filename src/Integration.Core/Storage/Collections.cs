@@ -5,6 +5,8 @@ using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Mapping.Codes;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
@@ -29,7 +31,7 @@ public static class Collections
             (new("patientId", Text), m => m.PatientId),
             (new("identifiers", TextList), m => m.Identifiers),
             (new("cause", Text), m => m.Cause),
-            (new("marks", TextList), m => m.Cause is null ? m.Marks : [.. m.Marks, m.Cause]),
+            (new("marks", TextList), m => m.Cause is null && m.UnmappedCodes.Count == 0 ? m.Marks : [.. m.Marks, .. m.UnmappedCodes, .. m.Cause is null ? [] : new[] { m.Cause }]),
         ],
         [
             Index("what the pipeline has still to do, in order of arrival", [("state", Text), ("sequence", Integer)]),
@@ -38,7 +40,7 @@ public static class Collections
             Index("duplicates and search by control id", [("controlId", Text), ("feed", Text), ("sender", Text)]),
             Index("messages of a patient", [("patientId", Text), ("received", Time)]),
             Index("messages by an identifier seen in them", [("identifiers", TextList)]),
-            Index("conflicts, corrections, and failed messages by cause; the many without any take no room", [("marks", TextList)]),
+            Index("conflicts, corrections, failed messages by cause, messages by a code that could not be mapped; the many without any take no room", [("marks", TextList)]),
         ],
         m => m.Raw);
 
@@ -217,10 +219,37 @@ public static class Collections
     /// <summary>The last life of the process.</summary>
     public static readonly DocumentCollection<EngineRunDocument> EngineRuns = new("engineRuns", r => r.Id, StorageJson.Default.EngineRunDocument, [], []);
 
+    /// <summary>Mappings that were in use. Payload: their files.</summary>
+    public static readonly DocumentCollection<MappingVersionDocument> MappingVersions = new(
+        "mappingVersions", v => v.Id, StorageJson.Default.MappingVersionDocument,
+        [
+            (new("number", Integer), v => v.Number),
+            (new("versions", TextList), v => v.Versions),
+        ],
+        [
+            Index("newest mappings; the next number", [("number", Integer)]),
+            Index("mappings by a version that messages name", [("versions", TextList)]),
+        ],
+        v => v.Files);
+
+    /// <summary>Codes that no code map lists.</summary>
+    public static readonly DocumentCollection<UnmappedCodeDocument> UnmappedCodes = new(
+        "unmappedCodes", c => c.Id, StorageJson.Default.UnmappedCodeDocument,
+        [
+            (new("feed", Text), c => c.Feed),
+            (new("codeMap", Text), c => c.CodeMap),
+            (new("first", Time), c => c.First),
+        ],
+        [
+            Index("newest codes", [("first", Time)]),
+            Index("newest codes of a feed", [("feed", Text), ("first", Time)]),
+            Index("newest codes of a code map", [("codeMap", Text), ("first", Time)]),
+        ]);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
         [
             Messages, Resources, ResourceHistory, ReferralPartners, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
-            SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns,
+            SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes,
         ];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>

@@ -10,6 +10,8 @@ using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Mapping.Codes;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
@@ -41,6 +43,9 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(ReconciliationDocument))]
 [JsonSerializable(typeof(StartedRun))]
 [JsonSerializable(typeof(EngineRunDocument))]
+[JsonSerializable(typeof(MappingVersionDocument))]
+[JsonSerializable(typeof(MappingText[]))]
+[JsonSerializable(typeof(UnmappedCodeDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 16 * 1024;

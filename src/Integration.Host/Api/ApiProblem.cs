@@ -36,6 +36,11 @@ internal static class ApiProblem
         Create(context, StatusCodes.Status422UnprocessableEntity, "unreadable-message", "The message cannot be read",
             string.Join(' ', issues.Select(issue => issue.Text)), new() { ["issues"] = issues });
 
+    /// <summary>Mappings that would not be valid with what was asked for.</summary>
+    public static ProblemHttpResult MappingsInvalid(HttpContext context, IReadOnlyList<ProblemView> problems) =>
+        Create(context, StatusCodes.Status422UnprocessableEntity, "invalid-mappings", "The mappings would not be valid",
+            string.Join(' ', problems.Select(problem => $"{problem.File}: {problem.Text}")), new() { ["problems"] = problems });
+
     public static ProblemHttpResult KeyNeeded(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status401Unauthorized, "key-needed", "An API key is needed", detail);
 

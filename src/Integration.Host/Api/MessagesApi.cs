@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text.Json;
 using Integration.Core.Intake;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
@@ -40,6 +41,7 @@ internal static class MessagesApi
         messages.MapPost("/{id}/replay", ReplayAsync).RequireAuthorization(Policies.Operate)
             .WithName("replayMessage").WithSummary("Run a message again with the mappings of now")
             .WithDescription("Answers at once; the message is `waiting` until it has run. Replaying twice changes nothing more.")
+            .TakesQuery(QueryParameter.Text("mappingVersion", "Run it with earlier mappings: a version that messages name. Default: the mappings of now.", "a version"))
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         messages.MapPost("/{id}/discard", DiscardAsync).RequireAuthorization(Policies.Operate)
             .WithName("discardMessage").WithSummary("Filter a failed message: it shall have no effect. Its bytes are kept")
@@ -87,13 +89,21 @@ internal static class MessagesApi
             : NoMessage(context);
 
     private static async Task<Results<Accepted<ReplayView>, ProblemHttpResult>> ReplayAsync(
-        string id, HttpContext context, MessageActions actions, CancellationToken cancellationToken) =>
-        await actions.ReplayAsync(id, DeadLettersApi.ActorOf(context), "", cancellationToken) switch
+        string id, QueryValues query, HttpContext context, MessageActions actions, MappingVersionStore versions, CancellationToken cancellationToken)
+    {
+        var mappingVersion = query.Text("mappingVersion");
+        if (mappingVersion is not null && await versions.CompileAsync(mappingVersion, cancellationToken) is null)
+        {
+            return ApiProblem.InvalidParameters(context, [new("mappingVersion", "There are no usable mappings of this version; /api/v1/mappings/versions lists them.")]);
+        }
+
+        return await actions.ReplayAsync(id, mappingVersion, DeadLettersApi.ActorOf(context), "", cancellationToken) switch
         {
             ActionResult.Done => TypedResults.Accepted($"/api/v1/messages/{id}", new ReplayView(id, MessageState.Waiting)),
             ActionResult.NotNow notNow => ApiProblem.NotReplayable(context, notNow.Why),
             _ => NoMessage(context),
         };
+    }
 
     private static async Task<Results<Ok<MessageListEntry>, ProblemHttpResult>> DiscardAsync(
         string id, ReasonRequest request, HttpContext context, MessageActions actions, CancellationToken cancellationToken)

@@ -51,6 +51,8 @@ internal static class ReadApiRegistration
         api.MapFiles();
         api.MapDestinations();
         api.MapLinkReviews();
+        api.MapMappings();
+        api.MapUnmappedCodes();
         api.MapReconciliations();
         api.MapReferenceData();
         return app;

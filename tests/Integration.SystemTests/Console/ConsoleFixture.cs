@@ -34,7 +34,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
         _engine = await EngineProcess.StartAsync(
             _folder.Path, CancellationToken.None,
             $"--Destinations:{Destination}:Adapter=Hl7v2.Mllp", $"--Destinations:{Destination}:Connect=127.0.0.1:{EngineProcess.FreePort()}",
-            $"--Destinations:{Destination}:Messages=ADT_A08");
+            $"--Destinations:{Destination}:Messages=ADT_A08", $"--Engine:MappingsFolder={_folder.CopyMappings()}");
     }
 
     public async ValueTask DisposeAsync()

@@ -17,6 +17,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("patient", $"/patients/{ConsoleSeed.FullPatient}"), ("patient-merged", $"/patients/{ConsoleSeed.MergedPatient}"), ("resource", "/resources/Encounter/enc-0-0"),
         ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("correction", $"/messages/{ConsoleSeed.FailedMessage}/correction"),
         ("reconciliations", "/reconciliations"), ("reconciliation-new", "/reconciliations/new"),
+        ("mappings", "/mappings"),
     ];
 
     [Fact]
@@ -55,6 +56,46 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await page.GetByRole(AriaRole.Link, new() { Name = "中文" }).ClickAsync();
         await Expect(page.Locator("#timeline h2")).ToHaveTextAsync("时间轴");
         await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "zh-CN");
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
+    [Fact]
+    public async Task Mappings_DryRunThenMapACode_ShowsValuesAndRunsTheMessageAgain()
+    {
+        const string Message = "MSH|^~\\&|HIS|EAST|||20260316080000||ADT^A08|DRY1|P|2.5.1\rPID|1||DRY1^^^HIS||赵^敏||19800203|Q7\rZPD|1||x\r";
+        await using var context = await console.Browser.OpenAsync("en-US", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Mappings", Exact = true }).ClickAsync();
+        await page.Locator("#dry-run textarea").FillAsync(Message.Replace('\r', '\n'));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show what it would become" }).ClickAsync();
+        await Expect(page.Locator(".dry-run-result")).ToContainTextAsync("It would open a new patient record");
+        await Expect(page.Locator(".explained tr", new() { HasText = "Patient.name[0].family" })).ToContainTextAsync("PID-5.1");
+        await Expect(page.Locator(".unread-list")).ToContainTextAsync("ZPD-3");
+        await KeepPictureAsync(page, "dry-run");
+
+        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
+        {
+            await sender.SendAsync(System.Text.Encoding.UTF8.GetBytes(Message), CancellationToken.None);
+        }
+
+        await console.Engine.DrainAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+        await page.GotoAsync($"{Root}/mappings");
+        await page.Locator("#unmapped-codes tr", new() { HasText = "Q7" }).GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.Locator("#code-count")).ToHaveTextAsync("1");
+        await page.Locator("#map-code input[name=Code]").FillAsync("female");
+        await KeepPictureAsync(page, "map-code");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Map it and run the messages again" }).ClickAsync();
+        await Expect(page.Locator("#code-mapped")).ToContainTextAsync("messages to run again: 1");
+        for (var tries = 0; (await console.Engine.GetAllAsync("/api/v1/mappings/unmapped-codes?codeMap=AdministrativeSex", CancellationToken.None)).Count > 0; tries++)
+        {
+            Assert.True(tries < 200, "The code still waits.");
+            await Task.Delay(100, CancellationToken.None);
+        }
+
+        await page.GotoAsync(page.Url);
+        await Expect(page.Locator("#code-count")).ToHaveTextAsync("0");
+        await Expect(page.Locator(".facts")).ToContainTextAsync("female");
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
@@ -190,16 +231,21 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
             await page.GotoAsync(Root + path);
             await Expect(page.Locator("main")).ToContainTextAsync(AnyText());
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than {width} px.");
-            if (Pictures is not null)
-            {
-                await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{locale}-{colors}-{width}.png"), FullPage = true });
-            }
+            await KeepPictureAsync(page, $"{name}-{locale}-{colors}-{width}");
         }
 
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
     private string Root => console.Engine.Api.BaseAddress!.ToString().TrimEnd('/');
+
+    private static async Task KeepPictureAsync(IPage page, string name)
+    {
+        if (Pictures is not null)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
+        }
+    }
 
     private async Task<IPage> SignedInAsync(IBrowserContext context)
     {

@@ -89,6 +89,9 @@ public sealed class ApiHost : IAsyncDisposable
             .AddSingleton<SequenceWatch>().AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>()
             .AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>().AddSingleton<PatientRecordStore>()
             .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<Reconciler>().AddSingleton<ReferralPartners>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
+        builder.Configuration.AddInMemoryCollection(
+            [new("Feeds:his:Adapter", "Hl7v2.Mllp"), new("Feeds:his:Listen", "127.0.0.1:0"), new("Feeds:his:AssigningAuthority", "HIS")]);
+        builder.Services.AddMappings(builder.Configuration);
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);

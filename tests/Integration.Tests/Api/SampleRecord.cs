@@ -173,7 +173,7 @@ internal static class SampleRecord
         yield return MessageOf(FaultyMessage, MessageState.Filtered, Start.AddHours(11)) with { ControlId = "C5", Format = "faulty" };
         for (var i = 0; i < 20; i++)
         {
-            yield return MessageOf($"019aa4d07c0070008000000000000b{i:00}", MessageState.Done, Start.AddMinutes(i)) with { Feed = "his", ControlId = $"H{i}" };
+            yield return MessageOf($"019aa4d07c0070008000000000000b{i:00}", MessageState.Done, Start.AddMinutes(i)) with { Feed = "his", ControlId = $"H{i}", Unread = ["ZPD"] };
         }
     }
 

@@ -3,6 +3,7 @@ using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Parsing;
 
 namespace Integration.Tests.Mapping;
@@ -32,7 +33,7 @@ internal static class MappingSamples
         get
         {
             var problems = new ProblemList();
-            return MappingFolder.Read(Path.Combine(MappingsFolder, "hl7v2"), "mappings/hl7v2", problems).Define(null, problems);
+            return MappingFolder.Of(MappingFiles.Read(MappingsFolder), "hl7v2", problems).Define(null, problems);
         }
     }
 

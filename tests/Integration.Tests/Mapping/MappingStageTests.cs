@@ -1,7 +1,10 @@
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Explain;
+using Integration.Core.Mapping.Versions;
 using Integration.Core.Pipeline;
+using Integration.Tests.Api;
 
 namespace Integration.Tests.Mapping;
 
@@ -43,12 +46,17 @@ public sealed class MappingStageTests
         catalog.Swap(MappingSamples.Mapper);
         var context = Context(Admission);
 
-        await new MappingStage(catalog).RunAsync(context, TestContext.Current.CancellationToken);
+        await new MappingStage(catalog, NoCodes, NoVersions).RunAsync(context, TestContext.Current.CancellationToken);
 
         Assert.Equal(MappingSamples.Mapper.Version, context.Mapping!.MappingVersion);
     }
 
-    private static MappingStage Stage() => new(new MappingCatalog(MappingSamples.Mapper));
+    /// <summary>Of a store that must not be asked.</summary>
+    private static UnmappedCodeStore NoCodes => new(new InterruptibleStore(null!) { Away = true }, TimeProvider.System);
+
+    private static MappingVersionStore NoVersions => new(new InterruptibleStore(null!) { Away = true }, TimeProvider.System);
+
+    private static MappingStage Stage() => new(new MappingCatalog(MappingSamples.Mapper), NoCodes, NoVersions);
 
     private static MessageContext Context(string message)
     {
@@ -68,6 +76,10 @@ public sealed class MappingStageTests
         public string Version => "nothing";
 
         public MappingResult Map(Integration.Core.Parsing.ISourceDocument document, FeedContext feed, MappingTrace? trace = null) => new([], [], [], Version);
+
+        public IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap) => null;
+
+        public string VersionOf(string feed) => Version;
 
         public IReadOnlyList<MappingRule> RulesOf(string feed) => [];
     }

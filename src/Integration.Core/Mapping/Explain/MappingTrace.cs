@@ -115,7 +115,7 @@ public sealed class MappingTrace
     }
 
     /// <summary>An id was made of these values.</summary>
-    internal void MadeId(string reference, IReadOnlyList<JsonNode> parts, MappingRule rule)
+    internal void MadeId(string reference, IReadOnlyList<JsonNode> parts, MappingRule rule, in SourceCursor cursor)
     {
         var note = new Note();
         note.Rules.Add(rule);
@@ -125,6 +125,11 @@ public sealed class MappingTrace
             // A thing of which there is one for another thing (a living will) is known by that one's id.
             var others = parts.OfType<JsonObject>().Select(part => part["reference"]?.GetValue<string>()).OfType<string>();
             note.Sources.AddRange(others.Where(_ids.ContainsKey).SelectMany(other => _ids[other].Sources).Distinct());
+        }
+
+        if (note.Sources.Count == 0 && PlaceOf(cursor) is { } place)
+        {
+            note.Sources.Add(place);
         }
 
         _ids.TryAdd(reference, note);

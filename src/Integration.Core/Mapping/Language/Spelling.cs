@@ -21,7 +21,7 @@ internal static class Spelling
     }
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).</summary>
-    private static int Distance(string left, string right)
+    public static int Distance(string left, string right)
     {
         var distance = new int[left.Length + 1, right.Length + 1];
         for (var i = 0; i <= left.Length; i++)

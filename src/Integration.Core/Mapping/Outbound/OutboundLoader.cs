@@ -1,4 +1,5 @@
 using Integration.Core.Mapping.Language;
+using Integration.Core.Mapping.Versions;
 
 namespace Integration.Core.Mapping.Outbound;
 
@@ -8,14 +9,12 @@ internal static class OutboundLoader
     /// <summary>Name of the folder below <c>hl7v2</c>. A site that sends nothing need not have it.</summary>
     public const string Folder = "outbound";
 
-    /// <param name="root">The folder <c>hl7v2</c>.</param>
-    /// <param name="shownRoot">The same as people see it.</param>
     /// <param name="codeMaps">Of the inbound side.</param>
     /// <param name="unreadable">Names of inbound files that could not be read.</param>
     public static OutboundMappings Load(
-        string root, string shownRoot, IReadOnlyDictionary<string, CodeMapDefinition> codeMaps, IReadOnlySet<string> unreadable, ProblemList problems)
+        MappingFiles files, IReadOnlyDictionary<string, CodeMapDefinition> codeMaps, IReadOnlySet<string> unreadable, ProblemList problems)
     {
-        var set = Read(Path.Combine(root, Folder), $"{shownRoot}/{Folder}", codeMaps, unreadable, problems);
+        var set = Read(files, codeMaps, unreadable, problems);
         var maps = new OutboundMapCompiler(set, problems);
         maps.CompileAll();
         var compiler = new OutboundMessageCompiler(set, maps, problems);
@@ -46,24 +45,23 @@ internal static class OutboundLoader
     }
 
     private static OutboundSet Read(
-        string folder, string shown, IReadOnlyDictionary<string, CodeMapDefinition> codeMaps, IReadOnlySet<string> unreadableBefore, ProblemList problems)
+        MappingFiles files, IReadOnlyDictionary<string, CodeMapDefinition> codeMaps, IReadOnlySet<string> unreadableBefore, ProblemList problems)
     {
         var messages = new SortedDictionary<string, OutboundMessageDefinition>(StringComparer.Ordinal);
         var segments = new SortedDictionary<string, OutboundMapDefinition>(StringComparer.Ordinal);
         var datatypes = new SortedDictionary<string, OutboundMapDefinition>(StringComparer.Ordinal);
         var unreadable = unreadableBefore.ToHashSet(StringComparer.Ordinal);
-        foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : [])
+        foreach (var (relative, text) in files.Below($"hl7v2/{Folder}/"))
         {
-            var relative = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
-            var place = $"{shown}/{relative}";
-            var name = Path.GetFileNameWithoutExtension(path);
+            var place = $"{files.Shown}/hl7v2/{Folder}/{relative}";
+            var name = Path.GetFileNameWithoutExtension(relative);
             var reader = new OutboundFileReader(place, problems);
             var isRead = relative.Split('/') switch
             {
                 _ when !relative.EndsWith(".yaml", StringComparison.Ordinal) => Misplaced(place, problems),
-                [_] => Keep(reader.ReadMessage(File.ReadAllText(path)), messages, name),
-                ["segments", _] => Keep(reader.ReadSegment(File.ReadAllText(path)), segments, name),
-                ["datatypes", _] => Keep(reader.ReadDatatype(File.ReadAllText(path)), datatypes, name),
+                [_] => Keep(reader.ReadMessage(text), messages, name),
+                ["segments", _] => Keep(reader.ReadSegment(text), segments, name),
+                ["datatypes", _] => Keep(reader.ReadDatatype(text), datatypes, name),
                 _ => Misplaced(place, problems),
             };
             if (!isRead)

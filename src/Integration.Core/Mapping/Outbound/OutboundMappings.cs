@@ -4,10 +4,10 @@ using Integration.Core.Records;
 
 namespace Integration.Core.Mapping.Outbound;
 
-/// <summary>The compiled outbound maps: what a change of the record says to other systems. Immutable, safe for many threads.</summary>
+/// <summary>The compiled outbound maps: what a change of the record says to other systems. Safe for many threads.</summary>
 public sealed class OutboundMappings
 {
-    private readonly FrozenDictionary<string, OutboundPlan> _plans;
+    private volatile FrozenDictionary<string, OutboundPlan> _plans;
 
     internal OutboundMappings(IReadOnlyDictionary<string, OutboundPlan> plans) => _plans = plans.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -16,6 +16,9 @@ public sealed class OutboundMappings
 
     /// <summary>Type of the resource that the trigger is about; null when there is no such map.</summary>
     public string? ResourceTypeOf(string trigger) => _plans.GetValueOrDefault(trigger)?.Of;
+
+    /// <summary>Puts other maps in use, whole. What is being built is finished with the old ones.</summary>
+    internal void Swap(OutboundMappings other) => _plans = other._plans;
 
     /// <summary>Builds the message of <see cref="OutboundSubject.Trigger"/>, for which there is a map.</summary>
     /// <param name="zone">Clock of the receiver.</param>

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Explain;
+using Integration.Core.Mapping.Language;
 using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
@@ -10,8 +12,10 @@ namespace Integration.Core.Mapping.Runtime;
 /// </summary>
 /// <param name="slots">Number of each segment name that the mappings know.</param>
 /// <param name="rules">See <see cref="IMapper.RulesOf"/>.</param>
+/// <param name="codeMaps">By name.</param>
 internal sealed class Mapper(
-    string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots, IReadOnlyList<MappingRule> rules) : IMapper
+    string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots, IReadOnlyList<MappingRule> rules,
+    IReadOnlyDictionary<string, CodeMapDefinition> codeMaps) : IMapper
 {
     public string Version { get; } = version;
 
@@ -59,6 +63,11 @@ internal sealed class Mapper(
             Relation = plan.Relation,
         };
     }
+    public string VersionOf(string feed) => Version;
+
+    public IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap) => codeMaps.TryGetValue(codeMap, out var map)
+        ? [.. map.Codes.Select(pair => new CodeMapEntry(pair.Key, new CodeTarget(pair.Value.Code, pair.Value.System, pair.Value.Display)))]
+        : null;
 
     public IReadOnlyList<MappingRule> RulesOf(string feed) => rules;
 

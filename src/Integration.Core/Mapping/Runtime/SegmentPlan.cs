@@ -82,7 +82,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
 
         if (made.Parts is { } parts)
         {
-            run.Trace?.MadeId(reference, parts, made.Rule);
+            run.Trace?.MadeId(reference, parts, made.Rule, cursor);
         }
 
         var resource = new JsonObject { ["resourceType"] = resourceType, ["id"] = id };

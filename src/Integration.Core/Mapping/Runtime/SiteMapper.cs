@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Explain;
 using Integration.Core.Parsing;
 
@@ -11,6 +12,10 @@ internal sealed class SiteMapper(Mapper product, FrozenDictionary<string, Mapper
     public string Version => product.Version;
 
     public MappingResult Map(ISourceDocument document, FeedContext feed, MappingTrace? trace = null) => Of(feed.Name).Map(document, feed, trace);
+
+    public string VersionOf(string feed) => Of(feed).Version;
+
+    public IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap) => Of(feed).CodesOf(feed, codeMap);
 
     public IReadOnlyList<MappingRule> RulesOf(string feed) => Of(feed).RulesOf(feed);
 

@@ -58,7 +58,7 @@ internal sealed class MappingWorkspace
         var loaded = MappingLoader.Load(folder);
         problems.AddRange(loaded.Problems);
         problems.AddRange(MatchRulesLoader.Load(folder).Problems);
-        problems.AddRange(MappingLoader.SitesWithoutFeed(folder, feeds.Names));
+        problems.AddRange(MappingLoader.SitesWithoutFeed(MappingLoader.Sites(folder), feeds.Names));
         if (problems.Count > 0)
         {
             loaded = new MappingLoadResult(null, problems);

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Integration.Adapters.Hl7v2.Parsing;
-using Integration.Core.Diagnostics;
 using Integration.Core.DryRuns;
+using Integration.Host.Api.Views;
 
 namespace Integration.Host.Commands.Mapping;
 
@@ -25,7 +25,7 @@ internal static class MappingsCommand
             if (parsed.GetValue(json))
             {
                 await output.WriteLineAsync(JsonSerializer.Serialize(
-                    new { workspace.Mapper?.Version, rules, Problems = workspace.Problems.Select(ProblemPlace.Of) }, ToolJson.Options));
+                    new { workspace.Mapper?.Version, rules, Problems = workspace.Problems.Select(ProblemView.Of) }, ToolJson.Options));
             }
             else
             {
@@ -98,14 +98,4 @@ internal static class MappingsCommand
         }));
         return command;
     }
-}
-
-/// <summary>A problem with its place in parts, for editors and scripts.</summary>
-/// <param name="Line">From 1; null where no line is meant.</param>
-internal sealed record ProblemPlace(string File, int? Line, int? Column, string Text, string? Remedy)
-{
-    public static ProblemPlace Of(ConfigurationProblem problem) =>
-        problem.Place.Split(':') is [.. var file, var line, var column] && int.TryParse(line, out var lineNumber) && int.TryParse(column, out var columnNumber)
-            ? new ProblemPlace(string.Join(':', file), lineNumber, columnNumber, problem.Text, problem.Remedy)
-            : new ProblemPlace(problem.Place, null, null, problem.Text, problem.Remedy);
 }

@@ -280,4 +280,47 @@ internal static class ConsoleTexts
     public static readonly Text SignInWait = new("Too many wrong keys from this address. Wait a minute, then try again.", "该地址输错密钥次数过多，请一分钟后再试。");
     public static readonly Text LinkRefused = new("This link was used before or is too old. Sign in with a key, or restart the engine for a new link.",
         "该链接已使用或已过期。请使用密钥登录，或重新启动引擎以获取新链接。");
+
+    // Mappings
+    public static readonly Text Mappings = new("Mappings", "映射");
+    public static readonly Text MappingsRefused = new("Changed mapping files are not used; the mappings before stay in use", "已修改的映射文件未被采用，仍使用之前的映射");
+    public static readonly Text MappingNumber = new("Number", "编号");
+    public static readonly Text InUseSince = new("In use since", "启用时间");
+    public static readonly Text MappingFiles = new("Files", "文件数");
+    public static readonly Text SiteMappings = new("Mappings of {0}", "{0} 的映射");
+    public static readonly Text DryRun = new("Dry run", "试运行");
+    public static readonly Text DryRunNow = new("Show what it would become", "查看转换结果");
+    public static readonly Text PasteMessage = new("Paste a message, beginning with MSH", "粘贴以 MSH 开头的消息");
+    public static readonly Text OrFile = new("or a file", "或选择文件");
+    public static readonly Text DryRunNothing = new("Paste or choose 1 to {0} HL7 v2 messages and choose a feed.", "请粘贴或选择 1 至 {0} 条 HL7 v2 消息，并选择接口。");
+    public static readonly Text WouldBeRefused = new("This message would go to quarantine and change nothing", "此消息将进入隔离区，不作任何更改");
+    public static readonly Text WouldBeReferenceData = new("Reference data: it belongs to no patient", "基础数据：不属于任何患者");
+    public static readonly Text WouldChange = new("It would go into this record:", "将写入此患者档案：");
+    public static readonly Text WouldBeNewPatient = new("It would open a new patient record", "将新建患者档案");
+    public static readonly Text WouldChangeValues = new("What it would change", "将更改的内容");
+    public static readonly Text Element = new("Element", "元素");
+    public static readonly Text Before = new("Before", "之前");
+    public static readonly Text After = new("After", "之后");
+    public static readonly Text Value = new("Value", "值");
+    public static readonly Text ReadFrom = new("Read from", "来源位置");
+    public static readonly Text Cleared = new("cleared", "清除");
+    public static readonly Text UnmappedCodes = new("Codes that no code map lists", "未映射代码");
+    public static readonly Text NoUnmappedCodes = new("Every code that was sent is mapped.", "所有收到的代码均已映射。");
+    public static readonly Text CodeMap = new("Code map", "代码表");
+    public static readonly Text Code = new("Code", "代码");
+    public static readonly Text Place = new("Place", "位置");
+    public static readonly Text MapCode = new("Map", "映射");
+    public static readonly Text MapCodeNow = new("Map it and run the messages again", "映射并重新运行相关消息");
+    public static readonly Text MapCodeLead = new("Written to {0}, put in use at once; the messages that waited for it run again.", "写入 {0} 并立即启用；等待该代码的消息将重新运行。");
+    public static readonly Text TargetCode = new("Target code", "目标代码");
+    public static readonly Text TargetDisplay = new("Display", "显示名称");
+    public static readonly Text LikeKnown = new("Like", "相似于");
+    public static readonly Text MappedTo = new("Mapped to", "已映射为");
+    public static readonly Text CodingSystem = new("Coding system", "编码体系");
+    public static readonly Text CodeMapped = new("Mapped; mappings number {0} are in use, messages to run again: {1}.", "已映射；启用第 {0} 号映射，重新运行消息 {1} 条。");
+    public static readonly Text CodeNotFound = new("No code has this id", "没有此编号的代码");
+    public static readonly Text CodeNotFoundRemedy = new("Choose one from the mappings page.", "请从映射页面选择。");
+    public static readonly Text NeverRead = new("Fields that no rule reads", "未读字段");
+    public static readonly Text OfNewestMessages = new("of the newest {0} messages", "最近 {0} 条消息");
+    public static readonly Text Example = new("Example", "示例");
 }

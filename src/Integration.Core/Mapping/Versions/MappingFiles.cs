@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Integration.Core.Mapping.Versions;
+
+/// <summary>One mapping file as it was read.</summary>
+/// <param name="Path">Below the mappings folder, with slashes: <c>hl7v2/segments/PID-Patient.yaml</c>.</param>
+public sealed record MappingText(string Path, string Text);
+
+/// <summary>All mapping files of one moment, read once: what is checked, compiled, numbered and kept is the same text.</summary>
+/// <param name="Shown">Name of the mappings folder, which places shown to people begin with.</param>
+/// <param name="Files">In ordinal order of path.</param>
+public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files)
+{
+    private const string Product = "hl7v2/";
+    private const string SitesFolder = "sites/";
+
+    /// <summary>First 12 hex digits of the SHA-256 over paths and texts.</summary>
+    public string Hash { get; } = HashOf(Files);
+
+    /// <summary>Feeds that have mappings of their own, in ordinal order.</summary>
+    public IReadOnlyList<string> Sites =>
+        [.. Files.Where(file => file.Path.StartsWith(SitesFolder, StringComparison.Ordinal)).Select(file => file.Path.Split('/')[1]).Distinct()];
+
+    /// <summary>Reads <c>hl7v2</c> and <c>sites</c>, without the sites' tests and what editors leave behind (<c>.name</c>, <c>name~</c>).</summary>
+    /// <param name="folder">The mappings folder.</param>
+    /// <exception cref="IOException">A file cannot be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static MappingFiles Read(string folder) => new(
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+        [.. PathsOf(folder).Select(path => new MappingText(path, File.ReadAllText(Path.Combine(folder, path))))]);
+
+    /// <summary>Length and time of change of each file, for finding out cheaply whether anything changed.</summary>
+    /// <exception cref="IOException">The folder cannot be read now.</exception>
+    public static string StampOf(string folder)
+    {
+        var stamp = new StringBuilder();
+        foreach (var path in PathsOf(folder))
+        {
+            var file = new FileInfo(Path.Combine(folder, path));
+            stamp.Append(path).Append('|').Append(file.Exists ? file.Length : -1).Append('|').Append(file.Exists ? file.LastWriteTimeUtc.Ticks : 0).Append('\n');
+        }
+
+        return stamp.ToString();
+    }
+
+    /// <summary>The same with another text at a path.</summary>
+    internal MappingFiles With(string path, string text) =>
+        new(Shown, [.. Files.Where(file => file.Path != path).Append(new MappingText(path, text)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
+
+    /// <summary>The files below a folder, their paths shortened by it.</summary>
+    /// <param name="prefix">With a slash at its end.</param>
+    internal IEnumerable<MappingText> Below(string prefix) =>
+        Files.Where(file => file.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[prefix.Length..] });
+
+    private static IEnumerable<string> PathsOf(string folder) => new[] { Product, SitesFolder }
+        .Select(part => Path.Combine(folder, part)).Where(Directory.Exists)
+        .SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories))
+        .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+        .Where(IsMapping).Order(StringComparer.Ordinal);
+
+    private static bool IsMapping(string path) =>
+        !path.EndsWith('~') && !path.Split('/').Any(part => part.StartsWith('.')) && path.Split('/') is not ["sites", _, MappingLoader.TestsFolder, ..];
+
+    private static string HashOf(IReadOnlyList<MappingText> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\n{file.Text}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
+    }
+}

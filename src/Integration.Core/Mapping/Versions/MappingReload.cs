@@ -1,0 +1,167 @@
+using Integration.Core.Delivery;
+using Integration.Core.Diagnostics;
+using Integration.Core.Identity;
+using Integration.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Core.Mapping.Versions;
+
+/// <summary>
+/// Puts changed mapping files in use: all of them are checked as one plan; if it is valid it is swapped whole, and messages under way finish on the
+/// old one; if not, the old one stays and <see cref="Status"/> says why. Safe for many threads.
+/// </summary>
+public sealed partial class MappingReload(
+    EnginePlan plan, MappingCatalog catalog, MappingVersionStore versions, IReadOnlyList<ConfiguredDestination> destinations, TimeProvider clock,
+    ILogger<MappingReload> logger)
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private MappingFiles _files = plan.MappingFiles;
+    private MappingStatus _status = new(ActiveOf(plan.MappingFiles, plan.Mapper, 0, clock.GetUtcNow()), null);
+
+    public MappingStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>Numbers and keeps the mappings that the engine started with.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away; ask again.</exception>
+    public async ValueTask NumberAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (Status.Active.Number == 0)
+            {
+                var kept = await versions.KeepAsync(_files, catalog.Current, cancellationToken);
+                Volatile.Write(ref _status, Status with { Active = Status.Active with { Number = kept.Number } });
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Reads the files now and puts them in use if they differ from those in use and are valid.</summary>
+    /// <returns>The status behind it.</returns>
+    /// <exception cref="StoreUnavailableException">The store is away, nothing has changed; ask again.</exception>
+    /// <exception cref="IOException">A file cannot be read now; ask again.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public async ValueTask<MappingStatus> ReloadAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var files = MappingFiles.Read(plan.MappingsFolder);
+            if (files.Hash == _files.Hash)
+            {
+                Volatile.Write(ref _status, Status with { Refused = null });
+                return Status;
+            }
+
+            var loaded = MappingLoader.Load(files);
+            var problems = Check(loaded, files);
+            if (problems.Count > 0)
+            {
+                Refuse(problems);
+                return Status;
+            }
+
+            await SwapAsync(files, loaded, cancellationToken);
+            return Status;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Changes one file and puts that in use, if the mappings are valid with it; else nothing is written.</summary>
+    /// <param name="path">Below the mappings folder, with slashes. It need not be there yet.</param>
+    /// <param name="change">Gets the text, null for a file that is not there; null: the file cannot be changed.</param>
+    /// <returns>The status behind it, and why nothing was changed; no problems: it was.</returns>
+    /// <exception cref="StoreUnavailableException">The store is away, nothing has changed.</exception>
+    /// <exception cref="IOException">A file cannot be read or written now, nothing has changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read or written, nothing has changed.</exception>
+    public async ValueTask<(MappingStatus Status, IReadOnlyList<ConfigurationProblem> Problems)> ChangeAsync(
+        string path, Func<string?, string?> change, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var before = MappingFiles.Read(plan.MappingsFolder);
+            if (change(before.Files.FirstOrDefault(file => file.Path == path)?.Text) is not { } text)
+            {
+                return (Status, [new ConfigurationProblem($"{before.Shown}/{path}", "The file cannot be changed from here as it is written.", "Change it by hand: it is put in use at once.")]);
+            }
+
+            var files = before.With(path, text);
+            var loaded = MappingLoader.Load(files);
+            if (Check(loaded, files) is { Count: > 0 } problems)
+            {
+                return (Status, problems);
+            }
+
+            Write(Path.Combine(plan.MappingsFolder, path), text);
+            await SwapAsync(files, loaded, cancellationToken);
+            return (Status, []);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // Written beside it and put in its place in one step: nobody ever reads half of it.
+    private static void Write(string path, string text)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.new");
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private async ValueTask SwapAsync(MappingFiles files, MappingLoadResult loaded, CancellationToken cancellationToken)
+    {
+        var kept = await versions.KeepAsync(files, loaded.Mapper!, cancellationToken);
+        catalog.Swap(loaded.Mapper!);
+        plan.Outbound.Swap(loaded.Outbound!);
+        _files = files;
+        Volatile.Write(ref _status, new MappingStatus(ActiveOf(files, loaded.Mapper!, kept.Number, clock.GetUtcNow()), null));
+        LogSwapped(kept.Number, loaded.Mapper!.Version);
+    }
+
+    private List<ConfigurationProblem> Check(MappingLoadResult loaded, MappingFiles files)
+    {
+        List<ConfigurationProblem> problems = [.. loaded.Problems, .. MatchRulesLoader.Load(plan.MappingsFolder).Problems];
+        problems.AddRange(MappingLoader.SitesWithoutFeed(files.Sites, plan.FeedNames));
+        if (loaded.Outbound is { } outbound)
+        {
+            problems.AddRange(destinations.SelectMany(destination => destination.Options.Messages.Except(outbound.Triggers).Select(trigger => new ConfigurationProblem(
+                $"{files.Shown}/hl7v2/outbound/{trigger}.yaml", $"Destination {destination.Options.Name} sends {trigger}, but the map is gone.", "Restore the file."))));
+        }
+
+        return problems;
+    }
+
+    private void Refuse(List<ConfigurationProblem> problems)
+    {
+        var isNews = Status.Refused is not { } known || !known.Problems.SequenceEqual(problems);
+        Volatile.Write(ref _status, Status with { Refused = new RefusedMappings(clock.GetUtcNow(), problems) });
+        if (isNews)
+        {
+            foreach (var problem in problems)
+            {
+                LogRefused(problem.ToString());
+            }
+        }
+    }
+
+    private static ActiveMappings ActiveOf(MappingFiles files, IMapper mapper, long number, DateTimeOffset now) => new(
+        number, files.Hash, mapper.Version, files.Sites.ToDictionary(site => site, mapper.VersionOf, StringComparer.Ordinal), now,
+        [.. files.Files.Select(file => file.Path)]);
+
+    [LoggerMessage(2010, LogLevel.Information, "Mappings number {Number} ({Version}) are in use")]
+    private partial void LogSwapped(long number, string version);
+
+    [LoggerMessage(2011, LogLevel.Warning, "Changed mappings are not used: {Problem}")]
+    private partial void LogRefused(string problem);
+}

@@ -1,0 +1,32 @@
+using Integration.Core;
+using Integration.Core.Delivery;
+using Integration.Core.DryRuns;
+using Integration.Core.Feeds;
+using Integration.Core.Identity;
+using Integration.Core.Intake;
+using Integration.Core.Mapping;
+using Integration.Core.Mapping.Codes;
+using Integration.Core.Mapping.Versions;
+using Integration.Core.Records;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Integration.Tests.Api;
+
+/// <summary>The mappings of a host that has no pipeline; read when first asked for.</summary>
+internal static class MappingServices
+{
+    public static IServiceCollection AddMappings(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(provider => EnginePlan.Load(
+            configuration, configuration["Engine:MappingsFolder"] ?? Path.Combine(RepositoryRoot.Path, "mappings"), provider.GetServices<IInboundAdapterFactory>(),
+            provider.GetServices<IOutboundAdapterFactory>()))
+        .AddSingleton(provider => provider.GetRequiredService<EnginePlan>().MatchRules)
+        .AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Contexts)
+        .AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper))
+        .AddSingleton(new IntakeBudget(64 * 1024 * 1024))
+        .AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>)
+        .AddSingleton<IReadOnlyList<ConfiguredDestination>>([])
+        .AddSingleton<IdentityStore>().AddSingleton<IdentityStage>().AddSingleton<PatientSummaryStore>().AddSingleton<RecordStage>()
+        .AddSingleton<UnmappedCodeStore>().AddSingleton<CodeMapping>().AddSingleton<UnreadReport>()
+        .AddSingleton<MappingVersionStore>().AddSingleton<MappingReload>().AddSingleton<MessageExplainer>().AddSingleton<DryRun>();
+}
