@@ -24,9 +24,9 @@ public sealed class SegmentOrderTests
     public void Map_UnrelatedSegmentsShuffled_GivesTheSameResources(string name)
     {
         var lines = Read(name);
-        if (lines.Exists(line => _dependent.Contains(line[..3])))
+        if (lines.Exists(line => _dependent.Contains(line[..3])) || lines.Count(line => line[..3] == "PID") > 1)
         {
-            return;
+            return;   // in a message about two people a segment belongs to the one before it
         }
 
         var expected = Describe(lines);

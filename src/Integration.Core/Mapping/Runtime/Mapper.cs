@@ -63,6 +63,7 @@ internal sealed class Mapper(
             Relation = plan.Relation,
         };
     }
+
     public string VersionOf(string feed) => Version;
 
     public IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap) => codeMaps.TryGetValue(codeMap, out var map)
