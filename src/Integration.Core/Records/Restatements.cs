@@ -106,7 +106,7 @@ internal sealed class Restatements
         var writer = _writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         buffer.ResetWrittenCount();
         writer.Reset(buffer);
-        mapped.Json.WriteTo(writer);
+        mapped.Draft.WriteTo(writer);
         foreach (var name in mapped.Assumed)
         {
             writer.WriteStringValue(name);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Integration.Core.Mapping.Runtime;
@@ -65,18 +66,21 @@ internal sealed class TemplateText(string[] literals, TextSource[] parts, bool i
 {
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
-        var text = new StringBuilder(literals[0]);
+        var text = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[256]);
+        text.AppendLiteral(literals[0]);
         for (var i = 0; i < parts.Length; i++)
         {
             if (parts[i].Read(cursor, run) is not { Length: > 0 } part)
             {
+                text.Clear();
                 return null;
             }
 
-            text.Append(isUri ? part.Replace(" ", "%20", StringComparison.Ordinal) : part).Append(literals[i + 1]);
+            text.AppendLiteral(isUri ? part.Replace(" ", "%20", StringComparison.Ordinal) : part);
+            text.AppendLiteral(literals[i + 1]);
         }
 
-        return text.ToString();
+        return text.ToStringAndClear();
     }
 }
 
