@@ -57,10 +57,16 @@ public sealed class EnginePlan
     /// <exception cref="ConfigurationException">With every problem there is.</exception>
     public static EnginePlan Load(
         IConfiguration configuration, string mappingsFolder, IEnumerable<IInboundAdapterFactory> factories,
-        IEnumerable<IOutboundAdapterFactory> outboundFactories)
+        IEnumerable<IOutboundAdapterFactory> outboundFactories) =>
+        Load(configuration, mappingsFolder, factories, outboundFactories, MappingLoader.Load(mappingsFolder));
+
+    /// <inheritdoc cref="Load(IConfiguration, string, IEnumerable{IInboundAdapterFactory}, IEnumerable{IOutboundAdapterFactory})"/>
+    /// <param name="mappings">Of that folder. Several plans may be made of them; each has its own to swap.</param>
+    internal static EnginePlan Load(
+        IConfiguration configuration, string mappingsFolder, IEnumerable<IInboundAdapterFactory> factories,
+        IEnumerable<IOutboundAdapterFactory> outboundFactories, MappingLoadResult mappings)
     {
         var problems = new List<ConfigurationProblem>();
-        var mappings = MappingLoader.Load(mappingsFolder);
         var feedNames = configuration.GetSection("Feeds").GetChildren().Select(s => s.Key).ToList();
         problems.AddRange(mappings.Problems);
         var (rules, ruleProblems) = MatchRulesLoader.Load(mappingsFolder);
@@ -95,7 +101,12 @@ public sealed class EnginePlan
             }
         }
 
-        var context = new OutboundContext(mappings.Outbound ?? new OutboundMappings(new Dictionary<string, OutboundPlan>()), zone);
+        var context = new OutboundContext(new OutboundMappings(new Dictionary<string, OutboundPlan>()), zone);
+        if (mappings.Outbound is { } outbound)
+        {
+            context.Mappings.Swap(outbound);
+        }
+
         var destinations = PlanDestinations(configuration, contexts.Keys, context, outboundFactories, problems);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)

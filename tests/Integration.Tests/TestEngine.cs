@@ -7,6 +7,7 @@ using Integration.Core.Intake;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Core.Storage;
+using Integration.Tests.Mapping;
 using Integration.Tests.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,6 +72,11 @@ internal sealed class TestEngine : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddEngine(configuration, configuration["Engine:MappingsFolder"] ?? Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
+        if (configuration["Engine:MappingsFolder"] is null)
+        {
+            services.AddSingleton(provider => MappingSamples.PlanOf(provider, configuration));
+        }
+
         configure(services);
         return new TestEngine(temporary, services.BuildServiceProvider());
     }

@@ -16,8 +16,8 @@ internal static class CoverageDocument
         Line(text, "");
         Line(text, "*Mapped*: a rule writes the target from the field. *Otherwise*: the record has it elsewhere or from elsewhere. *Not*: the record does not have it.");
         Line(text, "");
-        Line(text, "| table | rows | mapped | otherwise | not | open |");
-        Line(text, "|---|---|---|---|---|---|");
+        Line(text, "| table | rows | mapped | otherwise | not |");
+        Line(text, "|---|---|---|---|---|");
         foreach (var table in report.Tables)
         {
             Line(text, $"| [{table.Table.Name}](#{Anchor(table.Table.Name)}) | {Counts(table.Rows)} |");
@@ -50,8 +50,7 @@ internal static class CoverageDocument
     {
         Verdict.Mapped => $"mapped: {row.Says}",
         Verdict.Otherwise => $"otherwise: {Cell(row.Says)}",
-        Verdict.Not => $"not: {Cell(row.Says)}",
-        _ => "**open**",
+        _ => $"not: {Cell(row.Says)}",
     };
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);

@@ -14,9 +14,6 @@ internal enum Verdict
 
     /// <summary>The record does not have it.</summary>
     Not,
-
-    /// <summary>Nobody has decided yet.</summary>
-    Open,
 }
 
 /// <summary>
@@ -25,7 +22,7 @@ internal enum Verdict
 /// </summary>
 internal sealed record Decision(SourcePosition Position, string Row, Verdict Verdict, string Reason)
 {
-    private static readonly (string Key, Verdict Verdict)[] Verdicts = [("otherwise", Verdict.Otherwise), ("not", Verdict.Not), ("open", Verdict.Open)];
+    private static readonly (string Key, Verdict Verdict)[] Verdicts = [("otherwise", Verdict.Otherwise), ("not", Verdict.Not)];
 
     public bool Covers(GuideRow row) =>
         Row == "*" || Row == row.Key || Row == row.Field || Row == $"{row.Key} = {row.Constant}"
@@ -67,7 +64,7 @@ internal sealed record Decision(SourcePosition Position, string Row, Verdict Ver
         var given = Verdicts.Where(v => block.Node(v.Key) is not null).ToList();
         if (given.Count != 1 || block.Word(given[0].Key) is not { Text.Length: > 0 } reason)
         {
-            problems.Add(block.Position, "A decision needs exactly one of otherwise, not and open, with the reason.");
+            problems.Add(block.Position, "A decision needs either otherwise or not, with the reason.");
             return [];
         }
 

@@ -18,5 +18,5 @@ if (report.Problems.Count > 0)
 }
 
 File.WriteAllText(document, CoverageDocument.Write(report));
-Console.WriteLine($"{report.Tables.Sum(table => table.Rows.Count)} rows, {report.Tables.Sum(table => table.Count(Verdict.Open))} open");
+Console.WriteLine($"{report.Tables.Sum(table => table.Rows.Count)} rows, {report.Tables.Sum(table => table.Count(Verdict.Mapped))} mapped");
 return 0;

@@ -8,6 +8,7 @@ using Integration.Core.Mapping;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
 using Integration.Core.Records;
+using Integration.Tests.Mapping;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,9 +18,9 @@ namespace Integration.Tests.Api;
 internal static class MappingServices
 {
     public static IServiceCollection AddMappings(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(provider => EnginePlan.Load(
-            configuration, configuration["Engine:MappingsFolder"] ?? Path.Combine(RepositoryRoot.Path, "mappings"), provider.GetServices<IInboundAdapterFactory>(),
-            provider.GetServices<IOutboundAdapterFactory>()))
+        .AddSingleton(provider => configuration["Engine:MappingsFolder"] is { } own
+            ? EnginePlan.Load(configuration, own, provider.GetServices<IInboundAdapterFactory>(), provider.GetServices<IOutboundAdapterFactory>())
+            : MappingSamples.PlanOf(provider, configuration))
         .AddSingleton(provider => provider.GetRequiredService<EnginePlan>().MatchRules)
         .AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Contexts)
         .AddSingleton(provider => new MappingCatalog(provider.GetRequiredService<EnginePlan>().Mapper))

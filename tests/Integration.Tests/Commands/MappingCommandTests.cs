@@ -24,6 +24,7 @@ public sealed class MappingCommandTests : IDisposable
         Assert.Contains("未读字段 Unread fields: ZPD-1, ZPD-3", output, StringComparison.Ordinal);
         Assert.Contains("未映射代码 Unmapped codes: AdministrativeSex: Q7 @ PID-8", output, StringComparison.Ordinal);
         Assert.Contains("警告 Warning  3103 PID-8", output, StringComparison.Ordinal);
+        Assert.Contains("Not compared with the record", output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
     }
 
     [Fact]

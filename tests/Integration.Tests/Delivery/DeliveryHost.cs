@@ -8,6 +8,7 @@ using Integration.Core.Intake;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Core.Storage;
+using Integration.Tests.Mapping;
 using Integration.Tests.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,6 +78,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
         services.AddSingleton<IOutboundAdapterFactory>(peer);
         services.AddEngine(configuration, Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
+        services.AddSingleton(provider => MappingSamples.PlanOf(provider, configuration));
         return new DeliveryHost(temporary, services.BuildServiceProvider(), clock, peer, new RecordingLogger());
     }
 

@@ -1,17 +1,22 @@
 using System.Text;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Core;
+using Integration.Core.Delivery;
+using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Versions;
 using Integration.Core.Parsing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Integration.Tests.Mapping;
 
 /// <summary>The product's own mappings, its golden messages, and the third-party ones where they are at hand.</summary>
 internal static class MappingSamples
 {
-    private static readonly Lazy<IMapper> Loaded = new(Load);
+    private static readonly Lazy<MappingLoadResult> LazyLoaded = new(Load);
 
     public static readonly FeedContext Feed =
         new("his", "his", TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), "UTC+8", "UTC+8"));
@@ -25,7 +30,14 @@ internal static class MappingSamples
     public static string ThirdPartyFolder => Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", "hl7v2"));
 
     /// <summary>The product's mappings, loaded once.</summary>
-    public static IMapper Mapper => Loaded.Value;
+    public static IMapper Mapper => Loaded.Mapper!;
+
+    /// <summary>The product's mappings for engines that share them: compiling them takes longer than most of what is tested.</summary>
+    public static MappingLoadResult Loaded => LazyLoaded.Value;
+
+    /// <summary>The plan of an engine on the product's mappings.</summary>
+    public static EnginePlan PlanOf(IServiceProvider provider, IConfiguration configuration) => EnginePlan.Load(
+        configuration, MappingsFolder, provider.GetServices<IInboundAdapterFactory>(), provider.GetServices<IOutboundAdapterFactory>(), Loaded);
 
     /// <summary>What stands in the product's mapping files.</summary>
     internal static MappingSet Definitions
@@ -47,10 +59,10 @@ internal static class MappingSamples
 
     public static MappingResult Map(string text) => Mapper.Map(Parse(text), Feed);
 
-    private static IMapper Load()
+    private static MappingLoadResult Load()
     {
         var result = MappingLoader.Load(MappingsFolder);
-        return result.Mapper ?? throw new InvalidOperationException(string.Join(Environment.NewLine, result.Problems));
+        return result.Mapper is not null ? result : throw new InvalidOperationException(string.Join(Environment.NewLine, result.Problems));
     }
 
     private static string FindRoot()

@@ -35,6 +35,7 @@ internal static class MapCommand
                 await report.WriteAsync(message.File, explanation);
             }
 
+            await report.EndAsync();
             return refused > 0 ? SomeRefused : 0;
         }));
         return command;

@@ -13,6 +13,9 @@ internal interface IMapReport
 {
     /// <param name="file">With <c>#2</c> behind it for the second message of a file.</param>
     Task WriteAsync(string file, MessageExplanation explanation);
+
+    /// <summary>Called once, behind the last message.</summary>
+    Task EndAsync();
 }
 
 /// <summary>For scripts: one JSON object a message and line.</summary>
@@ -24,6 +27,8 @@ internal sealed class JsonMapReport(TextWriter output, bool explain) : IMapRepor
         json.Insert(0, "file", file);
         return output.WriteLineAsync(json.ToJsonString(ToolJson.Options));
     }
+
+    public Task EndAsync() => Task.CompletedTask;
 }
 
 /// <summary>For people, in Chinese and English.</summary>
@@ -57,6 +62,10 @@ internal sealed class TextMapReport(TextWriter output, bool explain) : IMapRepor
 
         await output.WriteLineAsync();
     }
+
+    // The verb opens no store, so that it can run anywhere and beside an engine, which alone holds its own.
+    public Task EndAsync() => output.WriteLineAsync(
+        "未与病历比较 Not compared with the record: this verb opens no store. What would change there: console page Mappings / 映射, or POST /api/v1/mappings/dry-run.");
 
     private static string CodeLine(UnmappedCode code) =>
         $"{code.CodeMap}: {code.Code}{(code.Text is null ? "" : $" ({code.Text})")}{(code.System is null ? "" : $" [{code.System}]")} @ {code.Place}";

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Integration.Adapters.Hl7v2.Outbound;
-using Integration.Core.Mapping;
 using Integration.Core.Mapping.Outbound;
 using Integration.Core.Records;
 
@@ -12,9 +11,7 @@ internal static class OutboundSamples
 {
     private static readonly DateTimeOffset Moment = new(2026, 3, 1, 2, 15, 0, TimeSpan.Zero);
 
-    private static readonly Lazy<OutboundMappings> Loaded = new(Load);
-
-    public static OutboundMappings Mappings => Loaded.Value;
+    public static OutboundMappings Mappings => MappingSamples.Loaded.Outbound!;
 
     /// <summary>The message as text, a line for each segment.</summary>
     /// <param name="resources">The first of the trigger's type is the focus.</param>
@@ -27,12 +24,6 @@ internal static class OutboundSamples
         var written = Hl7OutboundWriter.Write(message, options, "C1", Moment.AddSeconds(2));
         Assert.Empty(written.Issues);
         return Encoding.UTF8.GetString(written.Raw.Span).Replace('\r', '\n');
-    }
-
-    private static OutboundMappings Load()
-    {
-        var result = MappingLoader.Load(MappingSamples.MappingsFolder);
-        return result.Outbound ?? throw new InvalidOperationException(string.Join(Environment.NewLine, result.Problems));
     }
 
     private sealed class Resources(IReadOnlyList<JsonObject> all) : IRecordReader
