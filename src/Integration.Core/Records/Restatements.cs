@@ -114,7 +114,7 @@ internal sealed class Restatements
 
         writer.Flush();
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer.WrittenSpan, hash);
+        Sha256Hash.Of(buffer.WrittenSpan, hash);
         return Convert.ToBase64String(hash[..FingerprintBytes]);
     }
 }

@@ -1,5 +1,6 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Explain;
+using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -181,7 +182,7 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
     private bool Add(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
         // A value sent as HL7 null clears the element it would have filled, of whatever type that is.
-        var node = Sources is not null && cursor.WholeText() is { Length: 0 } ? MapRun.Cleared : value.Make(cursor, run);
+        var node = Sources is not null && cursor.Presence == SourcePresence.Cleared ? MapRun.Cleared : value.Make(cursor, run);
         if (node is null)
         {
             return false;

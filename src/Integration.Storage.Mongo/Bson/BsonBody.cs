@@ -1,0 +1,220 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Integration.Storage.Mongo.Bson;
+
+/// <summary>
+/// A JSON document as typed BSON that other programs can compute with, from which the same JSON can be made again: dates are BSON dates, whole
+/// numbers Int32 or Int64, fractions Decimal128.
+/// </summary>
+/// <remarks>
+/// A date forgets how it was written (offset, digits). Those texts are kept beside the body in the order they stand in it. A number that none of
+/// the exact types holds (an exponent, more than 34 digits) is a Double, and its text is kept there too.
+/// </remarks>
+internal static class BsonBody
+{
+    /// <summary>Levels of nesting; servers take 100 including those around the body.</summary>
+    private const int MostLevels = 90;
+
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MostLevels };
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Writes the body as element <paramref name="name"/>.</summary>
+    /// <param name="json">UTF-8, one object.</param>
+    /// <param name="texts">Gets the texts that the BSON forgets.</param>
+    /// <returns>False when BSON cannot hold it (nested too deeply, no object); then nothing usable was written.</returns>
+    public static bool TryWrite(BsonWriter writer, string name, ReadOnlySpan<byte> json, List<string> texts)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, ReaderOptions);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            writer.BeginDocument(name);
+            WriteObject(writer, ref reader, texts);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            // Too deep, half a surrogate pair, U+0000 in a name: kept as JSON instead.
+            return false;
+        }
+    }
+
+    /// <summary>The JSON of a body.</summary>
+    /// <param name="texts">As <see cref="TryWrite"/> gave them.</param>
+    public static byte[] ToJson(BsonDocument body, IEnumerable<string> texts)
+    {
+        var buffer = new ArrayBufferWriter<byte>(body.Bytes.Length + 256);
+        using var writer = new Utf8JsonWriter(buffer, WriterOptions);
+        using var left = texts.GetEnumerator();
+        ReadDocument(writer, body, isArray: false, left);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteObject(BsonWriter writer, ref Utf8JsonReader reader, List<string> texts)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            // The span of an escaped name is not its text; those are rare.
+            var name = reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
+            reader.Read();
+            WriteValue(writer, name, ref reader, texts);
+        }
+
+        writer.End();
+    }
+
+    private static void WriteArray(BsonWriter writer, ref Utf8JsonReader reader, List<string> texts)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            WriteValue(writer, default, ref reader, texts);
+        }
+
+        writer.End();
+    }
+
+    private static void WriteValue(BsonWriter writer, ReadOnlySpan<byte> name, ref Utf8JsonReader reader, List<string> texts)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                writer.BeginDocument(name);
+                WriteObject(writer, ref reader, texts);
+                break;
+            case JsonTokenType.StartArray:
+                writer.BeginArray(name);
+                WriteArray(writer, ref reader, texts);
+                break;
+            case JsonTokenType.String:
+                WriteText(writer, name, ref reader, texts);
+                break;
+            case JsonTokenType.Number:
+                WriteNumber(writer, name, reader.ValueSpan, texts);
+                break;
+            case JsonTokenType.Null:
+                writer.Null(name);
+                break;
+            default:
+                writer.Boolean(name, reader.GetBoolean());
+                break;
+        }
+    }
+
+    private static void WriteText(BsonWriter writer, ReadOnlySpan<byte> name, ref Utf8JsonReader reader, List<string> texts)
+    {
+        if (reader.ValueIsEscaped)
+        {
+            writer.String(name, Encoding.UTF8.GetBytes(reader.GetString()!));
+        }
+        else if (JsonInstant.TryParse(reader.ValueSpan, out var milliseconds))
+        {
+            writer.Date(name, milliseconds);
+            texts.Add(Encoding.ASCII.GetString(reader.ValueSpan));
+        }
+        else
+        {
+            writer.String(name, reader.ValueSpan);
+        }
+    }
+
+    private static void WriteNumber(BsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, List<string> texts)
+    {
+        if (Utf8Parser.TryParse(text, out long whole, out var used) && used == text.Length && text is not [(byte)'-', (byte)'0'])
+        {
+            if (whole is >= int.MinValue and <= int.MaxValue)
+            {
+                writer.Int32(name, (int)whole);
+            }
+            else
+            {
+                writer.Int64(name, whole);
+            }
+        }
+        else if (BsonDecimal.TryParse(text, out var exact))
+        {
+            writer.Decimal(name, exact);
+        }
+        else
+        {
+            Utf8Parser.TryParse(text, out double rounded, out _);
+            writer.Double(name, rounded);
+            texts.Add(Encoding.ASCII.GetString(text));
+        }
+    }
+
+    private static void ReadDocument(Utf8JsonWriter writer, BsonDocument document, bool isArray, IEnumerator<string> texts)
+    {
+        if (isArray)
+        {
+            writer.WriteStartArray();
+        }
+        else
+        {
+            writer.WriteStartObject();
+        }
+
+        foreach (var element in document)
+        {
+            if (!isArray)
+            {
+                writer.WritePropertyName(element.Name.Span);
+            }
+
+            ReadValue(writer, element.Value, texts);
+        }
+
+        if (isArray)
+        {
+            writer.WriteEndArray();
+        }
+        else
+        {
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void ReadValue(Utf8JsonWriter writer, BsonValue value, IEnumerator<string> texts)
+    {
+        switch (value.Type)
+        {
+            case BsonType.String:
+                writer.WriteStringValue(value.Utf8.Span);
+                break;
+            case BsonType.Int32 or BsonType.Int64:
+                writer.WriteNumberValue(value.Whole);
+                break;
+            case BsonType.Document or BsonType.Array:
+                ReadDocument(writer, value.Document, value.Type == BsonType.Array, texts);
+                break;
+            case BsonType.DateTime:
+                writer.WriteStringValue(Next(texts));
+                break;
+            case BsonType.Double:
+                writer.WriteRawValue(Next(texts), skipInputValidation: true);
+                break;
+            case BsonType.Decimal128:
+                writer.WriteRawValue(value.Decimal.ToString(), skipInputValidation: true);
+                break;
+            case BsonType.Boolean:
+                writer.WriteBooleanValue(value.IsTrue);
+                break;
+            case BsonType.Null:
+                writer.WriteNullValue();
+                break;
+            default:
+                throw new InvalidDataException($"A stored body holds a {value.Type}, which this program does not write.");
+        }
+    }
+
+    private static string Next(IEnumerator<string> texts) =>
+        texts.MoveNext() ? texts.Current : throw new InvalidDataException("A stored body was changed by another program: it holds more dates than texts of dates.");
+}
