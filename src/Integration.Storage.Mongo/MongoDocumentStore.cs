@@ -109,12 +109,22 @@ public sealed class MongoDocumentStore(IOptions<MongoStorageOptions> options, Ti
             var writer = new StoreWriter(connection, database, settings.RetryLimit, time, logger);
             return new State(connector, layouts, writer, new ReaderThreads(connector, database, settings.MaxReaders));
         }
-        catch (Exception e)
+        catch (MongoCommandException e)
         {
-            connection?.Dispose();
-            connector.Dispose();
-            throw e is MongoCommandException failure ? StoreFailure.From(failure) : e;
+            Close(connection, connector);
+            throw StoreFailure.From(e);
         }
+        catch
+        {
+            Close(connection, connector);
+            throw;
+        }
+    }
+
+    private static void Close(IMongoConnection? connection, MongocConnector connector)
+    {
+        connection?.Dispose();
+        connector.Dispose();
     }
 
     private sealed record State(IMongoConnector Connector, CollectionLayouts Layouts, StoreWriter Writer, ReaderThreads Readers)

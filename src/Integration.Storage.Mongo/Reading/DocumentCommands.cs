@@ -89,10 +89,8 @@ internal sealed class DocumentCommands(IMongoConnection connection, string datab
     }
 
     /// <summary>Every document of a <c>find</c> or <c>aggregate</c>, batch by batch.</summary>
-    /// <param name="command">It names its collection in its first element.</param>
     public IEnumerable<BsonDocument> Find(byte[] command)
     {
-        var collection = new BsonDocument(command).First().Value.Text;
         var cursor = connection.Read(database, command)["cursor"u8]!.Value.Document;
         for (var batch = cursor["firstBatch"u8]!.Value.Document; ; batch = cursor["nextBatch"u8]!.Value.Document)
         {
@@ -106,6 +104,7 @@ internal sealed class DocumentCommands(IMongoConnection connection, string datab
                 yield break;
             }
 
+            var collection = cursor["ns"u8]!.Value.Text[(database.Length + 1)..];
             cursor = connection.Run(database, new BsonWriter().Int64("getMore", id).String("collection", collection).Finish())["cursor"u8]!.Value.Document;
         }
     }
