@@ -93,6 +93,7 @@ public static class EngineRegistration
         services.AddSingleton<PatientRecordStore>();
         services.AddSingleton<UnmappedCodeStore>();
         services.AddSingleton<CodeMapping>();
+        services.AddSingleton<CodeTables>();
         services.AddSingleton<UnreadReport>();
         services.AddSingleton<MappingVersionStore>();
         services.AddSingleton<MappingReload>();

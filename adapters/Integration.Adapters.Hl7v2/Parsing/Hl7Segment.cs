@@ -31,6 +31,7 @@ public sealed class Hl7Segment : ISourceSegment
         _dialect = dialect;
         _attachments = Hl7AttachmentFinder.Find(line, dialect);
         Key = key;
+        IsHeader = Hl7SegmentName.IsHeader(key);
         Ordinal = ordinal;
         Name = key == 0 ? Hl7SegmentName.Invalid : Hl7SegmentName.ToText(key);
     }
@@ -45,7 +46,7 @@ public sealed class Hl7Segment : ISourceSegment
     /// <inheritdoc/>
     public int FieldCount => Separators().Length - (IsHeader ? 0 : 1);
 
-    private bool IsHeader => Hl7SegmentName.IsHeader(Key);
+    private bool IsHeader { get; }
 
     /// <summary>Values of it that are documents or pictures.</summary>
     internal IReadOnlyList<Hl7Attachment> Attachments => _attachments ?? [];
@@ -70,6 +71,25 @@ public sealed class Hl7Segment : ISourceSegment
         return _attachments is null || value.Length < Hl7Attachment.LeastBytes
             ? Hl7Value.Text(value, IsLiteral(field), _dialect)
             : LongText(value);
+    }
+
+    public SourcePresence Presence(int field, int repetition, int component, int subcomponent)
+    {
+        var value = Value(field, repetition, component, subcomponent);
+        if (value.IsEmpty)
+        {
+            return SourcePresence.Absent;
+        }
+
+        if (value is [(byte)'"', (byte)'"'])
+        {
+            return SourcePresence.Cleared;
+        }
+
+        // A letter or digit in front leaves no doubt; blanks and escapes may come to nothing.
+        return char.IsAsciiLetterOrDigit((char)value[0]) || !string.IsNullOrWhiteSpace(Text(field, repetition, component, subcomponent))
+            ? SourcePresence.Valued
+            : SourcePresence.Absent;
     }
 
     /// <summary>UTF-8 as sent, escapes not resolved; empty when absent.</summary>
@@ -168,13 +188,10 @@ public sealed class Hl7Segment : ISourceSegment
     }
 
     /// <summary>Offsets of the field separators, then the length of the segment: field n lies between entry n-1 and entry n.</summary>
-    private int[] Separators()
-    {
-        if (_separators is { } known)
-        {
-            return known;
-        }
+    private int[] Separators() => _separators ?? FindSeparators();
 
+    private int[] FindSeparators()
+    {
         var bytes = Bytes;
         var separator = _dialect.Delimiters.Field;
         var first = Key == 0 ? 1 : 0;

@@ -22,6 +22,8 @@ public static class AuditActions
     public const string StartReplay = "operation.replay";
     public const string Cancel = "operation.cancel";
     public const string MapCode = "mapping.code";
+    public const string ImportCodes = "mapping.codes.import";
+    public const string RollBackCodes = "mapping.codes.rollBack";
 }
 
 /// <summary>

@@ -35,5 +35,5 @@ internal static class PatientResources
 
     /// <summary>Whether this is a Patient that another one replaces.</summary>
     public static bool IsReplacedPatient(this MappedResource resource) =>
-        resource.Type == "Patient" && resource.Json.Objects("link").Any(l => l.Text("type") == ReplacedBy);
+        resource.Type == "Patient" && resource.Draft.Find("link") is not null && resource.Json.Objects("link").Any(l => l.Text("type") == ReplacedBy);
 }

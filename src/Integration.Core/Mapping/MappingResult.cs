@@ -5,19 +5,38 @@ using Integration.Core.Mapping.Explain;
 namespace Integration.Core.Mapping;
 
 /// <summary>One FHIR R4 resource made from a message.</summary>
-/// <param name="Type">e.g. <c>Encounter</c>.</param>
-/// <param name="Id">
-/// Deterministic: made from type, authority and value of the business identifier, so that the same thing gets the same id from
-/// every message. Fits FHIR R4 <c>id</c> (A–Z a–z 0–9 - ., at most 64).
-/// </param>
-/// <param name="Json">
-/// The resource with resourceType and id. A property that is present with a JSON null says: the source deleted this value
-/// (HL7 null). Only what the source sent is in it; absent means keep.
-/// </param>
-/// <param name="Source">Where it came from, e.g. <c>PV1[1]</c>.</param>
-/// <param name="Rule">Name of the segment map, e.g. <c>PV1-Encounter</c>.</param>
-public sealed record MappedResource(string Type, string Id, JsonObject Json, string Source, string Rule)
+/// <remarks>For one thread at a time: its JSON is made when it is first asked for.</remarks>
+public sealed record MappedResource
 {
+    private JsonObject? _json;
+
+    internal MappedResource(string type, string id, DraftNode draft, string source, string rule) =>
+        (Type, Id, Draft, Source, Rule) = (type, id, draft, source, rule);
+
+    /// <summary>e.g. <c>Encounter</c>.</summary>
+    public string Type { get; }
+
+    /// <summary>
+    /// Deterministic: made from type, authority and value of the business identifier, so that the same thing gets the same id from
+    /// every message. Fits FHIR R4 <c>id</c> (A–Z a–z 0–9 - ., at most 64).
+    /// </summary>
+    public string Id { get; }
+
+    /// <summary>Where it came from, e.g. <c>PV1[1]</c>.</summary>
+    public string Source { get; }
+
+    /// <summary>Name of the segment map, e.g. <c>PV1-Encounter</c>.</summary>
+    public string Rule { get; }
+
+    /// <summary>
+    /// The resource with resourceType and id. A property that is present with a JSON null says: the source deleted this value
+    /// (HL7 null). Only what the source sent is in it; absent means keep.
+    /// </summary>
+    public JsonObject Json => _json ??= Draft.ToJson()!.AsObject();
+
+    /// <summary>The same as mapping made it; most resources only repeat what is known, and are never more than this.</summary>
+    internal DraftNode Draft { get; }
+
     /// <summary>
     /// Properties of <see cref="Json"/> that the message does not say and that are there because FHIR requires them: the status of an
     /// encounter in a laboratory message. They hold for a new resource; a record that has a value keeps it.

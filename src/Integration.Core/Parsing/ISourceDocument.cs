@@ -50,4 +50,25 @@ public interface ISourceSegment
     /// <returns>The text; <c>""</c> for a value that was sent as HL7 null (two double quotes: delete what is stored);
     /// null when absent or empty (keep what is stored).</returns>
     string? Text(int field, int repetition, int component, int subcomponent);
+
+    /// <summary>What <see cref="Text"/> would give, without making it.</summary>
+    SourcePresence Presence(int field, int repetition, int component, int subcomponent) => Text(field, repetition, component, subcomponent) switch
+    {
+        null => SourcePresence.Absent,
+        "" => SourcePresence.Cleared,
+        var text => string.IsNullOrWhiteSpace(text) ? SourcePresence.Absent : SourcePresence.Valued,
+    };
+}
+
+/// <summary>Whether there is a value.</summary>
+public enum SourcePresence
+{
+    /// <summary>Nothing, or nothing but blanks: what is stored stays.</summary>
+    Absent,
+
+    /// <summary>HL7 null: what is stored goes.</summary>
+    Cleared,
+
+    /// <summary>A text.</summary>
+    Valued,
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Integration.Core.Parsing;
 
 namespace Integration.Core.Reconciliation;
 
@@ -21,24 +21,22 @@ public sealed record SourceList(IReadOnlyDictionary<string, decimal?> Amounts)
     public static SourceList? Read(ReadOnlySpan<byte> bytes, out string? problem)
     {
         var amounts = new Dictionary<string, decimal?>(StringComparer.Ordinal);
-        var number = 0;
-        foreach (var line in Decode(bytes).EnumerateLines())
+        foreach (var (line, values) in DelimitedText.Rows(DelimitedText.Decode(bytes)))
         {
-            number++;
-            if (line.IsWhiteSpace() || (number == 1 && IsHeading(line)))
+            if (line == 1 && values[0].StartsWith("key", StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
 
-            if (number > MaxLines)
+            if (line > MaxLines)
             {
                 problem = $"A list may have at most {MaxLines.ToString("N0", CultureInfo.InvariantCulture)} lines: send a shorter period.";
                 return null;
             }
 
-            if (ReadLine(line, amounts) is { } wrong)
+            if (ReadRow(values, amounts) is { } wrong)
             {
-                problem = $"line {number}: {wrong}";
+                problem = $"line {line}: {wrong}";
                 return null;
             }
         }
@@ -47,19 +45,18 @@ public sealed record SourceList(IReadOnlyDictionary<string, decimal?> Amounts)
         return new SourceList(amounts);
     }
 
-    private static string? ReadLine(ReadOnlySpan<char> line, Dictionary<string, decimal?> amounts)
+    private static string? ReadRow(List<string> values, Dictionary<string, decimal?> amounts)
     {
-        var end = line.IndexOfAny(",;\t");
-        var key = (end < 0 ? line : line[..end]).Trim(" \"");
+        var key = values[0];
         if (key.Length is 0 or > MaxKey)
         {
             return $"The number must have 1 to {MaxKey} characters.";
         }
 
         decimal? amount = null;
-        if (end >= 0 && line[(end + 1)..].Trim(" \"") is { Length: > 0 } text)
+        if (values.Count > 1 && values[1].Length > 0)
         {
-            if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
+            if (values.Count > 2 || !decimal.TryParse(values[1], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
             {
                 return "The amount behind the number is no decimal number such as 12.50.";
             }
@@ -67,18 +64,7 @@ public sealed record SourceList(IReadOnlyDictionary<string, decimal?> Amounts)
             amount = value;
         }
 
-        var name = key.ToString();
-        amounts[name] = amounts.TryGetValue(name, out var known) && known + amount is { } sum ? sum : amount ?? known;
+        amounts[key] = amounts.TryGetValue(key, out var known) && known + amount is { } sum ? sum : amount ?? known;
         return null;
-    }
-
-    private static bool IsHeading(ReadOnlySpan<char> line) => line.Trim(" \"").StartsWith("key", StringComparison.OrdinalIgnoreCase);
-
-    private static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        var content = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
-        return System.Text.Unicode.Utf8.IsValid(content)
-            ? Encoding.UTF8.GetString(content)
-            : (CodePagesEncodingProvider.Instance.GetEncoding("GB18030") ?? Encoding.UTF8).GetString(content);
     }
 }

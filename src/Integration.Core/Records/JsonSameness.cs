@@ -1,81 +1,58 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Integration.Core.Mapping;
 
 namespace Integration.Core.Records;
 
 /// <summary>
-/// Whether two JSON values are the same, as <see cref="JsonNode.DeepEquals"/> says it, but for numbers, which must agree in every digit: <c>1.10</c> is more
-/// precise than <c>1.1</c> (FHIR R4 §2.24.0.1 decimal). Texts are compared where they lie: one side has usually been read from the store, the other was just mapped.
+/// Whether what the record holds is what a message says, as <see cref="JsonNode.DeepEquals"/> would have it, but for numbers, which must agree in every digit:
+/// <c>1.10</c> is more precise than <c>1.1</c> (FHIR R4 §2.24.0.1 decimal). Texts are compared where they lie, without being written out.
 /// </summary>
 internal static class JsonSameness
 {
-    public static bool Same(JsonNode? a, JsonNode? b)
+    public static bool Same(JsonNode? held, DraftNode sent) => held switch
     {
-        if (a is null || b is null || ReferenceEquals(a, b))
-        {
-            return ReferenceEquals(a, b);
-        }
+        null => sent.Kind == DraftKind.Null,
+        JsonObject members => sent.Kind == DraftKind.Object && SameMembers(members, sent),
+        JsonArray entries => sent.Kind == DraftKind.Array && SameEntries(entries, sent),
+        _ => SameValue(held.AsValue(), sent),
+    };
 
-        return (a, b) switch
-        {
-            (JsonObject left, JsonObject right) => SameObjects(left, right),
-            (JsonArray left, JsonArray right) => SameArrays(left, right),
-            (JsonValue left, JsonValue right) => SameValues(left, right),
-            _ => false,
-        };
-    }
-
-    private static bool SameObjects(JsonObject a, JsonObject b)
+    private static bool SameMembers(JsonObject held, DraftNode sent)
     {
-        if (a.Count != b.Count)
+        var count = 0;
+        for (var member = sent.First; member is not null; member = member.Next)
         {
-            return false;
-        }
-
-        foreach (var (name, value) in a)
-        {
-            if (!b.TryGetPropertyValue(name, out var other) || !Same(value, other))
+            count++;
+            if (!held.TryGetPropertyValue(member.Name!, out var value) || !Same(value, member))
             {
                 return false;
             }
         }
 
-        return true;
+        return count == held.Count;
     }
 
-    private static bool SameArrays(JsonArray a, JsonArray b)
+    private static bool SameEntries(JsonArray held, DraftNode sent)
     {
-        if (a.Count != b.Count)
+        var i = 0;
+        for (var entry = sent.First; entry is not null; entry = entry.Next)
         {
-            return false;
-        }
-
-        for (var i = 0; i < a.Count; i++)
-        {
-            if (!Same(a[i], b[i]))
+            if (i == held.Count || !Same(held[i++], entry))
             {
                 return false;
             }
         }
 
-        return true;
+        return i == held.Count;
     }
 
-    private static bool SameValues(JsonValue a, JsonValue b)
+    private static bool SameValue(JsonValue held, DraftNode sent) => (held.GetValueKind(), sent.Kind) switch
     {
-        var kind = a.GetValueKind();
-        if (kind != b.GetValueKind())
-        {
-            return false;
-        }
-
-        if (kind != JsonValueKind.String)
-        {
-            return kind != JsonValueKind.Number || a.ToJsonString() == b.ToJsonString();
-        }
-
-        return a.TryGetValue<JsonElement>(out var stored) ? stored.ValueEquals(b.GetValue<string>())
-            : b.TryGetValue(out stored) ? stored.ValueEquals(a.GetValue<string>())
-            : a.GetValue<string>() == b.GetValue<string>();
-    }
+        (JsonValueKind.String, DraftKind.Text) => held.TryGetValue<JsonElement>(out var read) ? read.ValueEquals(sent.Text) : held.GetValue<string>() == sent.Text,
+        (JsonValueKind.Number, DraftKind.Integer or DraftKind.Decimal) => held.ToJsonString() == sent.Text,
+        (JsonValueKind.True, DraftKind.Boolean) => sent.Text == "true",
+        (JsonValueKind.False, DraftKind.Boolean) => sent.Text == "false",
+        _ => false,
+    };
 }

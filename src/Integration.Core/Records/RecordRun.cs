@@ -93,8 +93,8 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         var restatements = await RestatementsOfAsync(read?.PatientId ?? identity.PatientId, cancellationToken);
         var stored = read is null ? null : restatements.Timed(read);
         var result = stored is null
-            ? ResourceMerge.First(mapped.Json, time, mapped.Assumed)
-            : ResourceMerge.Apply(stored, mapped.Json, time, mapped.Assumed, cameBefore: context.Message.Received < stored.Provenance.Received);
+            ? ResourceMerge.First(mapped.Draft, time, mapped.Assumed)
+            : ResourceMerge.Apply(stored, mapped.Draft, time, mapped.Assumed, cameBefore: context.Message.Received < stored.Provenance.Received);
         var merged = stored is not null && identity.Merges.Any(m => m.FromPatientId == stored.PatientId);
         var moved = stored is not null && stored.PatientId != identity.PatientId && (merged || !ResourceMoves.IsOlder(stored, time));
         var key = KeyOf(mapped);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Integration.Core.Mapping;
 
 namespace Integration.Core.Records;
 
@@ -47,7 +48,7 @@ internal sealed class ResourceMerge
 
     /// <summary>The first version of a resource: nulls delete nothing yet, but are remembered against older facts that arrive later.</summary>
     /// <param name="assumed">See <see cref="Mapping.MappedResource.Assumed"/>.</param>
-    public static Result First(JsonObject incoming, DateTimeOffset time, IReadOnlyCollection<string> assumed)
+    public static Result First(DraftNode incoming, DateTimeOffset time, IReadOnlyCollection<string> assumed)
     {
         var times = assumed.ToDictionary(name => name, _ => Assumed, StringComparer.Ordinal);
         var resource = WithoutNulls(incoming, "", times, time);
@@ -58,7 +59,7 @@ internal sealed class ResourceMerge
     /// <param name="assumed">See <see cref="Mapping.MappedResource.Assumed"/>.</param>
     /// <param name="cameBefore">The message arrived before the one that the stored version came from: it is replayed. It then yields at an equal event time.</param>
     public static Result Apply(
-        ResourceDocument stored, JsonObject incoming, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed, bool cameBefore = false)
+        ResourceDocument stored, DraftNode incoming, DateTimeOffset incomingTime, IReadOnlyCollection<string> assumed, bool cameBefore = false)
     {
         var merge = new ResourceMerge(stored, incomingTime, assumed, cameBefore);
 
@@ -97,30 +98,31 @@ internal sealed class ResourceMerge
     private static bool SameTimes(Dictionary<string, DateTimeOffset>? times, IReadOnlyDictionary<string, DateTimeOffset>? stored) =>
         (times?.Count ?? 0) == (stored?.Count ?? 0) && (times is null || times.All(t => stored!.TryGetValue(t.Key, out var time) && time == t.Value));
 
-    private bool Apply(JsonObject target, JsonObject incoming, string type, string prefix)
+    private bool Apply(JsonObject target, DraftNode incoming, string type, string prefix)
     {
         var overruled = false;
-        foreach (var (name, value) in incoming)
+        for (var value = incoming.First; value is not null; value = value.Next)
         {
+            var name = value.Name!;
             if (prefix.Length == 0 && name is "resourceType" or "id")
             {
                 continue;
             }
 
             var (kind, element) = ElementKinds.Of(type, name);
-            if (kind == ElementKind.Parts && value is JsonObject parts)
+            if (kind == ElementKind.Parts && value.Kind == DraftKind.Object)
             {
                 var child = target[name] as JsonObject ?? [];
-                overruled |= Apply(child, parts, element!.Types[0], prefix + name + ".");
+                overruled |= Apply(child, value, element!.Types[0], prefix + name + ".");
                 Put(target, name, child.Count == 0 ? null : child);
             }
-            else if (kind == ElementKind.Gathered && value is JsonArray added)
+            else if (kind == ElementKind.Gathered && value.Kind == DraftKind.Array)
             {
-                Gather(target, name, added);
+                Gather(target, name, value);
             }
-            else if (kind == ElementKind.GatheredByUrl && value is JsonArray extensions)
+            else if (kind == ElementKind.GatheredByUrl && value.Kind == DraftKind.Array)
             {
-                GatherByUrl(target, name, extensions);
+                GatherByUrl(target, name, value);
             }
             else
             {
@@ -133,7 +135,7 @@ internal sealed class ResourceMerge
 
     /// <param name="siblings">The other names that a choice of types has; empty when the element is no choice.</param>
     /// <returns>False when the record knew something newer that differs.</returns>
-    private bool Replace(JsonObject target, string name, JsonNode? value, IReadOnlyList<string> siblings, string path)
+    private bool Replace(JsonObject target, string name, DraftNode value, IReadOnlyList<string> siblings, string path)
     {
         var held = target[name] is not null ? name : siblings.FirstOrDefault(s => target[s] is not null);
         var known = held is not null || _times.ContainsKey(path);
@@ -156,11 +158,11 @@ internal sealed class ResourceMerge
 
         if (!JsonSameness.Same(target[name], value))
         {
-            Put(target, name, value?.DeepClone());
+            Put(target, name, value.ToJson());
             _changed = true;
         }
 
-        if (time == _newest && value is not null)
+        if (time == _newest && value.Kind != DraftKind.Null)
         {
             _times.Remove(path);   // said as lately as the resource itself
         }
@@ -173,16 +175,16 @@ internal sealed class ResourceMerge
     }
 
     // What a newer message did not mention keeps the time at which it was said.
-    private void KeepTimes(JsonObject resource, JsonObject incoming, string type, string prefix)
+    private void KeepTimes(JsonObject resource, DraftNode? incoming, string type, string prefix)
     {
         foreach (var (name, value) in resource)
         {
             var (kind, element) = ElementKinds.Of(type, name);
             if (kind == ElementKind.Parts && value is JsonObject parts)
             {
-                KeepTimes(parts, incoming[name] as JsonObject ?? [], element!.Types[0], prefix + name + ".");
+                KeepTimes(parts, incoming?.Find(name), element!.Types[0], prefix + name + ".");
             }
-            else if (kind == ElementKind.Whole && (!incoming.ContainsKey(name) || _assumed.Contains(prefix + name)) && (prefix.Length > 0 || name is not ("resourceType" or "id")))
+            else if (kind == ElementKind.Whole && (incoming?.Find(name) is null || _assumed.Contains(prefix + name)) && (prefix.Length > 0 || name is not ("resourceType" or "id")))
             {
                 _times.TryAdd(prefix + (element?.Name ?? name), _storedTime);
             }
@@ -190,28 +192,28 @@ internal sealed class ResourceMerge
     }
 
     // Entries have no time of their own: what one says is taken from a message that is not older than the resource.
-    private void Gather(JsonObject target, string name, JsonArray added)
+    private void Gather(JsonObject target, string name, DraftNode added)
     {
         var isOlder = _incomingTime < _storedTime || (_incomingTime == _storedTime && _cameBefore);
         var list = target[name] as JsonArray;
         if (list is null)
         {
-            target[name] = added.DeepClone();
+            target[name] = added.ToJson();
             _changed = true;
             return;
         }
 
-        foreach (var entry in added)
+        for (var entry = added.First; entry is not null; entry = entry.Next)
         {
             var index = IndexOf(list, GatherKey(entry));
             if (index < 0)
             {
-                list.Add(entry?.DeepClone());
+                list.Add(entry.ToJson());
                 _changed = true;
             }
             else if (!isOlder && !JsonSameness.Same(list[index], entry))
             {
-                list[index] = entry?.DeepClone();
+                list[index] = entry.ToJson();
                 _changed = true;
             }
         }
@@ -231,26 +233,32 @@ internal sealed class ResourceMerge
     }
 
     // As with other gathered lists, only a message that is not older than the resource changes what is there.
-    private void GatherByUrl(JsonObject target, string name, JsonArray added)
+    private void GatherByUrl(JsonObject target, string name, DraftNode added)
     {
         var isOlder = _incomingTime < _storedTime || (_incomingTime == _storedTime && _cameBefore);
         var list = target[name] as JsonArray ?? [];
         var heldUrls = list.Select(entry => entry.Text("url")).ToHashSet(StringComparer.Ordinal);
-        var sentUrls = added.Select(entry => entry.Text("url")).ToHashSet(StringComparer.Ordinal);
+        var sent = added.Children().Select(entry => (Url: entry.Find("url")?.Text, Entry: entry)).ToList();
+        var sentUrls = sent.Select(s => s.Url).ToHashSet(StringComparer.Ordinal);
         var replaced = list.Where(entry => !isOlder && sentUrls.Contains(entry.Text("url"))).ToList();
-        var taken = added.Where(entry => !isOlder || !heldUrls.Contains(entry.Text("url"))).ToList();
+        var taken = sent.Where(s => !isOlder || !heldUrls.Contains(s.Url)).Select(s => s.Entry).ToList();
         if (replaced.Count == taken.Count && replaced.Zip(taken).All(pair => JsonSameness.Same(pair.First, pair.Second)))
         {
             return;
         }
 
-        target[name] = new JsonArray([.. list.Except(replaced).Concat(taken).Select(entry => entry?.DeepClone())]);
+        target[name] = new JsonArray([.. list.Except(replaced).Select(entry => entry?.DeepClone()), .. taken.Select(entry => entry.ToJson())]);
         _changed = true;
     }
 
     // An identifier is the same by system and value, a reference by what it names.
     private static string GatherKey(JsonNode? entry) =>
         entry.Text("reference") is { } reference ? reference : $"{entry.Text("system")}|{entry.Text("value")}|{entry.Text("type", "coding", "code")}";
+
+    private static string GatherKey(DraftNode entry) =>
+        entry.Find("reference")?.Text is { } reference
+            ? reference
+            : $"{entry.Find("system")?.Text}|{entry.Find("value")?.Text}|{entry.Find("type")?.Find("coding")?.First?.Find("code")?.Text}";
 
     private static void Put(JsonObject target, string name, JsonNode? value)
     {
@@ -280,23 +288,24 @@ internal sealed class ResourceMerge
         return node is not null;
     }
 
-    private static JsonObject WithoutNulls(JsonObject incoming, string prefix, Dictionary<string, DateTimeOffset> deleted, DateTimeOffset time)
+    private static JsonObject WithoutNulls(DraftNode incoming, string prefix, Dictionary<string, DateTimeOffset> deleted, DateTimeOffset time)
     {
         var result = new JsonObject();
-        foreach (var (name, value) in incoming)
+        for (var value = incoming.First; value is not null; value = value.Next)
         {
-            switch (value)
+            var name = value.Name!;
+            switch (value.Kind)
             {
-                case null:
+                case DraftKind.Null:
                     deleted[prefix + name] = time;
                     break;
-                case JsonObject parts when WithoutNulls(parts, prefix + name + ".", deleted, time) is { Count: > 0 } kept:
+                case DraftKind.Object when WithoutNulls(value, prefix + name + ".", deleted, time) is { Count: > 0 } kept:
                     result[name] = kept;
                     break;
-                case JsonObject:
+                case DraftKind.Object:
                     break;
                 default:
-                    result[name] = value.DeepClone();
+                    result[name] = value.ToJson();
                     break;
             }
         }

@@ -106,7 +106,7 @@ internal sealed class Restatements
         var writer = _writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         buffer.ResetWrittenCount();
         writer.Reset(buffer);
-        mapped.Json.WriteTo(writer);
+        mapped.Draft.WriteTo(writer);
         foreach (var name in mapped.Assumed)
         {
             writer.WriteStringValue(name);
@@ -114,7 +114,7 @@ internal sealed class Restatements
 
         writer.Flush();
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer.WrittenSpan, hash);
+        Sha256Hash.Of(buffer.WrittenSpan, hash);
         return Convert.ToBase64String(hash[..FingerprintBytes]);
     }
 }

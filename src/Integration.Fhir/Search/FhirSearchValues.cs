@@ -48,12 +48,12 @@ public static class FhirSearchValues
         {
             if (plan.Components.Count == 0)
             {
-                values.UnionWith(ValueReader.Read(plan.Parameter, found, offset));
+                values.UnionWith(ValueReader.Read(plan.Parameter, found, offset, plan.CodeSystem));
                 continue;
             }
 
             var components = plan.Components
-                .Select(c => Evaluate(machine, c.Expressions, found).SelectMany(v => ValueReader.Read(c.Parameter, v, offset)).ToList())
+                .Select(c => Evaluate(machine, c.Expressions, found).SelectMany(v => ValueReader.Read(c.Parameter, v, offset, c.CodeSystem)).ToList())
                 .ToList();
             values.UnionWith(Combinations(components).Take(MaxCombinations).Select(c => new FhirCompositeValue(plan.Parameter, c)));
         }

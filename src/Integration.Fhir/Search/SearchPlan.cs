@@ -14,6 +14,7 @@ internal sealed class SearchPlan
         Parameter = parameter;
         Expressions = [.. FhirPathExpression.Compile(parameter.Expression!).Alternatives().Where(e => e.CanApplyTo(type))];
         Components = [.. parameter.Components.Select(c => new SearchPlan(c))];
+        CodeSystem = parameter.Type == FhirSearchType.Token ? CodeSystemOf(parameter.Expression!, type.Type) : null;
     }
 
     private SearchPlan(FhirSearchComponent component)
@@ -28,6 +29,9 @@ internal sealed class SearchPlan
 
     public IReadOnlyList<FhirPathExpression> Expressions { get; }
 
+    /// <summary>Code system that the codes of an element of type code belong to; null where its binding is not required, or has codes of several systems.</summary>
+    public string? CodeSystem { get; }
+
     /// <summary>Of a composite; else empty.</summary>
     public IReadOnlyList<SearchPlan> Components { get; }
 
@@ -35,4 +39,31 @@ internal sealed class SearchPlan
         type.Type.Name,
         static (name, plan) => [.. FhirSearchParameters.For(name).Where(p => p.Expression is not null).Select(p => new SearchPlan(p, plan))],
         type);
+
+    /// <summary>By the alternatives that are plain paths, <c>Patient.gender</c>: they must agree.</summary>
+    private static string? CodeSystemOf(string expression, FhirType type)
+    {
+        string?[] systems =
+        [
+            .. expression.Split('|', StringSplitOptions.TrimEntries).Where(path => path.StartsWith(type.Name + ".", StringComparison.Ordinal))
+                .Select(path => ElementAt(path, type) is { RequiredValueSet: { } url, Types: ["code"] } && FhirSchema.FindValueSet(url) is { CodesBySystem: { Count: 1 } bySystem }
+                    ? bySystem.Keys.First()
+                    : null)
+                .Distinct(),
+        ];
+        return systems.Length == 1 ? systems[0] : null;
+    }
+
+    private static FhirElement? ElementAt(string path, FhirType type)
+    {
+        FhirElement? element = null;
+        FhirType? at = type;
+        foreach (var name in path.Split('.').Skip(1))
+        {
+            element = at?.Element(name);
+            at = element is { Types: [_] } ? FhirSchema.Find(element.TypeOf(name)) : null;
+        }
+
+        return element;
+    }
 }

@@ -9,9 +9,10 @@ internal static class ValueReader
 {
     private const string CurrencySystem = "urn:iso:std:iso:4217";
 
-    public static IEnumerable<FhirSearchValue> Read(FhirSearchParameter parameter, PathItem item, TimeSpan offset) => parameter.Type switch
+    /// <param name="codeSystem">See <see cref="SearchPlan.CodeSystem"/>.</param>
+    public static IEnumerable<FhirSearchValue> Read(FhirSearchParameter parameter, PathItem item, TimeSpan offset, string? codeSystem) => parameter.Type switch
     {
-        FhirSearchType.Token => Tokens(parameter, item),
+        FhirSearchType.Token => Tokens(parameter, item, codeSystem),
         FhirSearchType.String => Strings(parameter, item),
         FhirSearchType.Date => DateReader.Read(parameter, item, offset),
         FhirSearchType.Number => Numbers(item).Select(n => new FhirNumberValue(parameter, n.Low, n.High)),
@@ -35,11 +36,11 @@ internal static class ValueReader
         };
     }
 
-    private static IEnumerable<FhirSearchValue> Tokens(FhirSearchParameter parameter, PathItem item)
+    private static IEnumerable<FhirSearchValue> Tokens(FhirSearchParameter parameter, PathItem item, string? codeSystem)
     {
         if (!item.IsElement || item.IsPrimitive)
         {
-            return Conversions.ToText(item) is { } code ? [new FhirTokenValue(parameter, null, code)] : [];
+            return Conversions.ToText(item) is { } code ? [new FhirTokenValue(parameter, item.IsElement && item.Type.Type.Name == "code" ? codeSystem : null, code)] : [];
         }
 
         var json = item.Json;

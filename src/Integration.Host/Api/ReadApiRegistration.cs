@@ -53,6 +53,7 @@ internal static class ReadApiRegistration
         api.MapLinkReviews();
         api.MapMappings();
         api.MapUnmappedCodes();
+        api.MapCodeTables();
         api.MapReconciliations();
         api.MapReferenceData();
         return app;

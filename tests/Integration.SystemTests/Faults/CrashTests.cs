@@ -46,7 +46,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         await using var last = await EngineProcess.StartAsync(data.Path, cancellationToken);
-        await last.DrainAsync(TimeSpan.FromMinutes(2), cancellationToken);
+        await last.DrainAsync(TimeSpan.FromMinutes(kills > 100 ? 30 : 2), cancellationToken);   // each life takes in far more than it can process
         var messages = await last.GetAllAsync("/api/v1/messages?limit=500", cancellationToken);
         var effective = messages.Where(m => (string)m["state"]! != "duplicate").ToLookup(m => (string)m["controlId"]!);
         var encounters = await CountEncountersAsync(last, acknowledged.Values.Distinct(), cancellationToken);

@@ -58,6 +58,7 @@ public sealed partial class ApiDocExamplesTests(SampleHost sample) : IClassFixtu
                     request.Content = new ByteArrayContent(words[++i] switch
                     {
                         "@message.bin" => SampleRecord.Raw,
+                        "@codes.csv" => "source,code\nQ7,female\nQ8,male\n"u8.ToArray(),
                         "@visits.csv" => "V1001\nV1002\n"u8.ToArray(),
                         var file => throw new InvalidDataException($"The page sends {file}, which is no file of this test."),
                     });

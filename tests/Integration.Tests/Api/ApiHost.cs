@@ -15,6 +15,7 @@ using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Host.Api;
 using Integration.Host.Security;
+using Integration.Tests.Mapping;
 using Integration.Tests.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -67,7 +68,8 @@ public sealed class ApiHost : IAsyncDisposable
     /// <param name="dataFolder">Null: one that goes with the host.</param>
     /// <param name="key">Null: no key is configured.</param>
     /// <param name="configure">Further services.</param>
-    internal static async Task<ApiHost> StartAsync(string? dataFolder = null, string? key = Key, Action<IServiceCollection>? configure = null)
+    /// <param name="mappingsFolder">Null: that of the repository, which no test may change.</param>
+    internal static async Task<ApiHost> StartAsync(string? dataFolder = null, string? key = Key, Action<IServiceCollection>? configure = null, string? mappingsFolder = null)
     {
         var ownFolder = dataFolder is null ? Directory.CreateTempSubdirectory("integration-api-") : null;
         var store = await TemporaryStore.OpenAsync();
@@ -91,6 +93,7 @@ public sealed class ApiHost : IAsyncDisposable
             .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<Reconciler>().AddSingleton<ReferralPartners>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>();
         builder.Configuration.AddInMemoryCollection(
             [new("Feeds:his:Adapter", "Hl7v2.Mllp"), new("Feeds:his:Listen", "127.0.0.1:0"), new("Feeds:his:AssigningAuthority", "HIS")]);
+        builder.Configuration.AddInMemoryCollection([new("Engine:MappingsFolder", mappingsFolder)]);
         builder.Services.AddMappings(builder.Configuration);
         builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
@@ -131,19 +134,25 @@ public sealed class ApiHost : IAsyncDisposable
     }
 }
 
-/// <summary>One host with <see cref="SampleRecord"/> for all tests of a class that only read.</summary>
+/// <summary>One host with <see cref="SampleRecord"/> for all tests of a class that only read the record. Its mappings are a copy.</summary>
 public sealed class SampleHost : IAsyncLifetime
 {
+    private readonly MappingsCopy _mappings = new();
+
     public ApiHost Host { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Host = await ApiHost.StartAsync();
+        Host = await ApiHost.StartAsync(mappingsFolder: _mappings.Folder);
         await SampleRecord.PutAsync(Host.Store);
         Host.Board.Feeds = SampleRecord.Feeds;
         await Host.App.Services.GetRequiredService<MessageJournal>().LoadTallyAsync(CancellationToken.None);
         await Host.App.Services.GetRequiredService<EngineRun>().StartAsync(CancellationToken.None);
     }
 
-    public ValueTask DisposeAsync() => Host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _mappings.Dispose();
+    }
 }

@@ -27,6 +27,6 @@ internal static class MappingServices
         .AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>)
         .AddSingleton<IReadOnlyList<ConfiguredDestination>>([])
         .AddSingleton<IdentityStore>().AddSingleton<IdentityStage>().AddSingleton<PatientSummaryStore>().AddSingleton<RecordStage>()
-        .AddSingleton<UnmappedCodeStore>().AddSingleton<CodeMapping>().AddSingleton<UnreadReport>()
+        .AddSingleton<UnmappedCodeStore>().AddSingleton<CodeMapping>().AddSingleton<CodeTables>().AddSingleton<UnreadReport>()
         .AddSingleton<MappingVersionStore>().AddSingleton<MappingReload>().AddSingleton<MessageExplainer>().AddSingleton<DryRun>();
 }

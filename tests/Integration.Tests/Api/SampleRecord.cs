@@ -7,6 +7,7 @@ using Integration.Core.Feeds;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Mapping.Codes;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 
@@ -31,6 +32,18 @@ internal static class SampleRecord
     /// <summary>玘 ends in the byte of ^ in GB18030: bytes and text differ visibly.</summary>
     public static readonly byte[] Raw = Gb18030().GetBytes(
         "MSH|^~\\&|LIS|EAST|ENGINE|HUB|20261121080000+0800||ORU^R01|C1|P|2.5.1|||||CHN|GB18030\rPID|1||10001^^^HIS||张^玘\rOBX|1|NM|GLU^葡萄糖||7.80|mmol/L\r");
+
+    private static readonly byte[] WithZSegment = "MSH|^~\\&|HIS|EAST|ENGINE|HUB|20261121080000+0800||ADT^A08|H1|P|2.5.1\rPID|1||10001^^^HIS\rZPD|||||||x\r"u8.ToArray();
+
+    private static readonly UnmappedCodeDocument Unmapped = new()
+    {
+        Id = "code-0123456789abcdef01234567",
+        Feed = "his",
+        CodeMap = "AdministrativeSex",
+        Code = "Q7",
+        Place = "PID-8",
+        First = Start,
+    };
 
     public static IReadOnlyList<FeedStatus> Feeds { get; } =
     [
@@ -79,6 +92,7 @@ internal static class SampleRecord
             batch.Add(Collections.Messages.Put(message, 0, withPayload: true));
         }
 
+        batch.Add(Collections.UnmappedCodes.Put(Unmapped, 0));
         batch.Add(Collections.SenderSequences.Put(Counting(), 0));
         batch.Add(Collections.LinkReviews.Put(Review("open", "a"), 0));
         batch.Add(Collections.LinkReviews.Put(Review("separate", "b"), 0));
@@ -173,7 +187,7 @@ internal static class SampleRecord
         yield return MessageOf(FaultyMessage, MessageState.Filtered, Start.AddHours(11)) with { ControlId = "C5", Format = "faulty" };
         for (var i = 0; i < 20; i++)
         {
-            yield return MessageOf($"019aa4d07c0070008000000000000b{i:00}", MessageState.Done, Start.AddMinutes(i)) with { Feed = "his", ControlId = $"H{i}", Unread = ["ZPD"] };
+            yield return MessageOf($"019aa4d07c0070008000000000000b{i:00}", MessageState.Done, Start.AddMinutes(i)) with { Feed = "his", ControlId = $"H{i}", Unread = ["ZPD"], UnmappedCodes = [Unmapped.Id], Raw = WithZSegment, RawBytes = WithZSegment.Length };
         }
     }
 

@@ -129,6 +129,45 @@ public sealed class MappingCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Codes_ExportChangeImport_ShowsTheDifferenceAndWritesWhenTold()
+    {
+        CopyMappings();
+        var table = Path.Combine(_folder, "sex.csv");
+        var file = Path.Combine(MappingsFolder, "hl7v2", "codesystems", "AdministrativeSex.yaml");
+        var before = File.ReadAllText(file);
+
+        Assert.Equal(0, (await RunAsync("mappings", "codes", "export", "AdministrativeSex", table, "--mappings", MappingsFolder)).ExitCode);
+        File.WriteAllText(table, File.ReadAllText(table).Replace("男,male", "男,other", StringComparison.Ordinal).Replace("A,other,,\r\n", "X9,unknown,,\r\n", StringComparison.Ordinal));
+        var shown = await RunAsync("mappings", "codes", "import", "AdministrativeSex", table, "--mappings", MappingsFolder);
+
+        Assert.Equal((0, ""), (shown.ExitCode, shown.Error));
+        Assert.Contains("+ X9 -> unknown\n~ 男 -> other   (原为 was male)\n- A -> other\n", shown.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("--yes", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(file));
+
+        Assert.Equal(0, (await RunAsync("mappings", "codes", "import", "AdministrativeSex", table, "--mappings", MappingsFolder, "--yes")).ExitCode);
+        Assert.Contains("  '男': 'other'\n", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(table).TrimStart('\uFEFF').Split("\r\n").Order(), (await RunAsync("mappings", "codes", "export", "AdministrativeSex", "--mappings", MappingsFolder)).Output.Split("\r\n").Order());
+    }
+
+    [Theory]
+    [InlineData("NoSuchMap", "source,code\nA,male\n", "There is no code map 'NoSuchMap'.")]
+    [InlineData("AdministrativeSex", "source,code\nA\n", "line 2: Both source and code must be there.")]
+    [InlineData("AdministrativeSex", "source,code\nA,mann\n", "'mann' is not a code that FHIR R4 allows for Patient.gender.")]
+    public async Task Codes_ImportOfWhatIsNotValid_SaysWhyAndEndsWith2(string name, string table, string expected)
+    {
+        CopyMappings();
+        var file = Path.Combine(MappingsFolder, "hl7v2", "codesystems", "AdministrativeSex.yaml");
+        var before = File.ReadAllText(file);
+
+        var (exitCode, _, error) = await RunAsync("mappings", "codes", "import", name, Write("t.csv", table), "--mappings", MappingsFolder, "--yes");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(file));
+    }
+
+    [Fact]
     public async Task Coverage_Folder_CountsUnreadFieldsAndCodes()
     {
         for (var i = 0; i < 7; i++)

@@ -12,13 +12,16 @@ internal static class FhirSamples
     /// <summary>May be missing: tests skip then.</summary>
     public static string ThirdParty => Path.Combine(Root, "..", "shared", "data", "fhir");
 
+    private static readonly Lazy<IReadOnlyList<string>> LazyAllValid =
+        new(() => [.. Directory.GetFiles(Path.Combine(Own, "valid"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllText)]);
+
     private static string Root { get; } = RepositoryRoot.Path;
 
     /// <summary>All findings but dom-6: that a resource has no narrative is a warning of its own test, and most samples have none.</summary>
     public static IReadOnlyList<FhirIssue> Findings(JsonElement resource) => [.. FhirValidator.Validate(resource).Where(i => i.Key != "dom-6")];
 
     /// <summary>The own valid samples as text.</summary>
-    public static IReadOnlyList<string> AllValid() => [.. Directory.GetFiles(Path.Combine(Own, "valid"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+    public static IReadOnlyList<string> AllValid() => LazyAllValid.Value;
 
     /// <summary>The third-party samples whose name does not say that they are wrong; none on a plain clone.</summary>
     public static IReadOnlyList<string> ThirdPartyValid()
@@ -48,7 +51,7 @@ internal static class FhirSamples
         return root.ToJsonString();
     }
 
-    private static IEnumerable<JsonObject> ObjectsIn(JsonNode? node) => node switch
+    public static IEnumerable<JsonObject> ObjectsIn(JsonNode? node) => node switch
     {
         JsonObject obj => obj.SelectMany(p => ObjectsIn(p.Value)).Prepend(obj),
         JsonArray array => array.SelectMany(ObjectsIn),

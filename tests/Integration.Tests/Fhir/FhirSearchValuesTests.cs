@@ -35,6 +35,7 @@ public sealed class FhirSearchValuesTests
         Assert.Equal([(null, "p1")], Tokens(values, "_id"));
         Assert.Equal([("urn:t", "vip")], Tokens(values, "_tag"));
         Assert.Equal([("urn:mrn", "007")], Tokens(values, "identifier"));
+        Assert.Equal([("http://hl7.org/fhir/administrative-gender", "male")], Tokens(values, "gender"));
         Assert.Equal([(null, "true")], Tokens(values, "active"));
         Assert.Equal([(null, "false")], Tokens(values, "deceased"));
         Assert.Equal([(null, "1")], Tokens(values, "phone"));
@@ -74,6 +75,14 @@ public sealed class FhirSearchValuesTests
         Assert.Equal(["1", "2"], composites.Select(c => ((FhirTokenValue)c.Components[0]).Code));
         Assert.All(composites, c => Assert.Equal("mg", ((FhirQuantityValue)c.Components[1]).Code));
     }
+
+    [Theory]
+    [InlineData("""{"resourceType":"Observation","status":"final","code":{"text":"x"}}""", "status", "http://hl7.org/fhir/observation-status", "final")]
+    [InlineData("""{"resourceType":"Encounter","status":"planned","class":{"code":"AMB"},"location":[{"status":"active","location":{"display":"x"}}]}""", "status", "http://hl7.org/fhir/encounter-status", "planned")]
+    [InlineData("""{"resourceType":"Person","link":[{"target":{"reference":"Patient/1"},"assurance":"level1"}],"gender":"female"}""", "gender", "http://hl7.org/fhir/administrative-gender", "female")]
+    [InlineData("""{"resourceType":"Patient","communication":[{"language":{"coding":[{"code":"zh"}]}}],"language":"zh"}""", "language", null, "zh")]
+    public void Extract_CodeElement_HasTheSystemOfItsBinding(string json, string parameter, string? system, string code) =>
+        Assert.Equal([(system, code)], Tokens(Extract(json), parameter));
 
     [Theory]
     [InlineData("2026", "2026-01-01T00:00:00+08:00", "2027-01-01T00:00:00+08:00")]

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Integration.Core.Mapping;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Fhir;
@@ -70,7 +71,7 @@ public sealed class LosslessJsonTests
 
     private static string ThroughTheStore(string json)
     {
-        var taken = ResourceMerge.First(JsonNode.Parse(json)!.AsObject(), Now, []);
+        var taken = ResourceMerge.First(DraftNode.From(JsonNode.Parse(json)), Now, []);
         var document = new ResourceDocument
         {
             Id = "a/a",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Integration.Core.Mapping;
 using Integration.Core.Records;
 
 namespace Integration.Tests.Records;
@@ -12,8 +13,8 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:a","valueString":"1"},{"url":"urn:a","valueString":"2"},{"url":"urn:b","valueString":"3"}]}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:a","valueString":"4"}]}"""), Monday.AddHours(1), []);
-        var older = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:b","valueString":"5"},{"url":"urn:c","valueString":"6"}]}"""), Monday.AddHours(-1), []);
+        var result = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:a","valueString":"4"}]}"""), Monday.AddHours(1), []);
+        var older = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:b","valueString":"5"},{"url":"urn:c","valueString":"6"}]}"""), Monday.AddHours(-1), []);
 
         Assert.Equal("""[{"url":"urn:b","valueString":"3"},{"url":"urn:a","valueString":"4"}]""", result.Resource["extension"]!.ToJsonString());
         Assert.Equal(["1", "2", "3", "6"], older.Resource["extension"]!.AsArray().Select(e => (string)e!["valueString"]!));
@@ -24,7 +25,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:a","valueString":"1"},{"url":"urn:b","valueString":"3"}]}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:b","valueString":"3"}]}"""), Monday.AddHours(1), []);
+        var result = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Patient","id":"a","extension":[{"url":"urn:b","valueString":"3"}]}"""), Monday.AddHours(1), []);
 
         Assert.False(result.Changed);
     }
@@ -34,7 +35,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","gender":"male","birthDate":"1980-02-03"}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","gender":"female"}"""), Monday.AddHours(1), []);
+        var result = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Patient","id":"a","gender":"female"}"""), Monday.AddHours(1), []);
 
         AssertJson("""{"resourceType":"Patient","id":"a","gender":"female","birthDate":"1980-02-03"}""", result.Resource);
         Assert.True(result.Changed);
@@ -45,9 +46,9 @@ public sealed class ResourceMergeTests
     public void Apply_HL7Null_DeletesAndAnOlderFactDoesNotBringItBack()
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","gender":"male","birthDate":"1980-02-03"}""", Monday);
-        var cleared = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","birthDate":null}"""), Monday.AddHours(2), []);
+        var cleared = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Patient","id":"a","birthDate":null}"""), Monday.AddHours(2), []);
 
-        var late = ResourceMerge.Apply(Next(stored, cleared), Json("""{"resourceType":"Patient","id":"a","birthDate":"1980-02-04"}"""), Monday.AddHours(1), []);
+        var late = ResourceMerge.Apply(Next(stored, cleared), Sent("""{"resourceType":"Patient","id":"a","birthDate":"1980-02-04"}"""), Monday.AddHours(1), []);
 
         AssertJson("""{"resourceType":"Patient","id":"a","gender":"male"}""", cleared.Resource);
         AssertJson("""{"resourceType":"Patient","id":"a","gender":"male"}""", late.Resource);
@@ -61,7 +62,7 @@ public sealed class ResourceMergeTests
         var stored = Document("""{"resourceType":"Encounter","id":"e","status":"finished","period":{"end":"2026-03-20"}}""", Monday.AddDays(4));
 
         var result = ResourceMerge.Apply(
-            stored, Json("""{"resourceType":"Encounter","id":"e","status":"in-progress","period":{"start":"2026-03-16"}}"""), Monday, []);
+            stored, Sent("""{"resourceType":"Encounter","id":"e","status":"in-progress","period":{"start":"2026-03-16"}}"""), Monday, []);
 
         AssertJson("""{"resourceType":"Encounter","id":"e","status":"finished","period":{"end":"2026-03-20","start":"2026-03-16"}}""", result.Resource);
         Assert.True(result.Overruled);
@@ -73,7 +74,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Observation","id":"o","valueString":"pending"}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":5.10,"unit":"mmol/L"}}"""), Monday.AddMinutes(1), []);
+        var result = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":5.10,"unit":"mmol/L"}}"""), Monday.AddMinutes(1), []);
 
         AssertJson("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":5.10,"unit":"mmol/L"}}""", result.Resource);
     }
@@ -83,7 +84,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Observation","id":"o","valueQuantity":{"comparator":"<","value":0.01}}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":7}}"""), Monday.AddMinutes(1), []);
+        var result = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":7}}"""), Monday.AddMinutes(1), []);
 
         AssertJson("""{"resourceType":"Observation","id":"o","valueQuantity":{"value":7}}""", result.Resource);
     }
@@ -93,7 +94,7 @@ public sealed class ResourceMergeTests
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:x","value":"1"},{"system":"urn:y","value":"2"}]}""", Monday);
 
-        var result = ResourceMerge.Apply(stored, Json("""{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:x","value":"1"},{"system":"urn:z","value":"3"}]}"""), Monday.AddMinutes(1), []);
+        var result = ResourceMerge.Apply(stored, Sent("""{"resourceType":"Patient","id":"a","identifier":[{"system":"urn:x","value":"1"},{"system":"urn:z","value":"3"}]}"""), Monday.AddMinutes(1), []);
 
         Assert.Equal(["1", "2", "3"], result.Resource["identifier"]!.AsArray().Select(i => (string)i!["value"]!));
     }
@@ -103,7 +104,7 @@ public sealed class ResourceMergeTests
     {
         const string Text = """{"resourceType":"Patient","id":"a","name":[{"text":"张三"}],"gender":"male"}""";
 
-        var result = ResourceMerge.Apply(Document(Text, Monday), Json(Text), Monday, []);
+        var result = ResourceMerge.Apply(Document(Text, Monday), Sent(Text), Monday, []);
 
         Assert.False(result.Changed);
         Assert.False(result.Overruled);
@@ -113,9 +114,9 @@ public sealed class ResourceMergeTests
     [Fact]
     public void Apply_AssumedStatus_NeverReplacesASaidOneAndYieldsToIt()
     {
-        var assumed = ResourceMerge.First(Json("""{"resourceType":"Encounter","id":"e","status":"in-progress"}"""), Monday, ["status"]);
-        var said = ResourceMerge.Apply(Next(null, assumed), Json("""{"resourceType":"Encounter","id":"e","status":"finished"}"""), Monday.AddHours(-1), []);
-        var later = ResourceMerge.Apply(Next(Next(null, assumed), said), Json("""{"resourceType":"Encounter","id":"e","status":"in-progress"}"""), Monday.AddDays(9), ["status"]);
+        var assumed = ResourceMerge.First(Sent("""{"resourceType":"Encounter","id":"e","status":"in-progress"}"""), Monday, ["status"]);
+        var said = ResourceMerge.Apply(Next(null, assumed), Sent("""{"resourceType":"Encounter","id":"e","status":"finished"}"""), Monday.AddHours(-1), []);
+        var later = ResourceMerge.Apply(Next(Next(null, assumed), said), Sent("""{"resourceType":"Encounter","id":"e","status":"in-progress"}"""), Monday.AddDays(9), ["status"]);
 
         Assert.Equal("finished", (string)said.Resource["status"]!);
         Assert.Equal("finished", (string)later.Resource["status"]!);
@@ -126,7 +127,7 @@ public sealed class ResourceMergeTests
     public void Apply_ReplayOfOneEventTime_YieldsToTheMessageThatArrivedLater()
     {
         var stored = Document("""{"resourceType":"Patient","id":"a","gender":"female","birthDate":"1980-02-03"}""", Monday);
-        var first = Json("""{"resourceType":"Patient","id":"a","gender":"male","active":true}""");
+        var first = Sent("""{"resourceType":"Patient","id":"a","gender":"male","active":true}""");
 
         var replayed = ResourceMerge.Apply(stored, first, Monday, [], cameBefore: true);
         var arrived = ResourceMerge.Apply(stored, first, Monday, [], cameBefore: false);
@@ -158,7 +159,7 @@ public sealed class ResourceMergeTests
         ResourceDocument? document = null;
         foreach (var (time, text) in updates)
         {
-            var result = document is null ? ResourceMerge.First(Json(text), time, []) : ResourceMerge.Apply(document, Json(text), time, []);
+            var result = document is null ? ResourceMerge.First(Sent(text), time, []) : ResourceMerge.Apply(document, Sent(text), time, []);
             document = Next(document, result);
         }
 
@@ -216,6 +217,8 @@ public sealed class ResourceMergeTests
             Resource = resource,
         };
     }
+
+    private static DraftNode Sent(string text) => DraftNode.From(Json(text));
 
     private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 

@@ -15,49 +15,64 @@ internal static partial class CodeMapFile
     /// <returns>Null when <c>codes</c> is not written with a line for each code.</returns>
     public static string? WithCode(string? text, string code, CodeTarget target)
     {
-        var lines = (text ?? "").ReplaceLineEndings("\n").Split('\n').ToList();
-        while (lines.Count > 0 && lines[^1].Trim().Length == 0)
-        {
-            lines.RemoveAt(lines.Count - 1);
-        }
-
-        var head = lines.FindIndex(line => line.StartsWith("codes:", StringComparison.Ordinal));
-        if (head < 0)
-        {
-            lines.Add("codes:");
-            head = lines.Count - 1;
-        }
-        else if (BlockHead().IsMatch(lines[head]) is false)
+        if (Lines.Of(text) is not { } lines)
         {
             return null;
         }
 
-        var end = head + 1;
-        while (end < lines.Count && (lines[end].Length == 0 || lines[end][0] is ' ' or '#'))
+        var written = $"{lines.Indent}{Quoted(code)}: {Written(target)}";
+        if (lines.Entries().FirstOrDefault(entry => entry.Code == code) is { } known)
         {
-            end++;
+            lines.All.RemoveRange(known.First, known.End - known.First);
+            lines.All.Insert(known.First, written);
+        }
+        else
+        {
+            lines.All.Insert(lines.End, written);
         }
 
-        var indent = lines.Skip(head + 1).Take(end - head - 1).Select(line => Entry().Match(line)).FirstOrDefault(match => match.Success)?.Groups["indent"].Value ?? "  ";
-        var written = $"{indent}{Quoted(code)}: {Written(target)}";
-        for (var at = head + 1; at < end; at++)
+        return lines.ToString();
+    }
+
+    /// <summary>The text with exactly the codes of the table: equal entries keep their lines, others are written anew, new ones come last.</summary>
+    /// <param name="text">Null: there is no file yet.</param>
+    /// <returns>Null when <c>codes</c> is not written so that this can be done.</returns>
+    public static string? WithTable(string? text, CodeTable table)
+    {
+        if (Lines.Of(text) is not { } lines)
         {
-            if (Entry().Match(lines[at]) is { Success: true } match && match.Groups["indent"].Value == indent && Unquoted(match.Groups["key"].Value) == code)
+            return null;
+        }
+
+        var before = CodeTable.OfFile(text).Entries.ToDictionary(entry => entry.Source, entry => entry.Target, StringComparer.Ordinal);
+        var wanted = table.Entries.ToDictionary(entry => entry.Source, entry => entry.Target, StringComparer.Ordinal);
+        var entries = lines.Entries().ToList();
+
+        // What an alias (*name) stands for is written out where the entry with its anchor (&name) does not stay as it is.
+        var lost = entries.Where(entry => !Stays(entry.Code)).Select(entry => Anchor().Match(lines.All[entry.First]))
+            .Where(match => match.Success).Select(match => "*" + match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var result = lines.All.Take(lines.Head + 1).ToList();
+        var at = lines.Head + 1;
+        foreach (var entry in entries)
+        {
+            result.AddRange(lines.All[at..entry.First]);
+            at = entry.End;
+            if (!wanted.Remove(entry.Code, out var target))
             {
-                var next = at + 1;
-                while (next < end && lines[next].StartsWith(indent + " ", StringComparison.Ordinal))
-                {
-                    next++;
-                }
-
-                lines.RemoveRange(at, next - at);
-                lines.Insert(at, written);
-                return string.Join('\n', lines) + "\n";
+                continue;
             }
+
+            var isSame = before.GetValueOrDefault(entry.Code) == target && !lost.Contains(Alias().Match(lines.All[entry.First]).Groups[1].Value);
+            result.AddRange(isSame ? lines.All[entry.First..entry.End] : [$"{lines.Indent}{Quoted(entry.Code)}: {Written(target)}"]);
         }
 
-        lines.Insert(end, written);
-        return string.Join('\n', lines) + "\n";
+        result.AddRange(lines.All[at..lines.End]);
+        result.AddRange(table.Entries.Where(entry => wanted.ContainsKey(entry.Source)).Select(entry => $"{lines.Indent}{Quoted(entry.Source)}: {Written(entry.Target)}"));
+        result.AddRange(lines.All[lines.End..]);
+        var changed = string.Join('\n', result) + "\n";
+        return CodeTable.OfFile(changed).From(table).IsEmpty ? changed : null;
+
+        bool Stays(string code) => wanted.TryGetValue(code, out var target) && before.GetValueOrDefault(code) == target;
     }
 
     private static string Written(CodeTarget target)
@@ -86,4 +101,70 @@ internal static partial class CodeMapFile
 
     [GeneratedRegex(@"^(?<indent> +)(?<key>'(?:[^']|'')*'|""[^""]*""|[^'""#\s][^:]*)\s*:")]
     private static partial Regex Entry();
+
+    [GeneratedRegex(@":\s*&(\S+)")]
+    private static partial Regex Anchor();
+
+    [GeneratedRegex(@":\s*(\*\S+)\s*(?:#.*)?$")]
+    private static partial Regex Alias();
+
+    /// <summary>An entry and its lines, from the first to before the end.</summary>
+    private sealed record EntryLines(string Code, int First, int End);
+
+    /// <summary>A file with a block of codes, a line or more for each.</summary>
+    /// <param name="Head">The line <c>codes:</c>.</param>
+    /// <param name="End">The line behind the block.</param>
+    /// <param name="Indent">Of the entries.</param>
+    private sealed record Lines(List<string> All, int Head, int End, string Indent)
+    {
+        /// <summary>Null when the codes are not written so.</summary>
+        public static Lines? Of(string? text)
+        {
+            var all = (text ?? "").ReplaceLineEndings("\n").Split('\n').ToList();
+            while (all.Count > 0 && all[^1].Trim().Length == 0)
+            {
+                all.RemoveAt(all.Count - 1);
+            }
+
+            var head = all.FindIndex(line => line.StartsWith("codes:", StringComparison.Ordinal));
+            if (head < 0)
+            {
+                all.Add("codes:");
+                head = all.Count - 1;
+            }
+            else if (!BlockHead().IsMatch(all[head]))
+            {
+                return null;
+            }
+
+            var end = head + 1;
+            while (end < all.Count && (all[end].Length == 0 || all[end][0] is ' ' or '#'))
+            {
+                end++;
+            }
+
+            var first = all.Skip(head + 1).Take(end - head - 1).Select(line => Entry().Match(line)).FirstOrDefault(match => match.Success);
+            return new Lines(all, head, end, first?.Groups["indent"].Value ?? "  ");
+        }
+
+        public IEnumerable<EntryLines> Entries()
+        {
+            for (var at = Head + 1; at < End; at++)
+            {
+                if (Entry().Match(All[at]) is { Success: true } match && match.Groups["indent"].Value == Indent)
+                {
+                    var next = at + 1;
+                    while (next < End && All[next].StartsWith(Indent + " ", StringComparison.Ordinal))
+                    {
+                        next++;
+                    }
+
+                    yield return new EntryLines(Unquoted(match.Groups["key"].Value), at, next);
+                    at = next - 1;
+                }
+            }
+        }
+
+        public override string ToString() => string.Join('\n', All) + "\n";
+    }
 }

@@ -1,9 +1,11 @@
+using Integration.Core.DryRuns;
+using Integration.Core.Parsing;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Mapping.Codes;
 
 /// <summary>A place that holds values and that no rule reads.</summary>
-/// <param name="Place"><c>PID-31</c>; a segment name for a segment of which nothing is read.</param>
+/// <param name="Place"><c>PID-31</c>, also in a segment of which nothing is read; the segment's name where the message cannot be parsed any more.</param>
 /// <param name="Messages">Messages that have it.</param>
 /// <param name="Sample">The newest of them.</param>
 public sealed record UnreadPlace(string Feed, string Place, long Messages, string Sample);
@@ -13,7 +15,7 @@ public sealed record UnreadPlace(string Feed, string Place, long Messages, strin
 public sealed record UnreadSummary(long Looked, IReadOnlyList<UnreadPlace> Places);
 
 /// <summary>Counts, over the newest messages of the journal, what no rule reads. Safe for many threads.</summary>
-public sealed class UnreadReport(IDocumentStore store)
+public sealed class UnreadReport(IDocumentStore store, IEnumerable<IMessageParser> parsers)
 {
     /// <summary>Messages that one report looks at.</summary>
     public const int MostMessages = 10_000;
@@ -45,11 +47,13 @@ public sealed class UnreadReport(IDocumentStore store)
                 OrderBy = [new DocumentSort(Received, Descending: true)],
                 Limit = Math.Min(PageSize, messages - looked),
                 After = after,
+                WithPayload = true,
             }, cancellationToken);
-            foreach (var message in page.Documents.Select(Collections.Messages.Read))
+            foreach (var stored in page.Documents)
             {
+                var message = Collections.Messages.Read(stored);
                 looked++;
-                foreach (var place in message.Unread)
+                foreach (var place in FieldsOf(message, stored.Payload))
                 {
                     var known = counts.GetValueOrDefault((message.Feed, place));
                     counts[(message.Feed, place)] = (known.Count + 1, known.Sample ?? message.Id);
@@ -66,4 +70,11 @@ public sealed class UnreadReport(IDocumentStore store)
                 .OrderByDescending(place => place.Messages).ThenBy(place => place.Feed, StringComparer.Ordinal).ThenBy(place => place.Place, StringComparer.Ordinal),
         ]);
     }
+
+    /// <summary>Messages keep the name of a segment of which nothing is read; which of its fields hold values, they say themselves.</summary>
+    private IReadOnlyList<string> FieldsOf(Intake.JournaledMessage message, ReadOnlyMemory<byte> raw) =>
+        message.Unread.Any(place => !place.Contains('-'))
+            && parsers.FirstOrDefault(parser => parser.Format == message.Format)?.Parse(raw, message.Feed).Document is { } document
+            ? UnreadFields.Of(document, message.Unread)
+            : message.Unread;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Integration.Core.Mapping.Runtime;
 using Integration.Core.Parsing;
 
@@ -7,8 +6,7 @@ namespace Integration.Core.Mapping.Explain;
 /// <summary>Notes, while one message is mapped, which rule wrote each value and what it read. One a message, for one thread.</summary>
 public sealed class MappingTrace
 {
-    private readonly Dictionary<JsonNode, Note> _notes = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(JsonObject Parent, string Property), Note> _cleared = [];
+    private readonly Dictionary<DraftNode, Note> _notes = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Note> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<ISourceSegment, int> _lines = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<MappingRule> _hit = [];
@@ -22,8 +20,9 @@ public sealed class MappingTrace
     {
         var values = new List<ExplainedValue>();
         var chain = new Stack<Note>();
-        foreach (var (name, node) in resource.Json)
+        for (var node = resource.Draft.First; node is not null; node = node.Next)
         {
+            var name = node.Name!;
             var path = $"{resource.Type}.{name}";
             if (name == "id" && _ids.TryGetValue($"{resource.Type}/{resource.Id}", out var note))
             {
@@ -33,7 +32,7 @@ public sealed class MappingTrace
             }
             else if (name is not ("resourceType" or "id"))
             {
-                Walk(resource.Json, name, node, path, chain, values);
+                Walk(node, path, chain, values);
             }
         }
 
@@ -72,7 +71,7 @@ public sealed class MappingTrace
     /// <summary>The value was made of the text at the cursor.</summary>
     /// <param name="whole">Of all of it rather than its first component.</param>
     /// <param name="andReads">And of what was read since <see cref="BeginReading"/>.</param>
-    internal void Made(JsonNode node, in SourceCursor cursor, bool whole, bool andReads)
+    internal void Made(DraftNode node, in SourceCursor cursor, bool whole, bool andReads)
     {
         var note = NoteOf(node);
         var first = cursor.Part(1, 0);
@@ -88,15 +87,15 @@ public sealed class MappingTrace
     }
 
     /// <summary>The value was made of what was read since <see cref="BeginReading"/>.</summary>
-    internal void MadeOfReads(JsonNode node) => NoteOf(node).Sources.AddRange(_reads);
+    internal void MadeOfReads(DraftNode node) => NoteOf(node).Sources.AddRange(_reads);
 
-    internal void Coded(JsonNode node, string codeMap) => NoteOf(node).CodeMap = codeMap;
+    internal void Coded(DraftNode node, string codeMap) => NoteOf(node).CodeMap = codeMap;
 
-    internal void Reference(JsonNode node) => NoteOf(node).Origin = ValueOrigin.Reference;
+    internal void Reference(DraftNode node) => NoteOf(node).Origin = ValueOrigin.Reference;
 
     /// <summary>A rule wrote the value; called by the innermost first.</summary>
     /// <param name="rule">Null where no rule of a file stands behind it: the object around <c>period.start</c>.</param>
-    internal void Wrote(JsonNode node, MappingRule? rule, in SourceCursor cursor, bool isConstant)
+    internal void Wrote(DraftNode node, MappingRule? rule, in SourceCursor cursor, bool isConstant)
     {
         if (rule is not null)
         {
@@ -105,17 +104,19 @@ public sealed class MappingTrace
     }
 
     /// <summary>A rule cleared a property.</summary>
-    internal void Cleared(JsonObject parent, string property, MappingRule? rule, in SourceCursor cursor)
+    /// <param name="cleared">The JSON null that stands there.</param>
+    internal void Cleared(DraftNode cleared, MappingRule? rule, in SourceCursor cursor)
     {
         if (rule is not null)
         {
-            var note = _cleared[(parent, property)] = new Note { Origin = ValueOrigin.Cleared };
+            var note = NoteOf(cleared);
+            note.Origin = ValueOrigin.Cleared;
             Written(note, rule, cursor, isConstant: false);
         }
     }
 
     /// <summary>An id was made of these values.</summary>
-    internal void MadeId(string reference, IReadOnlyList<JsonNode> parts, MappingRule rule, in SourceCursor cursor)
+    internal void MadeId(string reference, IReadOnlyList<DraftNode> parts, MappingRule rule, in SourceCursor cursor)
     {
         var note = new Note();
         note.Rules.Add(rule);
@@ -123,7 +124,7 @@ public sealed class MappingTrace
         if (note.Sources.Count == 0)
         {
             // A thing of which there is one for another thing (a living will) is known by that one's id.
-            var others = parts.OfType<JsonObject>().Select(part => part["reference"]?.GetValue<string>()).OfType<string>();
+            var others = parts.Where(part => part.Kind == DraftKind.Object).Select(part => part.Find("reference")?.Text).OfType<string>();
             note.Sources.AddRange(others.Where(_ids.ContainsKey).SelectMany(other => _ids[other].Sources).Distinct());
         }
 
@@ -155,34 +156,25 @@ public sealed class MappingTrace
         }
     }
 
-    private void Walk(JsonObject parent, string property, JsonNode? node, string path, Stack<Note> chain, List<ExplainedValue> values)
+    private void Walk(DraftNode node, string path, Stack<Note> chain, List<ExplainedValue> values)
     {
-        Note? note;
-        var noted = node is null ? _cleared.TryGetValue((parent, property), out note) : _notes.TryGetValue(node, out note);
+        var noted = _notes.TryGetValue(node, out var note);
         if (noted)
         {
             chain.Push(note!);
         }
 
-        switch (node)
+        if (node.Kind is DraftKind.Object or DraftKind.Array)
         {
-            case JsonObject inner:
-                foreach (var (name, child) in inner)
-                {
-                    Walk(inner, name, child, $"{path}.{name}", chain, values);
-                }
-
-                break;
-            case JsonArray array:
-                for (var i = 0; i < array.Count; i++)
-                {
-                    Walk(parent, property, array[i], $"{path}[{i}]", chain, values);
-                }
-
-                break;
-            default:
-                Add(values, path, node, chain);
-                break;
+            var i = 0;
+            for (var child = node.First; child is not null; child = child.Next)
+            {
+                Walk(child, node.Kind == DraftKind.Object ? $"{path}.{child.Name}" : $"{path}[{i++}]", chain, values);
+            }
+        }
+        else
+        {
+            Add(values, path, node, chain);
         }
 
         if (noted)
@@ -191,16 +183,16 @@ public sealed class MappingTrace
         }
     }
 
-    private static void Add(List<ExplainedValue> values, string path, JsonNode? node, Stack<Note> chain)
+    private static void Add(List<ExplainedValue> values, string path, DraftNode node, Stack<Note> chain)
     {
         var rules = chain.SelectMany(note => note.Rules).Distinct().ToList();
         var nearest = chain.FirstOrDefault(note => note.Sources.Count > 0);
         values.Add(new ExplainedValue(
-            path, node, node is null ? ValueOrigin.Cleared : chain.FirstOrDefault()?.Origin ?? ValueOrigin.Constant, rules, nearest?.Sources ?? [],
+            path, node.ToJson(), node.Kind == DraftKind.Null ? ValueOrigin.Cleared : chain.FirstOrDefault()?.Origin ?? ValueOrigin.Constant, rules, nearest?.Sources ?? [],
             chain.Select(note => note.CodeMap).FirstOrDefault(map => map is not null)));
     }
 
-    private Note NoteOf(JsonNode node)
+    private Note NoteOf(DraftNode node)
     {
         if (!_notes.TryGetValue(node, out var note))
         {

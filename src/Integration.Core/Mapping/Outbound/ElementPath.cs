@@ -6,7 +6,8 @@ namespace Integration.Core.Mapping.Outbound;
 
 /// <summary>
 /// A checked path into a FHIR value: <c>name.family</c>, <c>given[1]</c>, <c>extension[patient-religion].valueCodeableConcept</c>; <c>this</c> is
-/// the value itself. Lists on the way give all their entries, unless a number (from 1) or, for extensions, the end of their URL picks some.
+/// the value itself. Lists on the way give all their entries, unless a number (from 1; <c>[2..]</c> is the second and all behind it) or, for extensions,
+/// the end of their URL picks some.
 /// </summary>
 /// <param name="TypeName">FHIR type of what it leads to.</param>
 /// <param name="Repeats">May lead to several values.</param>
@@ -46,7 +47,7 @@ internal sealed record ElementPath(IReadOnlyList<ElementStep> Steps, string Type
             }
 
             steps.Add(step);
-            repeats |= element.IsArray && step.Number == 0;
+            repeats |= element.IsArray && (step.Number == 0 || step.AndRest);
             typeName = besidePrimitive ? "Element" : element.TypeOf(property);
             current = FhirSchema.Find(typeName);
         }
@@ -85,6 +86,11 @@ internal sealed record ElementPath(IReadOnlyList<ElementStep> Steps, string Type
             return new ElementStep(property, number, null);
         }
 
+        if (inside.EndsWith("..", StringComparison.Ordinal) && int.TryParse(inside.AsSpan(0, inside.Length - 2), out var first) && first > 0)
+        {
+            return new ElementStep(property, first, null, AndRest: true);
+        }
+
         if (property is "extension" or "modifierExtension")
         {
             return new ElementStep(property, 0, inside);
@@ -114,7 +120,8 @@ internal sealed record ElementPath(IReadOnlyList<ElementStep> Steps, string Type
 
 /// <param name="Number">Which entry of a list, from 1; 0: all.</param>
 /// <param name="Url">For extensions: their URL or the end of it behind a slash; null: all.</param>
-internal sealed record ElementStep(string Property, int Number, string? Url)
+/// <param name="AndRest">The entry of that number and all behind it.</param>
+internal sealed record ElementStep(string Property, int Number, string? Url, bool AndRest = false)
 {
     public IEnumerable<JsonNode> Select(JsonNode from)
     {
@@ -130,7 +137,7 @@ internal sealed record ElementStep(string Property, int Number, string? Url)
             entries = entries.Where(e => e is JsonObject extension && extension["url"] is JsonValue url && IsNamed((string?)url));
         }
 
-        return Number == 0 ? entries : entries.Skip(Number - 1).Take(1);
+        return Number == 0 ? entries : entries.Skip(Number - 1).Take(AndRest ? int.MaxValue : 1);
     }
 
     private bool IsNamed(string? url) =>

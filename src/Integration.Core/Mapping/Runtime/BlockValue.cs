@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Explain;
+using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -10,7 +10,7 @@ namespace Integration.Core.Mapping.Runtime;
 /// <param name="clears">HL7 null may become a JSON null in it: no array above it, so that a reader knows which value is meant.</param>
 internal sealed class BlockValue(Rule[] rules, bool onlyConstants, bool clears) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         var builder = new ObjectBuilder(clears);
         foreach (var rule in rules)
@@ -28,7 +28,7 @@ internal sealed class BlockValue(Rule[] rules, bool onlyConstants, bool clears) 
     /// <summary>Adds to an object that exists: a resource with its type and id.</summary>
     /// <param name="assumed">Gets the properties that the message does not say; null when nobody asks.</param>
     /// <returns>The required element that has no value; null when there is none such.</returns>
-    public string? Fill(in SourceCursor cursor, MapRun run, JsonObject resource, List<string>? assumed)
+    public string? Fill(in SourceCursor cursor, MapRun run, DraftNode resource, List<string>? assumed)
     {
         var builder = new ObjectBuilder(clears) { Object = resource, Assumed = assumed };
         foreach (var rule in rules)
@@ -43,17 +43,17 @@ internal sealed class BlockValue(Rule[] rules, bool onlyConstants, bool clears) 
 /// <summary>What a datatype map makes, completed by rules: <c>map</c> and <c>rules</c> together.</summary>
 internal sealed class CompletedValue(Value map, BlockValue rules) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         var made = map.Make(cursor, run);
-        return made is not JsonObject json || rules.Fill(cursor, run, json, null) is null ? made : null;
+        return made is not { Kind: DraftKind.Object } || rules.Fill(cursor, run, made, null) is null ? made : null;
     }
 }
 
 /// <summary>An object while rules add to it.</summary>
 internal struct ObjectBuilder(bool clears)
 {
-    public JsonObject? Object;
+    public DraftNode? Object;
 
     /// <summary>Something in it came out of the message.</summary>
     public bool HasSource;
@@ -136,13 +136,13 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
         return applied;
     }
 
-    private bool IsAlreadySet(JsonObject? target)
+    private bool IsAlreadySet(DraftNode? target)
     {
         if (target is not null)
         {
             foreach (var name in KeepsEarlier)
             {
-                if (target.ContainsKey(name))
+                if (target.Find(name) is not null)
                 {
                     return true;
                 }
@@ -182,7 +182,7 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
     private bool Add(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
         // A value sent as HL7 null clears the element it would have filled, of whatever type that is.
-        var node = Sources is not null && cursor.WholeText() is { Length: 0 } ? MapRun.Cleared : value.Make(cursor, run);
+        var node = Sources is not null && cursor.Presence == SourcePresence.Cleared ? MapRun.Cleared : value.Make(cursor, run);
         if (node is null)
         {
             return false;
@@ -194,33 +194,52 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
         }
 
         run.Trace?.Wrote(node, Rule, cursor, IsConstant);
-        var target = builder.Object ??= [];
-        if (property == "data" && node is JsonObject kept)
+        var target = builder.Object ??= DraftNode.Object();
+        if (node.Kind == DraftKind.Object && property == "data")
         {
-            // The content lies beside the record: url, size and hash in place of data. What the mapping said already stands.
-            foreach (var (name, part) in kept)
-            {
-                var copy = part?.DeepClone();
-                if (target.TryAdd(name, copy) && copy is not null)
-                {
-                    run.Trace?.Wrote(copy, Rule, cursor, isConstant: false);
-                }
-            }
+            AddKept(node, target, cursor, run);
         }
         else if (!isArray)
         {
-            target[property] = node;
+            target.Set(property, node);
         }
-        else if (target[property] is not JsonArray array)
+        else if (target.Find(property) is not { Kind: DraftKind.Array } array)
         {
-            target[property] = new JsonArray(node);
+            target.Set(property, DraftNode.Array(node));
         }
-        else if (!IsDistinct || !array.Any(other => JsonNode.DeepEquals(other, node)))
+        else if (!IsDistinct || !Holds(array, node))
         {
             array.Add(node);
         }
 
         return true;
+    }
+
+    /// <summary>The content lies beside the record: url, size and hash in place of data. What the mapping said already stands.</summary>
+    private void AddKept(DraftNode kept, DraftNode target, in SourceCursor cursor, MapRun run)
+    {
+        for (var part = kept.First; part is not null; part = part.Next)
+        {
+            if (target.Find(part.Name!) is null)
+            {
+                var copy = part.Copy();
+                target.Set(part.Name!, copy);
+                run.Trace?.Wrote(copy, Rule, cursor, isConstant: false);
+            }
+        }
+    }
+
+    private static bool Holds(DraftNode array, DraftNode value)
+    {
+        for (var entry = array.First; entry is not null; entry = entry.Next)
+        {
+            if (entry.IsSame(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Required elements cannot be cleared, and inside an array nobody could tell which value is meant.</summary>
@@ -231,11 +250,12 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
             return false;
         }
 
-        var target = builder.Object ??= [];
-        if (target[property] is null)
+        var target = builder.Object ??= DraftNode.Object();
+        if (target.Find(property) is null)
         {
-            target[property] = null;
-            run.Trace?.Cleared(target, property, Rule, cursor);
+            var cleared = DraftNode.Null();
+            target.Set(property, cleared);
+            run.Trace?.Cleared(cleared, Rule, cursor);
         }
 
         return true;
@@ -263,17 +283,16 @@ internal sealed class ReferencesRule(string property, int name, Condition? when,
             references = [single];
         }
 
-        var target = builder.Object ??= [];
-        var array = target[property] as JsonArray;
-        if (array is null)
+        var target = builder.Object ??= DraftNode.Object();
+        if (target.Find(property) is not { Kind: DraftKind.Array } array)
         {
-            target[property] = array = [];
+            target.Set(property, array = DraftNode.Array());
         }
 
         foreach (var reference in references)
         {
             var node = ReferenceValue.Object(reference);
-            array.Add((JsonNode)node);
+            array.Add(node);
             run.Trace?.Reference(node);
             run.Trace?.Wrote(node, rule, cursor, isConstant: false);
         }

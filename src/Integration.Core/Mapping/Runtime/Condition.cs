@@ -26,7 +26,7 @@ internal abstract class Condition
     /// <summary>HL7 null is no value.</summary>
     public sealed class Valued(TextSource source) : Condition
     {
-        public override bool Test(in SourceCursor cursor, MapRun run) => source.Read(cursor, run) is { Length: > 0 };
+        public override bool Test(in SourceCursor cursor, MapRun run) => source.HasText(cursor, run);
     }
 
     /// <summary>The value is one of these, letter for letter; no value is none of them.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Integration.Core.Mapping.Runtime;
 
 /// <summary>A compiled source path: leads from where the mapping stands to the values it names, one after another.</summary>
@@ -9,7 +7,7 @@ internal abstract class CursorSource
     public abstract bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item);
 
     /// <summary>What the value makes of the first place, in order of sources, where it makes something other than a cleared value.</summary>
-    public static JsonNode? First(CursorSource[] sources, Value value, in SourceCursor cursor, MapRun run)
+    public static DraftNode? First(CursorSource[] sources, Value value, in SourceCursor cursor, MapRun run)
     {
         foreach (var source in sources)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Integration.Core.Storage;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -40,7 +41,7 @@ internal static class IdMaker
         var most = Encoding.UTF8.GetMaxByteCount(text.Length);
         var bytes = most <= 1024 ? stackalloc byte[most] : new byte[most];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
+        Sha256Hash.Of(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
         return Convert.ToHexStringLower(hash[..16]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Explain;
 
@@ -11,7 +10,7 @@ internal sealed class MapRun(string triggerEvent, FeedContext feed)
     private List<UnmappedCode>? _unmappedCodes;
 
     /// <summary>Stands for a value that the source deleted (HL7 null); becomes a JSON null, never part of a document.</summary>
-    public static readonly JsonNode Cleared = JsonValue.Create("cleared");
+    public static readonly DraftNode Cleared = DraftNode.Null();
 
     public string TriggerEvent { get; } = triggerEvent;
 

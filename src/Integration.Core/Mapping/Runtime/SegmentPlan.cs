@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Explain;
 using Integration.Core.Mapping.Language;
@@ -85,7 +84,9 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
             run.Trace?.MadeId(reference, parts, made.Rule, cursor);
         }
 
-        var resource = new JsonObject { ["resourceType"] = resourceType, ["id"] = id };
+        var resource = DraftNode.Object();
+        resource.Set("resourceType", DraftNode.Of(resourceType));
+        resource.Set("id", DraftNode.Of(id));
         var assumed = MayAssume ? new List<string>() : null;
         if (body.Fill(cursor, run, resource, assumed) is { } missing)
         {
@@ -155,7 +156,7 @@ internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? 
     private MadeId? MakeAt(string resourceType, in SourceCursor cursor, MapRun run)
     {
         var texts = new string[parts.Length];
-        var nodes = run.Trace is null ? null : new List<JsonNode>(parts.Length);
+        var nodes = run.Trace is null ? null : new List<DraftNode>(parts.Length);
         for (var i = 0; i < parts.Length; i++)
         {
             var node = partSources[i] is { } sources ? CursorSource.First(sources, parts[i], cursor, run) : parts[i].Make(cursor, run);
@@ -171,15 +172,9 @@ internal sealed class IdPlan(CursorSource? source, Condition? where, Condition? 
         return new MadeId(IdMaker.Make(resourceType, texts), nodes, rule);
     }
 
-    private static string? TextOf(JsonNode? node) => node switch
-    {
-        null => null,
-        _ when node == MapRun.Cleared => null,
-        JsonObject reference => reference["reference"]?.GetValue<string>(),
-        _ => node.GetValue<string>(),
-    };
+    private static string? TextOf(DraftNode? node) => node?.Kind == DraftKind.Object ? node.Find("reference")?.Text : node?.Text;
 }
 
 /// <summary>An id and where it is from.</summary>
 /// <param name="Parts">Values it was made of; null when nobody asks.</param>
-internal readonly record struct MadeId(string Id, IReadOnlyList<JsonNode>? Parts, MappingRule Rule);
+internal readonly record struct MadeId(string Id, IReadOnlyList<DraftNode>? Parts, MappingRule Rule);

@@ -22,6 +22,9 @@ internal readonly struct SourceCursor(
     public string? WholeText() =>
         Segment is null || Field == 0 ? null : NotBlank(Segment.Text(Field, Repetition, Component, Subcomponent));
 
+    /// <summary>What <see cref="WholeText"/> would give, without making it.</summary>
+    public SourcePresence Presence => Segment is null || Field == 0 ? SourcePresence.Absent : Segment.Presence(Field, Repetition, Component, Subcomponent);
+
     /// <summary>The first component of a value that has several: the code of a CWE, the number of a CX.</summary>
     public string? FirstText() => Part(1, 0).WholeText();
 

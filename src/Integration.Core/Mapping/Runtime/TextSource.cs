@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Text;
+using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
 
@@ -7,6 +9,9 @@ internal abstract class TextSource
 {
     /// <summary>The text; <c>""</c> for HL7 null, null when there is none.</summary>
     public abstract string? Read(in SourceCursor cursor, MapRun run);
+
+    /// <summary>Whether there is a text that is not HL7 null.</summary>
+    public virtual bool HasText(in SourceCursor cursor, MapRun run) => Read(cursor, run) is { Length: > 0 };
 }
 
 /// <summary>A path: the text of the first value it leads to.</summary>
@@ -27,6 +32,17 @@ internal sealed class PathText(CursorSource path, bool whole) : TextSource
         }
 
         return text;
+    }
+
+    public override bool HasText(in SourceCursor cursor, MapRun run)
+    {
+        if (run.Trace is not null)
+        {
+            return Read(cursor, run) is { Length: > 0 };
+        }
+
+        var state = 0;
+        return path.MoveNext(cursor, ref state, out var item) && (whole ? item : item.Part(1, 0)).Presence == SourcePresence.Valued;
     }
 }
 
@@ -65,18 +81,21 @@ internal sealed class TemplateText(string[] literals, TextSource[] parts, bool i
 {
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
-        var text = new StringBuilder(literals[0]);
+        var text = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[256]);
+        text.AppendLiteral(literals[0]);
         for (var i = 0; i < parts.Length; i++)
         {
             if (parts[i].Read(cursor, run) is not { Length: > 0 } part)
             {
+                text.Clear();
                 return null;
             }
 
-            text.Append(isUri ? part.Replace(" ", "%20", StringComparison.Ordinal) : part).Append(literals[i + 1]);
+            text.AppendLiteral(isUri ? part.Replace(" ", "%20", StringComparison.Ordinal) : part);
+            text.AppendLiteral(literals[i + 1]);
         }
 
-        return text.ToString();
+        return text.ToStringAndClear();
     }
 }
 

@@ -8,7 +8,7 @@ namespace Integration.Core.Mapping.Runtime;
 internal abstract class Value
 {
     /// <summary>A new node without a parent; <see cref="MapRun.Cleared"/> for HL7 null; null for nothing.</summary>
-    public abstract JsonNode? Make(in SourceCursor cursor, MapRun run);
+    public abstract DraftNode? Make(in SourceCursor cursor, MapRun run);
 }
 
 /// <summary>The text at the cursor as a primitive.</summary>
@@ -18,7 +18,7 @@ internal abstract class Value
 /// <param name="plusMinutes">Minutes to add to a time; nothing is made where they have no value.</param>
 internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource[] times, TextSource? plusMinutes) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         var text = whole ? cursor.WholeText() : cursor.FirstText();
         if (text is null)
@@ -105,7 +105,7 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
 /// <summary>A template, joined paths, <c>event</c> or a feed property as a primitive.</summary>
 internal sealed class TextValue(FhirPrimitive type, TextSource source) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         run.Trace?.BeginReading();
         if (source.Read(cursor, run) is not { Length: > 0 } text)
@@ -130,16 +130,16 @@ internal sealed class TextValue(FhirPrimitive type, TextSource source) : Value
 /// <summary>A constant; null in the mapping file clears the element.</summary>
 internal sealed class ConstantValue(JsonNode? value) : Value
 {
-    private readonly string? _text = value is JsonValue json && json.TryGetValue<string>(out var text) ? text : null;
+    private readonly DraftNode? _value = value is null ? null : DraftNode.From(value);
 
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run) =>
-        _text is not null ? JsonValue.Create(_text) : value is null ? MapRun.Cleared : value.DeepClone();
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run) =>
+        _value is null ? MapRun.Cleared : _value.Copy();
 }
 
 /// <summary><c>ref: patient</c>: <c>{ reference: Patient/id }</c>.</summary>
 internal sealed class ReferenceValue(int name) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         if (cursor.Frame.Reference(name) is not { } reference)
         {
@@ -151,7 +151,12 @@ internal sealed class ReferenceValue(int name) : Value
         return node;
     }
 
-    public static JsonObject Object(string reference) => new() { ["reference"] = reference };
+    public static DraftNode Object(string reference)
+    {
+        var node = DraftNode.Object();
+        node.Set("reference", DraftNode.Of(reference));
+        return node;
+    }
 }
 
 /// <summary>How a mapped code is written.</summary>
@@ -170,7 +175,7 @@ internal enum CodeShape
 /// <param name="isCoded">The value at the cursor has the code's text and system behind it, as a CWE has.</param>
 internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, bool isCoded) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         run.Trace?.BeginReading();
         var text = source is null ? cursor.FirstText() : source.Read(cursor, run);
@@ -205,7 +210,7 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
         return node;
     }
 
-    private void Trace(JsonNode? node, in SourceCursor cursor, MappingTrace? trace)
+    private void Trace(DraftNode? node, in SourceCursor cursor, MappingTrace? trace)
     {
         if (node is null)
         {
@@ -248,31 +253,38 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
 
     private static string? Short(string? text) => text?.Length > UnmappedCode.LongestText ? text[..UnmappedCode.LongestText] : text;
 
-    private JsonNode? Write(MappedCode code)
+    private DraftNode? Write(MappedCode code)
     {
         if (shape == CodeShape.System)
         {
-            return code.System is null ? null : JsonValue.Create(code.System);
+            return code.System is null ? null : DraftNode.Of(code.System);
         }
 
         if (shape == CodeShape.Primitive)
         {
-            return JsonValue.Create(code.Code);
+            return DraftNode.Of(code.Code);
         }
 
-        var coding = new JsonObject();
+        var coding = DraftNode.Object();
         if (code.System is not null)
         {
-            coding["system"] = code.System;
+            coding.Set("system", DraftNode.Of(code.System));
         }
 
-        coding["code"] = code.Code;
+        coding.Set("code", DraftNode.Of(code.Code));
         if (code.Display is not null)
         {
-            coding["display"] = code.Display;
+            coding.Set("display", DraftNode.Of(code.Display));
         }
 
-        return shape == CodeShape.Coding ? coding : new JsonObject { ["coding"] = new JsonArray(coding) };
+        if (shape == CodeShape.Coding)
+        {
+            return coding;
+        }
+
+        var concept = DraftNode.Object();
+        concept.Set("coding", DraftNode.Array(coding));
+        return concept;
     }
 }
 
@@ -311,7 +323,7 @@ internal sealed record MappedCode(string Code, string? System, string? Display);
 /// <summary>The first alternative that gives something, for a primitive.</summary>
 internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources, MappingRule Rule)[] alternatives) : Value
 {
-    public override JsonNode? Make(in SourceCursor cursor, MapRun run)
+    public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         foreach (var (when, value, sources, rule) in alternatives)
         {

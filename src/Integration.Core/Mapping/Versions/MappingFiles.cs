@@ -44,8 +44,24 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
         return stamp.ToString();
     }
 
+    /// <summary>Writes one file beside its place and puts it there in one step: nobody ever reads half of it.</summary>
+    /// <param name="path">Below the mappings folder, with slashes. Missing folders are made.</param>
+    /// <exception cref="IOException">It cannot be written now.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void Write(string folder, string path, string text)
+    {
+        var target = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.new");
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, target, overwrite: true);
+    }
+
+    /// <summary>The text of a file; null when it is not there.</summary>
+    public string? TextOf(string path) => Files.FirstOrDefault(file => file.Path == path)?.Text;
+
     /// <summary>The same with another text at a path.</summary>
-    internal MappingFiles With(string path, string text) =>
+    public MappingFiles With(string path, string text) =>
         new(Shown, [.. Files.Where(file => file.Path != path).Append(new MappingText(path, text)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
 
     /// <summary>The files below a folder, their paths shortened by it.</summary>

@@ -76,18 +76,19 @@ public sealed partial class MappingReload(
     /// <summary>Changes one file and puts that in use, if the mappings are valid with it; else nothing is written.</summary>
     /// <param name="path">Below the mappings folder, with slashes. It need not be there yet.</param>
     /// <param name="change">Gets the text, null for a file that is not there; null: the file cannot be changed.</param>
-    /// <returns>The status behind it, and why nothing was changed; no problems: it was.</returns>
+    /// <param name="write">False: the change is checked and not carried out.</param>
+    /// <returns>The status behind it, and why nothing was changed; no problems: it was, or could be.</returns>
     /// <exception cref="StoreUnavailableException">The store is away, nothing has changed.</exception>
     /// <exception cref="IOException">A file cannot be read or written now, nothing has changed.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read or written, nothing has changed.</exception>
     public async ValueTask<(MappingStatus Status, IReadOnlyList<ConfigurationProblem> Problems)> ChangeAsync(
-        string path, Func<string?, string?> change, CancellationToken cancellationToken)
+        string path, Func<string?, string?> change, CancellationToken cancellationToken, bool write = true)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             var before = MappingFiles.Read(plan.MappingsFolder);
-            if (change(before.Files.FirstOrDefault(file => file.Path == path)?.Text) is not { } text)
+            if (change(before.TextOf(path)) is not { } text)
             {
                 return (Status, [new ConfigurationProblem($"{before.Shown}/{path}", "The file cannot be changed from here as it is written.", "Change it by hand: it is put in use at once.")]);
             }
@@ -99,7 +100,12 @@ public sealed partial class MappingReload(
                 return (Status, problems);
             }
 
-            Write(Path.Combine(plan.MappingsFolder, path), text);
+            if (!write || files.Hash == before.Hash)
+            {
+                return (Status, []);
+            }
+
+            MappingFiles.Write(plan.MappingsFolder, path, text);
             await SwapAsync(files, loaded, cancellationToken);
             return (Status, []);
         }
@@ -107,16 +113,6 @@ public sealed partial class MappingReload(
         {
             _turn.Release();
         }
-    }
-
-    // Written beside it and put in its place in one step: nobody ever reads half of it.
-    private static void Write(string path, string text)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.new");
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, path, overwrite: true);
     }
 
     private async ValueTask SwapAsync(MappingFiles files, MappingLoadResult loaded, CancellationToken cancellationToken)

@@ -53,18 +53,12 @@ public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock
     }
 
     /// <summary>The files of the newest mappings that have this version, as messages name it; null when none have.</summary>
-    public async ValueTask<MappingFiles?> FindAsync(string version, CancellationToken cancellationToken)
-    {
-        var page = await store.QueryAsync(new DocumentQuery(Collections.MappingVersions)
-        {
-            Where = [new DocumentFilter.Equal(Versions, version)],
-            OrderBy = [new DocumentSort(Number, Descending: true)],
-            Limit = 1,
-        }, cancellationToken);
-        return page.Documents.Count == 0 || await store.GetAsync(Collections.MappingVersions, page.Documents[0].Id, withPayload: true, cancellationToken) is not { } stored
-            ? null
-            : Unpack(stored.Payload);
-    }
+    public ValueTask<MappingFiles?> FindAsync(string version, CancellationToken cancellationToken) =>
+        NewestAsync(new DocumentFilter.Equal(Versions, version), cancellationToken);
+
+    /// <summary>The files of the mappings of this number; null when there are none.</summary>
+    public ValueTask<MappingFiles?> FindAsync(long number, CancellationToken cancellationToken) =>
+        NewestAsync(new DocumentFilter.Equal(Number, number), cancellationToken);
 
     /// <summary>Earlier mappings, compiled; null when there are none of this version or when this release cannot use them any more.</summary>
     /// <param name="version">As messages name it.</param>
@@ -82,6 +76,15 @@ public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock
 
         _compiled = new Compiled(version, mapper);
         return mapper;
+    }
+
+    private async ValueTask<MappingFiles?> NewestAsync(DocumentFilter filter, CancellationToken cancellationToken)
+    {
+        var page = await store.QueryAsync(
+            new DocumentQuery(Collections.MappingVersions) { Where = [filter], OrderBy = [new DocumentSort(Number, Descending: true)], Limit = 1 }, cancellationToken);
+        return page.Documents.Count == 0 || await store.GetAsync(Collections.MappingVersions, page.Documents[0].Id, withPayload: true, cancellationToken) is not { } stored
+            ? null
+            : Unpack(stored.Payload);
     }
 
     private static byte[] Pack(MappingFiles files)

@@ -6,12 +6,12 @@ using Integration.Host.Api.Views;
 
 namespace Integration.Host.Commands.Mapping;
 
-/// <summary>The verbs <c>mappings check</c>, <c>mappings test</c> and <c>mappings coverage</c>. None needs an engine.</summary>
+/// <summary>The verbs below <c>mappings</c>. None needs an engine.</summary>
 internal static class MappingsCommand
 {
     private const int Failed = 1;
 
-    public static Command Create() => new("mappings", "Checks, tests and measures the mapping files.") { Check(), Test(), Coverage() };
+    public static Command Create() => new("mappings", "Checks, tests and measures the mapping files; exports and imports code maps.") { Check(), Test(), Coverage(), CodesCommand.Create() };
 
     private static Command Check()
     {

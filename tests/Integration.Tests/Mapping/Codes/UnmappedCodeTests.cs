@@ -91,7 +91,7 @@ public sealed class UnmappedCodeTests : IDisposable
     }
 
     [Fact]
-    public async Task UnreadReport_ZSegment_IsCounted()
+    public async Task UnreadReport_ZSegment_IsCountedByField()
     {
         await using var engine = await StartAsync();
         for (var i = 1; i <= 3; i++)
@@ -102,7 +102,7 @@ public sealed class UnmappedCodeTests : IDisposable
         var summary = await engine.Services.GetRequiredService<UnreadReport>().CountAsync("his", 100, CancellationToken.None);
 
         Assert.Equal(3, summary.Looked);
-        Assert.Equal(3, summary.Places.Single(place => place.Place == "ZPD").Messages);
+        Assert.Equal(3, summary.Places.Single(place => place.Place == "ZPD-7").Messages);
     }
 
     public void Dispose() => _copy.Dispose();

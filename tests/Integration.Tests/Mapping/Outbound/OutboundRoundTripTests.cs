@@ -11,7 +11,9 @@ public sealed class OutboundRoundTripTests
     {
         ["Patient"] = ["generalPractitioner", "maritalStatus"],
         ["DiagnosticReport"] = ["id", "result", "basedOn", "category", "performer", "presentedForm", "encounter", "specimen"],
-        ["Appointment"] = ["id", "comment", "participant"],
+
+        // The extension says who wrote which of the notes that the comment holds as one text.
+        ["Appointment"] = ["id", "comment", "participant", "extension"],
     };
 
     public static TheoryData<string, string> Cases

@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Integration.Core.Mapping;
+
+/// <summary>What a <see cref="DraftNode"/> is.</summary>
+internal enum DraftKind : byte
+{
+    Text,
+    Integer,
+    Decimal,
+    Boolean,
+
+    /// <summary>JSON null: the element is cleared.</summary>
+    Null,
+    Object,
+    Array,
+}
+
+/// <summary>
+/// JSON while mapping makes it: one small object a value, which knows the next one beside it. A message makes hundreds of them and most messages only
+/// repeat what is known, so that no <see cref="JsonNode"/> is ever needed. One parent at most; not safe for several threads.
+/// </summary>
+internal sealed class DraftNode
+{
+    private readonly string? _text;
+    private DraftNode? _first;
+    private DraftNode? _last;
+    private DraftNode? _next;
+
+    private DraftNode(DraftKind kind, string? text = null) => (Kind, _text) = (kind, text);
+
+    public DraftKind Kind { get; }
+
+    /// <summary>Property name in the object around; null elsewhere.</summary>
+    public string? Name { get; private set; }
+
+    /// <summary>The text of a primitive as JSON has it, without quotes and escapes; null for all else.</summary>
+    public string? Text => _text;
+
+    /// <summary>The first entry of an array or property of an object; null when it is empty.</summary>
+    public DraftNode? First => _first;
+
+    /// <summary>The entry or property behind this one.</summary>
+    public DraftNode? Next => _next;
+
+    public static DraftNode Of(string text) => new(DraftKind.Text, text);
+
+    public static DraftNode Of(int number) => new(DraftKind.Integer, number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>With all its digits: 1.10 stays 1.10.</summary>
+    public static DraftNode Of(decimal number) => new(DraftKind.Decimal, number.ToString(CultureInfo.InvariantCulture));
+
+    public static DraftNode Of(bool value) => new(DraftKind.Boolean, value ? "true" : "false");
+
+    public static DraftNode Null() => new(DraftKind.Null);
+
+    public static DraftNode Object() => new(DraftKind.Object);
+
+    public static DraftNode Array(params ReadOnlySpan<DraftNode> entries)
+    {
+        var array = new DraftNode(DraftKind.Array);
+        foreach (var entry in entries)
+        {
+            array.Add(entry);
+        }
+
+        return array;
+    }
+
+    /// <summary>A copy of the JSON.</summary>
+    public static DraftNode From(JsonNode? json)
+    {
+        switch (json)
+        {
+            case JsonObject members:
+                var made = Object();
+                foreach (var (name, value) in members)
+                {
+                    made.Set(name, From(value));
+                }
+
+                return made;
+            case JsonArray entries:
+                return Array([.. entries.Select(From)]);
+            case null:
+                return Null();
+            default:
+                return json.GetValueKind() switch
+                {
+                    JsonValueKind.String => Of(json.GetValue<string>()),
+                    JsonValueKind.True => Of(true),
+                    JsonValueKind.False => Of(false),
+                    _ => new DraftNode(DraftKind.Decimal, json.ToJsonString()),
+                };
+        }
+    }
+
+    /// <summary>Entries of an array or properties of an object.</summary>
+    public IEnumerable<DraftNode> Children()
+    {
+        for (var child = _first; child is not null; child = child._next)
+        {
+            yield return child;
+        }
+    }
+
+    /// <summary>The property of that name, a cleared one included; null when there is none.</summary>
+    public DraftNode? Find(string name)
+    {
+        for (var child = _first; child is not null; child = child._next)
+        {
+            // Names come out of the compiled mappings, where equal ones are mostly the same object.
+            if (ReferenceEquals(child.Name, name) || child.Name == name)
+            {
+                return child;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Sets a property, in the place of one of that name or behind all others.</summary>
+    public void Set(string name, DraftNode value)
+    {
+        value.Name = name;
+        DraftNode? before = null;
+        for (var child = _first; child is not null; (before, child) = (child, child._next))
+        {
+            if (child.Name == name)
+            {
+                value._next = child._next;
+                if (before is null)
+                {
+                    _first = value;
+                }
+                else
+                {
+                    before._next = value;
+                }
+
+                if (ReferenceEquals(_last, child))
+                {
+                    _last = value;
+                }
+
+                return;
+            }
+        }
+
+        Add(value);
+    }
+
+    /// <summary>Adds an entry to an array.</summary>
+    public void Add(DraftNode entry)
+    {
+        if (_last is null)
+        {
+            _first = entry;
+        }
+        else
+        {
+            _last._next = entry;
+        }
+
+        _last = entry;
+    }
+
+    /// <summary>A copy without a parent.</summary>
+    public DraftNode Copy()
+    {
+        var copy = new DraftNode(Kind, _text);
+        for (var child = _first; child is not null; child = child._next)
+        {
+            var inner = child.Copy();
+            inner.Name = child.Name;
+            copy.Add(inner);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Whether both say the same, in the same order.</summary>
+    public bool IsSame(DraftNode other)
+    {
+        if (Kind != other.Kind || _text != other._text)
+        {
+            return false;
+        }
+
+        var (a, b) = (_first, other._first);
+        for (; a is not null && b is not null; (a, b) = (a._next, b._next))
+        {
+            if (a.Name != b.Name || !a.IsSame(b))
+            {
+                return false;
+            }
+        }
+
+        return a is null && b is null;
+    }
+
+    public void WriteTo(Utf8JsonWriter writer)
+    {
+        switch (Kind)
+        {
+            case DraftKind.Object:
+                writer.WriteStartObject();
+                for (var child = _first; child is not null; child = child._next)
+                {
+                    writer.WritePropertyName(child.Name!);
+                    child.WriteTo(writer);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case DraftKind.Array:
+                writer.WriteStartArray();
+                for (var child = _first; child is not null; child = child._next)
+                {
+                    child.WriteTo(writer);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case DraftKind.Text:
+                writer.WriteStringValue(_text);
+                break;
+            case DraftKind.Null:
+                writer.WriteNullValue();
+                break;
+            default:
+                writer.WriteRawValue(_text!, skipInputValidation: true);
+                break;
+        }
+    }
+
+    /// <summary>The same as nodes of System.Text.Json; null for JSON null.</summary>
+    public JsonNode? ToJson()
+    {
+        switch (Kind)
+        {
+            case DraftKind.Object:
+                var members = new JsonObject();
+                for (var child = _first; child is not null; child = child._next)
+                {
+                    members[child.Name!] = child.ToJson();
+                }
+
+                return members;
+            case DraftKind.Array:
+                var entries = new JsonArray();
+                for (var child = _first; child is not null; child = child._next)
+                {
+                    entries.Add(child.ToJson());
+                }
+
+                return entries;
+            case DraftKind.Integer:
+                return JsonValue.Create(int.Parse(_text!, CultureInfo.InvariantCulture));
+            case DraftKind.Decimal:
+                // A constant or a sample may have more digits, or an exponent.
+                return decimal.TryParse(_text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == _text
+                    ? JsonValue.Create(number)
+                    : JsonNode.Parse(_text!);
+            case DraftKind.Boolean:
+                return JsonValue.Create(_text == "true");
+            default:
+                return _text is null ? null : JsonValue.Create(_text);
+        }
+    }
+}
