@@ -8,7 +8,6 @@ using Integration.Host.Api;
 using Integration.Host.Commands;
 using Integration.Host.Console;
 using Integration.Host.Security;
-using Integration.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -75,7 +74,6 @@ internal static class EngineHost
         });
         var configuration = builder.Configuration;
         var dataFolder = Path.GetFullPath(configuration["Engine:DataFolder"] ?? "data", home);
-        configuration["Storage:Sqlite:Path"] = Path.GetFullPath(configuration["Storage:Sqlite:Path"] ?? Path.Combine(dataFolder, "integration.db"), home);
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, configuration["urls"] ?? DefaultUrl);
         new SecurityFolder(dataFolder).Create();
         builder.Logging.AddEngineLogging(configuration, home, dataFolder);
@@ -84,8 +82,7 @@ internal static class EngineHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
-            .AddSqliteStorage(configuration)
-            .AddSingleton(new StorageVolume(Path.GetDirectoryName(configuration["Storage:Sqlite:Path"])!))
+            .AddStorage(configuration, dataFolder, home)
             .AddHl7v2Adapter()
             .AddEngineSecurity(configuration, dataFolder)
             .AddReadApi()

@@ -85,7 +85,7 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
     {
         var state = Opened;
         ArgumentOutOfRangeException.ThrowIfNegative(atMost);
-        FilterSql.Check(collection, where);
+        DocumentQueryRules.CheckFilters(collection, where);
         return state.Readers.ReadAsync(
             static (database, ask) => DocumentReader.Count(database, ask.Table, ask.where, ask.atMost),
             (Table: state.Tables[collection], where, atMost),
@@ -96,8 +96,8 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
         DocumentCollection collection, IReadOnlyList<DocumentFilter> where, IReadOnlyList<DocumentField> by, CancellationToken cancellationToken)
     {
         var state = Opened;
-        FilterSql.Check(collection, where);
-        CheckGroups(collection, by);
+        DocumentQueryRules.CheckFilters(collection, where);
+        DocumentQueryRules.CheckGroups(collection, by);
         return state.Readers.ReadAsync(
             static (database, ask) => DocumentReader.GroupAndCount(database, ask.Table, ask.where, ask.by),
             (Table: state.Tables[collection], where, by),
@@ -138,23 +138,6 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
         {
             database.Dispose();
             throw;
-        }
-    }
-
-    private static void CheckGroups(DocumentCollection collection, IReadOnlyList<DocumentField> by)
-    {
-        if (by.Count == 0)
-        {
-            throw new ArgumentException("There is no field to group by.", nameof(by));
-        }
-
-        foreach (var field in by)
-        {
-            FilterSql.CheckField(collection, field);
-            if (field.Type == DocumentFieldType.TextList)
-            {
-                throw new ArgumentException($"Field {field.Name} of {collection.Name} is a list; lists cannot be grouped by.");
-            }
         }
     }
 

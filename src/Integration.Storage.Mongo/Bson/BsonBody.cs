@@ -22,11 +22,8 @@ internal static class BsonBody
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MostLevels };
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Writes the body as element <paramref name="name"/>.</summary>
-    /// <param name="json">UTF-8, one object.</param>
-    /// <param name="texts">Gets the texts that the BSON forgets.</param>
-    /// <returns>False when BSON cannot hold it (nested too deeply, no object); then nothing usable was written.</returns>
-    public static bool TryWrite(BsonWriter writer, string name, ReadOnlySpan<byte> json, List<string> texts)
+    /// <summary>Whether BSON can hold it: an object, not nested too deeply, without half surrogate pairs or U+0000 in a name.</summary>
+    public static bool CanWrite(ReadOnlySpan<byte> json)
     {
         try
         {
@@ -36,19 +33,35 @@ internal static class BsonBody
                 return false;
             }
 
-            writer.BeginDocument(name);
-            WriteObject(writer, ref reader, texts);
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped && reader.GetString() is { } text && reader.TokenType == JsonTokenType.PropertyName && text.Contains('\0'))
+                {
+                    return false;
+                }
+            }
+
             return true;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Too deep, half a surrogate pair, U+0000 in a name: kept as JSON instead.
             return false;
         }
     }
 
+    /// <summary>Writes the body as element <paramref name="name"/>.</summary>
+    /// <param name="json">UTF-8 that <see cref="CanWrite"/>.</param>
+    /// <param name="texts">Gets the texts that the BSON forgets.</param>
+    public static void Write(BsonWriter writer, string name, ReadOnlySpan<byte> json, List<string> texts)
+    {
+        var reader = new Utf8JsonReader(json, ReaderOptions);
+        reader.Read();
+        writer.BeginDocument(name);
+        WriteObject(writer, ref reader, texts);
+    }
+
     /// <summary>The JSON of a body.</summary>
-    /// <param name="texts">As <see cref="TryWrite"/> gave them.</param>
+    /// <param name="texts">As <see cref="Write"/> gave them.</param>
     public static byte[] ToJson(BsonDocument body, IEnumerable<string> texts)
     {
         var buffer = new ArrayBufferWriter<byte>(body.Bytes.Length + 256);

@@ -185,6 +185,9 @@ internal sealed class BsonWriter
         return Raw(document);
     }
 
+    /// <summary>All elements of a document, names and all.</summary>
+    public BsonWriter Elements(ReadOnlySpan<byte> document) => Raw(document[sizeof(int)..^1]);
+
     private BsonWriter Begin(BsonType type, ReadOnlySpan<char> name)
     {
         Name(type, name);

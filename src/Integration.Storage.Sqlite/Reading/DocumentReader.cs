@@ -8,8 +8,6 @@ namespace Integration.Storage.Sqlite.Reading;
 /// <summary>Reads documents by id, counts and groups, on a connection of the pool.</summary>
 internal static class DocumentReader
 {
-    private const int MaxGroups = 1_000;
-
     /// <summary>One document, or null.</summary>
     public static StoredDocument? Get(Database database, CollectionTable table, string id, bool withPayload)
     {
@@ -53,7 +51,7 @@ internal static class DocumentReader
         var columns = string.Join(", ", by.Select(field => $"t.{Quote(field.Name)}"));
         var sql = new SqlText().Add($"SELECT count(*), {columns}");
         sql.Append(FilterSql.FromWhere(table, where));
-        var statement = sql.Add($" GROUP BY {columns} ORDER BY count(*) DESC, {columns} LIMIT ").Value((long)MaxGroups).Bind(database);
+        var statement = sql.Add($" GROUP BY {columns} ORDER BY count(*) DESC, {columns} LIMIT ").Value((long)DocumentQueryRules.MaxGroups).Bind(database);
         var groups = new List<GroupCount>();
         while (statement.Step())
         {

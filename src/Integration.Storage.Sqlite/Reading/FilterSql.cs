@@ -11,11 +11,8 @@ namespace Integration.Storage.Sqlite.Reading;
 /// </summary>
 internal static class FilterSql
 {
-    /// <summary>Values of one In at most; SQLite takes 32,766 parameters in all.</summary>
-    private const int MaxInValues = 10_000;
-
     /// <param name="joins">Further joins behind the table, e.g. the payload.</param>
-    /// <exception cref="ArgumentException">A filter names a field that is not declared, or a value of another type.</exception>
+    /// <param name="filters">Checked.</param>
     public static SqlText FromWhere(CollectionTable table, IReadOnlyList<DocumentFilter> filters, string joins = "")
     {
         var sql = new SqlText();
@@ -44,48 +41,6 @@ internal static class FilterSql
 
         return sql;
     }
-
-    public static void Check(DocumentCollection collection, IReadOnlyList<DocumentFilter> filters)
-    {
-        foreach (var filter in filters)
-        {
-            CheckField(collection, filter.Field);
-            var scalar = filter.Field.Type == DocumentFieldType.TextList ? filter.Field with { Type = DocumentFieldType.Text } : filter.Field;
-            foreach (var value in Values(filter))
-            {
-                FieldValues.Check(collection, scalar, value);
-            }
-
-            if (filter is DocumentFilter.In { Values.Count: > MaxInValues })
-            {
-                throw new ArgumentException($"An In on {filter.Field.Name} of {collection.Name} has more than {MaxInValues} values.");
-            }
-
-            if (filter is DocumentFilter.StartsWith && scalar.Type != DocumentFieldType.Text)
-            {
-                throw new ArgumentException($"Field {filter.Field.Name} of {collection.Name} is no text; StartsWith needs one.");
-            }
-        }
-    }
-
-    /// <summary>Refuses a field that the collection does not declare just so.</summary>
-    public static void CheckField(DocumentCollection collection, DocumentField field)
-    {
-        if (collection.Field(field.Name) != field)
-        {
-            throw new ArgumentException($"Collection {collection.Name} declares {field.Name} as {collection.Field(field.Name).Type}, not {field.Type}.");
-        }
-    }
-
-    /// <summary>The values that a filter compares with.</summary>
-    public static IEnumerable<object?> Values(DocumentFilter filter) => filter switch
-    {
-        DocumentFilter.Equal equal => [equal.Value],
-        DocumentFilter.In @in => (IEnumerable<object?>)@in.Values,
-        DocumentFilter.Range range => [range.From, range.Below],
-        DocumentFilter.StartsWith startsWith => [startsWith.Prefix],
-        _ => [],
-    };
 
     private static bool IsListSearch(DocumentFilter filter) =>
         filter.Field.Type == DocumentFieldType.TextList && filter is not DocumentFilter.Equal { Value: null };

@@ -12,7 +12,6 @@ namespace Integration.Storage.Sqlite.Reading;
 /// </remarks>
 internal sealed class PageQuery
 {
-    private const int MaxLimit = 10_000;
     private readonly DocumentQuery _query;
     private readonly CollectionTable _table;
     private readonly List<DocumentSort> _keys;
@@ -22,10 +21,8 @@ internal sealed class PageQuery
     public PageQuery(DocumentQuery query, CollectionTable table)
     {
         (_query, _table) = (query, table);
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MaxLimit);
-        FilterSql.Check(query.Collection, query.Where);
-        _keys = Keys(query);
+        DocumentQueryRules.Check(query);
+        _keys = DocumentQueryRules.SortKeys(query);
         if (query.After is null)
         {
             AddStretch(_keys, null);
@@ -76,30 +73,6 @@ internal sealed class PageQuery
         return new DocumentPage(documents, next);
     }
 
-    /// <summary>The sort keys that decide anything: without those that a filter fixes or that are repeated, down to the first that no two documents share.</summary>
-    private static List<DocumentSort> Keys(DocumentQuery query)
-    {
-        var keys = new List<DocumentSort>();
-        foreach (var sort in query.OrderBy)
-        {
-            FilterSql.CheckField(query.Collection, sort.Field);
-            if (sort.Field.Type == DocumentFieldType.TextList)
-            {
-                throw new ArgumentException($"Field {sort.Field.Name} of {query.Collection.Name} is a list; lists cannot be sorted by.");
-            }
-
-            var isFixed = query.Where.Any(filter => filter is DocumentFilter.Equal && filter.Field == sort.Field);
-            if (!isFixed && keys.All(key => key.Field != sort.Field))
-            {
-                keys.Add(sort);
-            }
-        }
-
-        // Following the direction of the key before it lets one index serve the whole order.
-        keys.Add(new DocumentSort(DocumentField.Id, query.OrderBy.Count > 0 && query.OrderBy[^1].Descending));
-        return keys[..(keys.FindIndex(key => IsBuiltIn(key.Field)) + 1)];
-    }
-
     private void AddStretchesBehind(object?[] values)
     {
         for (var i = _keys.Count - 1; i >= 0; i--)
@@ -140,7 +113,7 @@ internal sealed class PageQuery
             var behind = new SqlText();
             behind.Append(equal);
             AddStretch(_keys[place..], behind.Add(" AND ").Add(column).Add("<").Value(value));
-            if (!IsBuiltIn(key.Field))
+            if (!DocumentQueryRules.IsUnshared(key.Field))
             {
                 equal.Add(" AND ").Add(column).Add(" IS NULL");
                 AddStretch(_keys[(place + 1)..], equal);
@@ -183,6 +156,4 @@ internal sealed class PageQuery
     }
 
     private static string Column(DocumentSort key) => $"t.{Quote(key.Field.Name)}";
-
-    private static bool IsBuiltIn(DocumentField field) => field == DocumentField.Id || field == DocumentField.Sequence;
 }

@@ -8,39 +8,14 @@ namespace Integration.Storage.Sqlite.Schema;
 /// <summary>How values of declared fields are stored: Text as UTF-8, Integer and Time (microseconds since 1970, UTC) as 64-bit numbers.</summary>
 internal static class FieldValues
 {
-    /// <summary>Microseconds since 1970-01-01T00:00:00Z, rounded down.</summary>
-    public static long ToMicroseconds(DateTimeOffset time) =>
-        Math.DivRem(time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond) is var (whole, rest) && rest < 0 ? whole - 1 : whole;
-
-    public static DateTimeOffset ToTime(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
-
-    /// <summary>Refuses a value whose type is not the declared one, so that the writer thread never meets one.</summary>
-    public static void Check(DocumentCollection collection, DocumentField field, object? value)
-    {
-        var fits = (field.Type, value) switch
-        {
-            (_, null) => true,
-            (DocumentFieldType.Text, string) => true,
-            (DocumentFieldType.Integer, long or int) => true,
-            (DocumentFieldType.Time, DateTimeOffset) => true,
-            (DocumentFieldType.TextList, IEnumerable<string> list) => list.All(text => text is not null),
-            _ => false,
-        };
-
-        if (!fits)
-        {
-            throw new ArgumentException($"Field {field.Name} of {collection.Name} is declared as {field.Type}; a {value!.GetType().Name} does not fit.");
-        }
-    }
-
-    /// <summary>Binds a scalar that passed <see cref="Check"/>.</summary>
+    /// <summary>Binds a scalar that passed <see cref="WriteBatchRules.Check"/>.</summary>
     public static void Bind(Statement statement, int parameter, object? value)
     {
         switch (value)
         {
             case null: statement.BindNull(parameter); break;
             case string text: statement.BindText(parameter, text); break;
-            case DateTimeOffset time: statement.Bind(parameter, ToMicroseconds(time)); break;
+            case DateTimeOffset time: statement.Bind(parameter, Microseconds.Of(time)); break;
             case int number: statement.Bind(parameter, number); break;
             default: statement.Bind(parameter, (long)value); break;
         }
@@ -63,7 +38,7 @@ internal static class FieldValues
     public static object? Read(Statement statement, int column, DocumentFieldType type) =>
         statement.IsNull(column) ? null
         : type == DocumentFieldType.Text ? statement.Text(column)
-        : type == DocumentFieldType.Time ? ToTime(statement.Integer(column))
+        : type == DocumentFieldType.Time ? Microseconds.ToTime(statement.Integer(column))
         : statement.Integer(column);
 
     /// <summary>Whether a column holds exactly this scalar.</summary>
@@ -77,7 +52,7 @@ internal static class FieldValues
         return value switch
         {
             string text => SameText(statement.Bytes(column), text),
-            DateTimeOffset time => statement.Integer(column) == ToMicroseconds(time),
+            DateTimeOffset time => statement.Integer(column) == Microseconds.Of(time),
             int number => statement.Integer(column) == number,
             _ => statement.Integer(column) == (long)value,
         };

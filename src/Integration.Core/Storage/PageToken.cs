@@ -3,18 +3,18 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Integration.Core.Storage;
 
-namespace Integration.Storage.Sqlite.Reading;
+namespace Integration.Core.Storage;
 
 /// <summary>
 /// Where a page ended: the values of the sort keys of its last document, as base64url of a JSON array. In front stands a
-/// fingerprint of the query, so that a token of another query is refused and not misread.
+/// fingerprint of the query, so that a token of another query is refused and not misread. Every engine gives out the same tokens.
 /// </summary>
-internal static class PageToken
+public static class PageToken
 {
     private const int MaxLength = 4_096;
 
+    /// <param name="keyValues">Values of <see cref="DocumentQueryRules.SortKeys"/> of the page's last document: string, long, DateTimeOffset (or its microseconds) or null.</param>
     public static string Write(DocumentQuery query, IReadOnlyList<object?> keyValues)
     {
         using var buffer = new MemoryStream();
@@ -28,7 +28,7 @@ internal static class PageToken
                 {
                     case null: json.WriteNullValue(); break;
                     case string text: json.WriteStringValue(text); break;
-                    case DateTimeOffset time: json.WriteNumberValue(Schema.FieldValues.ToMicroseconds(time)); break;
+                    case DateTimeOffset time: json.WriteNumberValue(Microseconds.Of(time)); break;
                     default: json.WriteNumberValue((long)key); break;
                 }
             }
@@ -77,7 +77,7 @@ internal static class PageToken
         foreach (var filter in query.Where)
         {
             text.Append('\n').Append(filter.GetType().Name).Append(' ').Append(filter.Field.Name);
-            foreach (var value in FilterSql.Values(filter))
+            foreach (var value in DocumentQueryRules.Values(filter))
             {
                 text.Append('\u001f').Append(value is DateTimeOffset time ? time.UtcTicks : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "\0");
             }
