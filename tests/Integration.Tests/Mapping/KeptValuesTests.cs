@@ -8,7 +8,7 @@ namespace Integration.Tests.Mapping;
 public sealed class KeptValuesTests
 {
     /// <summary>What the samples hold that no map can serve: there is no patient in it.</summary>
-    private static readonly string[] _withoutPatient =
+    private static readonly string[] WithoutPatient =
         ["oie/test-hl7-repetitions-input.txt", "oie/test-hl7-subcomponents-input.txt"];
 
     public static TheoryData<string> Messages =>
@@ -31,7 +31,7 @@ public sealed class KeptValuesTests
             var parsed = new Hl7Parser().Parse(Encoding.UTF8.GetBytes(text), "his");
             Assert.True(parsed.Document is not null, string.Join('\n', parsed.Issues.Select(i => i.Text)));
             var result = MappingSamples.Mapper.Map(parsed.Document, MappingSamples.Feed);
-            if (_withoutPatient.Contains(path))
+            if (WithoutPatient.Contains(path))
             {
                 Assert.Contains(result.Issues, i => i.Code == IntegrationErrorCode.RequiredSegmentMissing && i.Place == "PID");
                 continue;

@@ -12,19 +12,19 @@ public sealed class SegmentOrderTests
 {
     private const int Rounds = 10;
 
-    private static readonly HashSet<string> _unrelated = ["PD1", "PV1", "NK1", "AL1", "IAM", "DG1", "PR1", "IN1", "GT1"];
+    private static readonly HashSet<string> Unrelated = ["PD1", "PV1", "NK1", "AL1", "IAM", "DG1", "PR1", "IN1", "GT1"];
 
-    private static readonly HashSet<string> _behind = ["PV2", "IN2", "IN3"];
+    private static readonly HashSet<string> Behind = ["PV2", "IN2", "IN3"];
 
     /// <summary>What such a segment means depends on the one before it.</summary>
-    private static readonly HashSet<string> _dependent = ["ROL", "PRT", "NTE", "SPM"];
+    private static readonly HashSet<string> Dependent = ["ROL", "PRT", "NTE", "SPM"];
 
     [Theory]
     [MemberData(nameof(MappingGoldenTests.Goldens), MemberType = typeof(MappingGoldenTests))]
     public void Map_UnrelatedSegmentsShuffled_GivesTheSameResources(string name)
     {
         var lines = Read(name);
-        if (lines.Exists(line => _dependent.Contains(line[..3])) || lines.Count(line => line[..3] == "PID") > 1)
+        if (lines.Exists(line => Dependent.Contains(line[..3])) || lines.Count(line => line[..3] == "PID") > 1)
         {
             return;   // in a message about two people a segment belongs to the one before it
         }
@@ -97,12 +97,12 @@ public sealed class SegmentOrderTests
         var place = -1;
         foreach (var line in lines)
         {
-            if (_unrelated.Contains(line[..3]))
+            if (Unrelated.Contains(line[..3]))
             {
                 place = place < 0 ? rest.Count : place;
                 blocks.Add([line]);
             }
-            else if (_behind.Contains(line[..3]) && blocks.Count > 0)
+            else if (Behind.Contains(line[..3]) && blocks.Count > 0)
             {
                 blocks[^1].Add(line);
             }
