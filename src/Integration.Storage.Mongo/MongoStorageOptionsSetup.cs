@@ -9,11 +9,11 @@ namespace Integration.Storage.Mongo;
 internal sealed class MongoStorageOptionsSetup(IConfigurationSection section)
     : IConfigureOptions<MongoStorageOptions>, IValidateOptions<MongoStorageOptions>
 {
-    private static readonly string[] _keys =
+    private static readonly string[] Keys =
         [nameof(MongoStorageOptions.ConnectionString), nameof(MongoStorageOptions.Database), nameof(MongoStorageOptions.MaxReaders), nameof(MongoStorageOptions.RetryLimit)];
 
-    private static readonly TimeSpan _leastRetryLimit = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _mostRetryLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LeastRetryLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostRetryLimit = TimeSpan.FromMinutes(5);
 
     public void Configure(MongoStorageOptions options)
     {
@@ -26,9 +26,9 @@ internal sealed class MongoStorageOptionsSetup(IConfigurationSection section)
     public ValidateOptionsResult Validate(string? name, MongoStorageOptions options)
     {
         var problems = new List<string>();
-        foreach (var key in section.GetChildren().Where(child => !_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (var key in section.GetChildren().Where(child => !Keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            problems.Add($"{key.Path}: there is no such setting. Use one of {string.Join(", ", _keys)}.");
+            problems.Add($"{key.Path}: there is no such setting. Use one of {string.Join(", ", Keys)}.");
         }
 
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
@@ -50,7 +50,7 @@ internal sealed class MongoStorageOptionsSetup(IConfigurationSection section)
             problems.Add($"{section.Path}:{nameof(options.MaxReaders)}: '{section[nameof(options.MaxReaders)]}' is no whole number from 1 to 64.");
         }
 
-        if ((section[nameof(options.RetryLimit)] is not null && Time(nameof(options.RetryLimit)) is null) || options.RetryLimit < _leastRetryLimit || options.RetryLimit > _mostRetryLimit)
+        if ((section[nameof(options.RetryLimit)] is not null && Time(nameof(options.RetryLimit)) is null) || options.RetryLimit < LeastRetryLimit || options.RetryLimit > MostRetryLimit)
         {
             problems.Add($"{section.Path}:{nameof(options.RetryLimit)}: '{section[nameof(options.RetryLimit)]}' is no time from 00:00:01 to 00:05:00.");
         }

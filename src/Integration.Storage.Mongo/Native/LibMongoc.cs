@@ -21,11 +21,11 @@ internal static unsafe partial class LibMongoc
     private const string Mongoc = "mongoc";
     private const string Bson = "bson";
 
-    private static readonly string[] _mongocNames = ["libmongoc2.so.2", "libmongoc-1.0.so.0", "libmongoc-1.0.so", "mongoc-1.0", "mongoc2"];
-    private static readonly string[] _bsonNames = ["libbson2.so.2", "libbson-1.0.so.0", "libbson-1.0.so", "bson-1.0", "bson2"];
+    private static readonly string[] MongocNames = ["libmongoc2.so.2", "libmongoc-1.0.so.0", "libmongoc-1.0.so", "mongoc-1.0", "mongoc2"];
+    private static readonly string[] BsonNames = ["libbson2.so.2", "libbson-1.0.so.0", "libbson-1.0.so", "bson-1.0", "bson2"];
 
     /// <summary>Whether the libraries are installed; loads them.</summary>
-    public static bool IsInstalled => Load(_mongocNames) != 0 && Load(_bsonNames) != 0;
+    public static bool IsInstalled => Load(MongocNames) != 0 && Load(BsonNames) != 0;
 
     static LibMongoc() => NativeLibrary.SetDllImportResolver(typeof(LibMongoc).Assembly, Resolve);
 
@@ -156,7 +156,7 @@ internal static unsafe partial class LibMongoc
     public static partial void bson_destroy(nint document);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
-        name == Mongoc ? Load(_mongocNames) : name == Bson ? Load(_bsonNames) : 0;
+        name == Mongoc ? Load(MongocNames) : name == Bson ? Load(BsonNames) : 0;
 
     private static nint Load(string[] names)
     {
