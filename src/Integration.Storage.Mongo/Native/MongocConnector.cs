@@ -8,7 +8,7 @@ namespace Integration.Storage.Mongo.Native;
 internal sealed unsafe class MongocConnector : IMongoConnector
 {
     /// <summary>Time limits in ms where the connection string has none; the driver's own are 30 s and 5 minutes, for which a sender will not wait.</summary>
-    private static readonly (string Option, int Default)[] Limits =
+    private static readonly (string Option, int Default)[] DefaultLimits =
         [("serverSelectionTimeoutMS", 5_000), ("connectTimeoutMS", 5_000), ("socketTimeoutMS", 60_000)];
 
     private readonly nint _pool;
@@ -30,7 +30,7 @@ internal sealed unsafe class MongocConnector : IMongoConnector
         try
         {
             DatabaseName = Marshal.PtrToStringUTF8(mongoc_uri_get_database(uri));
-            foreach (var (option, value) in Limits)
+            foreach (var (option, value) in DefaultLimits)
             {
                 if (mongoc_uri_get_option_as_int32(uri, option, 0) == 0)
                 {

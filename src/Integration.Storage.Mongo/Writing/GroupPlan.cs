@@ -74,7 +74,11 @@ internal sealed class GroupPlan(
 
     private static DocumentState Written(DocumentState state, PreparedWrite prepared, long sequence) => state with
     {
-        Version = state.Version + 1, Sequence = sequence, Put = prepared, Payload = prepared.Write.Payload ?? state.Payload, IsTouched = true,
+        Version = state.Version + 1,
+        Sequence = sequence,
+        Put = prepared,
+        Payload = prepared.Write.Payload ?? state.Payload,
+        IsTouched = true,
     };
 
     /// <summary>Releases the document's keys and takes those it asks for; the name of the index that another document stands in.</summary>

@@ -146,7 +146,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo("/usr/sbin/chroot", ["--userspec=101:101", "--groups=", root, .. command])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment.Clear();
         start.Environment["HOME"] = "/ddb";
