@@ -10,13 +10,13 @@ public sealed class BacklogTests(ITestOutputHelper output)
     private const int Senders = 32;
 
     [Fact]
-    public Task Send_FasterThanTheRecordTakes_KeepsTheBacklogOnDisk() => SendAsync(messages: 20_000);
+    public Task Send_FasterThanTheRecordTakes_KeepsTheBacklogOnDisk() => SendAsync(messages: 20_000, leastDone: 20_000 - 1);
 
-    /// <summary>The full size, about half an hour: run it by hand with <c>-explicit only</c>.</summary>
+    /// <summary>The full size, some minutes, without waiting until all of it is in the record: run it by hand with <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]
-    public Task Send_AMillionFasterThanTheRecordTakes_StaysIn512Megabytes() => SendAsync(messages: 1_000_000);
+    public Task Send_AMillionFasterThanTheRecordTakes_StaysIn512Megabytes() => SendAsync(messages: 1_000_000, leastDone: 20_000);
 
-    private async Task SendAsync(int messages)
+    private async Task SendAsync(int messages, int leastDone)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
@@ -33,12 +33,17 @@ public sealed class BacklogTests(ITestOutputHelper output)
             }
         }, cancellationToken)));
         var waiting = await CountAsync(engine, "waiting", cancellationToken);
-        await engine.DrainAsync(TimeSpan.FromMinutes(40), cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
+        while (await CountAsync(engine, "done", limit.Token) < leastDone || await CountAsync(engine, "failed", limit.Token) == 0)
+        {
+            await Task.Delay(100, limit.Token);
+        }
 
         var peak = engine.PeakMemoryKb;
         output.WriteLine($"{messages:N0} acknowledged, {waiting:N0} of them waiting then; peak memory {peak / 1024:N0} MB");
         Assert.True(waiting > messages / 20, "There was no backlog.");
-        Assert.Equal((messages - 1, 1L), (await CountAsync(engine, "done", cancellationToken), await CountAsync(engine, "failed", cancellationToken)));
+        Assert.Equal(1, await CountAsync(engine, "failed", cancellationToken));
         Assert.True(peak < MostMemoryKb, $"Peak memory was {peak:N0} KB.");
     }
 
