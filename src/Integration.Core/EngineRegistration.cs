@@ -110,7 +110,6 @@ public static class EngineRegistration
         services.AddSingleton<DeliveryDispatcher>();
         services.AddSingleton<IDestinationBoard>(provider => provider.GetRequiredService<DeliveryDispatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryDispatcher>());
-        services.AddHostedService<MappingWatch>();
         services.AddHostedService<LaneDispatcher>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<StageWatch>(provider, StageWatch.UsualLimit));
         services.AddHostedService(provider => provider.GetRequiredService<OperationRunner>());
@@ -118,5 +117,8 @@ public static class EngineRegistration
             provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));
         services.AddSingleton<IFeedBoard>(provider => provider.GetRequiredService<FeedSupervisor>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedSupervisor>());
+
+        // Behind the feeds: a start that fails on a port in use ends without it having begun.
+        services.AddHostedService<MappingWatch>();
     }
 }
