@@ -24,7 +24,7 @@ public sealed class EnginePlan
         IntakeSettings intake)
     {
         Mapper = mapper;
-        MatchRules = matchRules;
+        MatchRules = new MatchRuleCatalog(matchRules);
         _feeds = feeds;
         Contexts = contexts;
         Intake = intake;
@@ -32,7 +32,8 @@ public sealed class EnginePlan
 
     public IMapper Mapper { get; }
 
-    public MatchRules MatchRules { get; }
+    /// <summary>Who is who; a reload changes what is in it.</summary>
+    public MatchRuleCatalog MatchRules { get; }
 
     public FeedContexts Contexts { get; }
 

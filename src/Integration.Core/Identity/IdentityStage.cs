@@ -13,7 +13,7 @@ namespace Integration.Core.Identity;
 /// <para>A message about two patients comes here twice: what it says of the two is a review for a person, never a merge.</para>
 /// <para>4. A contradiction becomes a <see cref="LinkReviewDocument"/>; nothing is linked by it.</para>
 /// </remarks>
-public sealed class IdentityStage(IdentityStore identities, MatchRules rules, TimeProvider clock) : IMessageStage
+public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog matchRules, TimeProvider clock) : IMessageStage
 {
     private const string ByMerge = "merge";
 
@@ -35,6 +35,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
             return Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID", "The message says nothing about a patient.");
         }
 
+        var rules = matchRules.Current;
         var identifiers = PatientResources.IdentifiersOf(subject.Json);
         var replaced = mapping.Replaced().SelectMany(r => PatientResources.IdentifiersOf(r.Json)).Where(rules.Identifies).DistinctBy(i => i.Key).ToList();
         var known = await identities.FindAsync([.. identifiers.Concat(replaced).Select(i => i.Key).Distinct()], cancellationToken);

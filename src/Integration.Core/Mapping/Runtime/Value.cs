@@ -189,7 +189,7 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
             return MapRun.Cleared;
         }
 
-        var code = map.Find(text);
+        var code = map.Find(text, run);
         if (code is null)
         {
             // The rule for the code reports it; the one for its system beside it need not.
@@ -234,13 +234,14 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
         run.NotMapped(new UnmappedCode(
             map.Name, Short(code)!, isCoded ? Short(cursor.Part(2, 0).WholeText()) : null, isCoded ? Short(cursor.Part(3, 0).WholeText()) : null, cursor.Place()));
         var refuse = map.Unmapped == Language.UnmappedPolicy.Refuse;
+        var found = map.Lists(code) ? $"Code map {map.Name} has the code for other days than that of the message" : $"The code is not in code map {map.Name}";
         var text = map.Default is not null
-            ? $"The code is not in code map {map.Name}; its default was used."
+            ? $"{found}; its default was used."
             : map.Unmapped switch
             {
-                Language.UnmappedPolicy.Keep => $"The code is not in code map {map.Name}; it was kept as sent.",
-                Language.UnmappedPolicy.Drop => $"The code is not in code map {map.Name}; the element was left out.",
-                _ => $"The code is not in code map {map.Name}, which refuses unknown codes. Add it there and replay the message.",
+                Language.UnmappedPolicy.Keep => $"{found}; it was kept as sent.",
+                Language.UnmappedPolicy.Drop => $"{found}; the element was left out.",
+                _ => $"{found}, and it refuses unknown codes. Add it there and replay the message.",
             };
         var issue = new MessageIssue(IntegrationErrorCode.CodeNotMapped, refuse ? IssueSeverity.Error : IssueSeverity.Warning, cursor.Place(), text);
 
@@ -287,38 +288,6 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
         return concept;
     }
 }
-
-/// <summary>A compiled code map.</summary>
-internal sealed record CodeMap(
-    string Name, IReadOnlyDictionary<string, MappedCode> Codes, MappedCode? Default, Language.UnmappedPolicy Unmapped)
-{
-    /// <summary>Beginnings of codes (<c>I63.9*</c>) for those that <see cref="Codes"/> does not have, longest first.</summary>
-    public (string Text, MappedCode Code)[] Beginnings { get; init; } = [];
-
-    /// <summary>By <see cref="NarrowText"/>, when the map folds; else null.</summary>
-    public IReadOnlyDictionary<string, MappedCode>? Folded { get; init; }
-
-    /// <summary>The entry for a source code: as listed, then folded, then by its beginning; null when there is none.</summary>
-    public MappedCode? Find(string text)
-    {
-        if (Codes.TryGetValue(text, out var code) || (Folded is not null && Folded.TryGetValue(NarrowText.Of(text), out code)))
-        {
-            return code;
-        }
-
-        foreach (var (beginning, entry) in Beginnings)
-        {
-            if (text.StartsWith(beginning, StringComparison.Ordinal))
-            {
-                return entry;
-            }
-        }
-
-        return null;
-    }
-}
-
-internal sealed record MappedCode(string Code, string? System, string? Display);
 
 /// <summary>The first alternative that gives something, for a primitive.</summary>
 internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources, MappingRule Rule)[] alternatives) : Value
