@@ -12,8 +12,8 @@ internal sealed class CodeMapCompiler(CompileContext context)
 
     /// <summary>The code map as a value of the element; null when that is not possible, which has then been reported.</summary>
     /// <param name="part"><c>system</c> for the code system that the code found belongs to; null for the code.</param>
-    /// <param name="isCoded">See <see cref="CodeValue"/>.</param>
-    public CodeValue? Value(Word name, Word? part, TargetStep step, string path, TextSource? source, bool isCoded)
+    /// <param name="surroundings">See <see cref="CodeValue"/>.</param>
+    public CodeValue? Value(Word name, Word? part, TargetStep step, string path, TextSource? source, CodeSurroundings surroundings)
     {
         if (!context.Set.CodeMaps.TryGetValue(name.Text, out var definition))
         {
@@ -47,7 +47,7 @@ internal sealed class CodeMapCompiler(CompileContext context)
         }
 
         CheckTargets(definition, step, path, name.Position, shape.Value);
-        return new CodeValue(Compile(definition), shape.Value, source, isCoded);
+        return new CodeValue(Compile(definition), shape.Value, source, surroundings);
     }
 
     private CodeMap Compile(CodeMapDefinition definition)

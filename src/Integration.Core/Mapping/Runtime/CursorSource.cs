@@ -71,6 +71,34 @@ internal sealed class FieldPath(int slot, int field, int repetition, int compone
     }
 }
 
+/// <summary><c>AIS[*]-11</c>: a field of every segment of that name in the nearest group that holds such segments.</summary>
+internal sealed class EachFieldPath(SegmentPath segments, int field, int repetition, int component, int subcomponent) : CursorSource
+{
+    private readonly FieldPath _field = new(FieldPath.AtHand, field, repetition, component, subcomponent);
+
+    // The state is that of the segments and, in the low half, that of the field in the segment at hand.
+    public override bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item)
+    {
+        while (true)
+        {
+            var (next, inside) = (state >> 16, state & 0xFFFF);
+            if (!segments.MoveNext(cursor, ref next, out var segment))
+            {
+                item = default;
+                return false;
+            }
+
+            if (_field.MoveNext(segment, ref inside, out item))
+            {
+                state = (state & ~0xFFFF) | inside;
+                return true;
+            }
+
+            state = next << 16;
+        }
+    }
+}
+
 /// <summary><c>CX.4</c>, or <c>CX</c> (component 0) for the value at hand.</summary>
 internal sealed class PartPath(int component, int subcomponent) : CursorSource
 {

@@ -159,6 +159,19 @@ internal sealed class ReferenceValue(int name) : Value
     }
 }
 
+/// <summary>Where a code's own words and system stand.</summary>
+internal enum CodeSurroundings
+{
+    /// <summary>Nowhere: the code is a value by itself.</summary>
+    None,
+
+    /// <summary>In the components of the value at hand, a CWE as a whole.</summary>
+    Below,
+
+    /// <summary>In the components beside the one at hand, which is a CWE's code or text.</summary>
+    Beside,
+}
+
 /// <summary>How a mapped code is written.</summary>
 internal enum CodeShape
 {
@@ -172,8 +185,8 @@ internal enum CodeShape
 
 /// <summary>A code map applied to the text at the cursor or to a text source.</summary>
 /// <param name="source">Null: the first component at the cursor.</param>
-/// <param name="isCoded">The value at the cursor has the code's text and system behind it, as a CWE has.</param>
-internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, bool isCoded) : Value
+/// <param name="surroundings">Where the code's text and system stand, for those who map it.</param>
+internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, CodeSurroundings surroundings) : Value
 {
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
@@ -231,8 +244,8 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
 
     private void Report(string code, in SourceCursor cursor, MapRun run)
     {
-        run.NotMapped(new UnmappedCode(
-            map.Name, Short(code)!, isCoded ? Short(cursor.Part(2, 0).WholeText()) : null, isCoded ? Short(cursor.Part(3, 0).WholeText()) : null, cursor.Place()));
+        var (words, system) = Surroundings(cursor);
+        run.NotMapped(new UnmappedCode(map.Name, Short(code)!, Short(words), Short(system), cursor.Place()));
         var refuse = map.Unmapped == Language.UnmappedPolicy.Refuse;
         var found = map.Lists(code) ? $"Code map {map.Name} has the code for other days than that of the message" : $"The code is not in code map {map.Name}";
         var text = map.Default is not null
@@ -250,6 +263,24 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
         {
             run.Issues.Add(issue);
         }
+    }
+
+    /// <summary>Text and system of a CWE (HL7 v2.5.1 §2.A.13) stand in .2 and .3, those of its alternate code in .5 and .6.</summary>
+    private (string? Text, string? System) Surroundings(in SourceCursor cursor)
+    {
+        if (surroundings == CodeSurroundings.Below)
+        {
+            return (cursor.Part(2, 0).WholeText(), cursor.Part(3, 0).WholeText());
+        }
+
+        var number = cursor.Subcomponent > 0 ? cursor.Subcomponent : cursor.Component;
+        if (surroundings == CodeSurroundings.None || number is not (1 or 2 or 4 or 5))
+        {
+            return (null, null);
+        }
+
+        var all = new SourceCursor(cursor.Frame, cursor.Home, cursor.Segment, cursor.Field, cursor.Repetition, cursor.Subcomponent > 0 ? cursor.Component : 0);
+        return (number is 1 or 4 ? all.Part(number + 1, 0).WholeText() : null, all.Part(number < 3 ? 3 : 6, 0).WholeText());
     }
 
     private static string? Short(string? text) => text?.Length > UnmappedCode.LongestText ? text[..UnmappedCode.LongestText] : text;

@@ -325,7 +325,7 @@ internal static class ConsoleTexts
         "What sources' codes mean. Tables are exported, changed and imported as CSV; every earlier version can be put in use again.",
         "来源代码与标准代码的对照。可导出为 CSV，修改后导入；任何旧版本均可恢复启用。");
     public static readonly Text ProductsOwn = new("product", "产品自带");
-    public static readonly Text Entries = new("Entries", "条目数");
+    public static readonly Text Entries = new("Entries", "条目");
     public static readonly Text DatedEntries = new("with dates", "含有效期");
     public static readonly Text CodeTableNotFound = new("There is no such code table, or no such version of it", "没有此代码对照表或此版本");
     public static readonly Text TableTaken = new("In use: mappings number {0}.", "已启用：第 {0} 号映射。");
@@ -351,6 +351,7 @@ internal static class ConsoleTexts
     public static readonly Text InUseNow = new("in use", "使用中");
     public static readonly Text CompareAndRollBack = new("Compare, go back", "比较并回滚");
     public static readonly Text Who = new("Who", "操作人");
+    public static readonly Text TableDeeds = new("Imports and roll-backs", "导入与回滚记录");
     public static readonly Text Deed = new("Action", "操作");
     public static readonly Text DeedImported = new("imported", "导入");
     public static readonly Text DeedRolledBack = new("rolled back", "回滚");

@@ -87,22 +87,24 @@ public sealed class CodeTablesTests : IDisposable
     }
 
     /// <summary>The day of what a message tells decides, by the feed's clock; a message that tells no day has what never ends.</summary>
-    [Theory]
-    [InlineData("20251231235959+0800", "male")]
-    [InlineData("20251231155959+0000", "male")]
-    [InlineData("20251231160000+0000", "female")]
-    [InlineData("20260101", "female")]
-    [InlineData("20260630", "female")]
-    [InlineData("20260701", "unknown")]
-    [InlineData("", "other")]
-    public async Task Entry_WithDates_HoldsOnTheDayOfTheMessage(string time, string expected)
+    [Fact]
+    public async Task Entry_WithDates_HoldsOnTheDayOfTheMessage()
     {
+        (string Time, string Expected)[] cases =
+        [
+            ("20251231235959+0800", "male"), ("20251231155959+0000", "male"), ("20251231160000+0000", "female"), ("20260101", "female"), ("20260630", "female"),
+            ("20260701", "unknown"), ("", "other"),
+        ];
         _copy.Write(Site, "codes:\n  Q:\n    - { code: female, validFrom: 2026-01-01, validTo: 2026-06-30 }\n    - { code: male, validTo: 2025-12-31 }\n    - { code: other, validFrom: 2030-01-01 }\n");
         await using var engine = await StartAsync();
 
-        await engine.SendAsync($"MSH|^~\\&|HIS|EAST|||{time}||ADT^A08|1|P|2.5.1", $"EVN|A08|{time}", "PID|1||P1^^^HIS^MR||王^芳||19800203|Q");
+        foreach (var (index, (time, expected)) in cases.Index())
+        {
+            var sent = await engine.SendAsync($"MSH|^~\\&|HIS|EAST|||{time}||ADT^A08|{index}|P|2.5.1", $"EVN|A08|{time}", $"PID|1||P{index}^^^HIS^MR||王^芳||19800203|Q");
 
-        Assert.Equal(expected, (await engine.PatientAsync("P1")).Demographics.Gender);
+            Assert.Equal((time, expected), (time, (await engine.PatientAsync($"P{index}")).Demographics.Gender));
+            Assert.Equal(expected == "unknown", sent.Issues.Any(issue => issue.Text.Contains("has the code for other days", StringComparison.Ordinal)));
+        }
     }
 
     [Fact]
@@ -118,19 +120,20 @@ public sealed class CodeTablesTests : IDisposable
         Assert.False(System.IO.File.Exists(Path.Combine(_copy.Folder, Site)));
     }
 
-    [Theory]
-    [InlineData("NoSuchMap", "his")]
-    [InlineData("AdministrativeSex", "nobody")]
-    [InlineData("../../../x", "his")]
-    public async Task Import_CodeMapOrFeedThatIsNone_IsUnknown(string name, string feed)
+    [Fact]
+    public async Task Import_CodeMapOrFeedThatIsNone_IsUnknown()
     {
         await using var engine = await StartAsync();
         var tables = engine.Services.GetRequiredService<CodeTables>();
-        var request = new CodeTableRequest(name, feed, Take: true, "tester", "");
+        foreach (var (name, feed) in new[] { ("NoSuchMap", "his"), ("AdministrativeSex", "nobody"), ("../../../x", "his") })
+        {
+            var request = new CodeTableRequest(name, feed, Take: true, "tester", "");
 
-        Assert.IsType<CodeTableResult.Unknown>(await tables.ImportAsync(request, Read("source,code\nX,male\n"), CancellationToken.None));
-        Assert.IsType<CodeTableResult.Unknown>(await tables.RollBackAsync(request, 1, CancellationToken.None));
-        Assert.Null(await tables.ExportAsync(name, feed, null, CancellationToken.None));
+            Assert.IsType<CodeTableResult.Unknown>(await tables.ImportAsync(request, Read("source,code\nX,male\n"), CancellationToken.None));
+            Assert.IsType<CodeTableResult.Unknown>(await tables.RollBackAsync(request, 1, CancellationToken.None));
+            Assert.Null(await tables.ExportAsync(name, feed, null, CancellationToken.None));
+            Assert.Null(await tables.HistoryAsync(name, feed, CancellationToken.None));
+        }
     }
 
     public void Dispose() => _copy.Dispose();
