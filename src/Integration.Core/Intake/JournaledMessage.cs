@@ -103,8 +103,11 @@ public sealed record JournaledMessage
     /// <summary>Golden record it belongs to; null until identified.</summary>
     public string? PatientId { get; init; }
 
-    /// <summary>Search keys: every patient identifier seen in it, as <c>authority|value</c> and as the bare value.</summary>
+    /// <summary>Every patient identifier seen in it, as <c>authority|value</c> and as the bare value; it is found by them.</summary>
     public IReadOnlyList<string> Identifiers { get; init; } = [];
+
+    /// <summary>What it is found by besides, see <see cref="MessageSearchKeys"/>.</summary>
+    public IReadOnlyList<string> SearchKeys { get; init; } = [];
 
     /// <summary>Version of the mappings of the last run; null before.</summary>
     public string? MappingVersion { get; init; }

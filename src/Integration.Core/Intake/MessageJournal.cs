@@ -15,7 +15,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField PatientId = Collections.Messages.Field("patientId");
     private static readonly DocumentField MessageType = Collections.Messages.Field("messageType");
     private static readonly DocumentField Marks = Collections.Messages.Field("marks");
-    private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
+    private static readonly DocumentField SearchKeys = Collections.Messages.Field("searchKeys");
 
     // Usually the pipeline asks for the long message that has just come: while nothing else needed its memory, it is still there.
     private volatile RecentContent? _lastLong;
@@ -346,14 +346,17 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         }
     }
 
-    // One box, four kinds of key: the first kind that knows the text answers, so that each search uses one index.
+    // One box, many kinds of key: the first kind that knows the text answers, so that each search uses one index.
     private async ValueTask<DocumentFilter> FindTextFieldAsync(string text, CancellationToken cancellationToken)
     {
+        var folded = MessageSearchKeys.Fold(text);
         DocumentFilter[] kinds =
         [
             new DocumentFilter.Equal(DocumentField.Id, text),
             new DocumentFilter.Equal(ControlId, text),
             new DocumentFilter.Equal(PatientId, text),
+            new DocumentFilter.Equal(SearchKeys, folded),
+            new DocumentFilter.Equal(SearchKeys, Records.SearchKeys.PhoneDigits(text)),
         ];
         foreach (var kind in kinds)
         {
@@ -363,7 +366,10 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             }
         }
 
-        return new DocumentFilter.Equal(Identifiers, text);
+        // Only names are known by their beginnings. A number's would be that of very many, and a letter's too.
+        return folded.Length > 1 && !folded.Any(char.IsAsciiDigit)
+            ? new DocumentFilter.StartsWith(SearchKeys, folded)
+            : new DocumentFilter.Equal(SearchKeys, folded);
     }
 }
 

@@ -29,7 +29,7 @@ public static class Collections
             (new("sender", Text), m => m.Sender),
             (new("controlId", Text), m => m.ControlId),
             (new("patientId", Text), m => m.PatientId),
-            (new("identifiers", TextList), m => m.Identifiers),
+            (new("searchKeys", TextList), MessageSearchKeys.AllOf),
             (new("cause", Text), m => m.Cause),
             (new("marks", TextList), m => m.Cause is null && m.UnmappedCodes.Count == 0 ? m.Marks : [.. m.Marks, .. m.UnmappedCodes, .. m.Cause is null ? [] : new[] { m.Cause }]),
         ],
@@ -39,7 +39,7 @@ public static class Collections
             Index("newest messages of all feeds", [("received", Time)]),
             Index("duplicates and search by control id", [("controlId", Text), ("feed", Text), ("sender", Text)]),
             Index("messages of a patient", [("patientId", Text), ("received", Time)]),
-            Index("messages by an identifier seen in them", [("identifiers", TextList)]),
+            Index("messages by a patient identifier, name, phone, visit, order or accession seen in them, newest first", [("searchKeys", TextList), ("received", Time)]),
             Index("conflicts, corrections, failed messages by cause, messages by a code that could not be mapped; the many without any take no room", [("marks", TextList)]),
         ],
         m => m.Raw);

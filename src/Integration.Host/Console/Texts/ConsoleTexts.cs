@@ -127,7 +127,7 @@ internal static class ConsoleTexts
     public static readonly Text Retry = new("Retry", "重试");
 
     // Messages
-    public static readonly Text SearchMessages = new("Message id, control id, patient id or identifier", "消息编号、控制号、患者编号或标识号");
+    public static readonly Text SearchMessages = new("Any id, name, initials, phone tail, visit, order or accession number", "任意编号、姓名或首字母、手机尾号、就诊号、医嘱号或检查号");
     public static readonly Text AnyState = new("Any state", "全部状态");
     public static readonly Text Conflicts = new("control id conflicts", "控制号冲突");
     public static readonly Text AnyFeed = new("Any feed", "全部接口");
