@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Integration.Core.Diagnostics;
+using Integration.Core.Retention;
 
 namespace Integration.Core.Intake;
 
@@ -138,6 +139,9 @@ public sealed record JournaledMessage
 
     /// <summary>Length of the raw bytes.</summary>
     public int RawBytes { get; init; }
+
+    /// <summary>Where its raw bytes lie compressed; null while they lie beside it.</summary>
+    public RawPlace? RawIn { get; init; }
 
     /// <summary>The bytes as received, without framing. Empty unless read with payload.</summary>
     [JsonIgnore]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Integration.Core.Diagnostics;
+using Integration.Core.Retention;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Intake;
@@ -143,6 +144,41 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return result;
     }
 
+    /// <summary>TRANSACTION: the raw bytes of messages move to another place, and what is written with that.</summary>
+    /// <param name="batch">Further writes; the messages are added to it.</param>
+    internal ValueTask<CommitResult> MoveRawAsync(IReadOnlyList<MessageStep> steps, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var step in steps)
+        {
+            batch.Add(Collections.Messages.Put(step.After, step.Version, withPayload: true));
+        }
+
+        return store.CommitAsync(batch, CommitPriority.Processing, cancellationToken);
+    }
+
+    /// <summary>TRANSACTION: messages are removed for good, and what is written with that. All or none; none of them waits.</summary>
+    /// <param name="batch">Further writes; the removals are added to it.</param>
+    internal async ValueTask<CommitResult> RemoveAsync(
+        IReadOnlyList<(JournaledMessage Message, long Version)> messages, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var (message, version) in messages)
+        {
+            batch.Add(Collections.Messages.Delete(message.Id, version));
+        }
+
+        var result = await store.CommitAsync(batch, CommitPriority.Processing, CancellationToken.None);
+        if (result is CommitResult.Committed)
+        {
+            foreach (var (message, _) in messages)
+            {
+                tally.Remove(message.Feed, message.State);
+            }
+        }
+
+        return result;
+    }
+
     /// <summary>Fails a waiting message that cannot be run to its end, without any effect.</summary>
     /// <param name="stage">Where its runs stop.</param>
     /// <returns>False when it has another state or was changed meanwhile.</returns>
@@ -208,10 +244,11 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             : Read(stored) is var message && withRaw ? (message with { Raw = await RawOfAsync(message, cancellationToken) }, stored.Version)
             : (message, stored.Version);
 
-    /// <summary>The raw bytes of a message that was read with them, also where they are kept in parts. Read when they are needed: a queue of
+    /// <summary>The raw bytes of a message that was read with them, also where they are kept in parts or compressed. Read when they are needed: a queue of
     /// messages of 50 MB must not fill the memory.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> RawOfAsync(JournaledMessage message, CancellationToken cancellationToken) =>
-        !message.Raw.IsEmpty || !LongContent.IsLong(message.RawBytes) ? message.Raw
+        message.RawIn is { } place ? await RawBlock.ReadAsync(store, place, message.RawBytes, cancellationToken)
+            : !message.Raw.IsEmpty || !LongContent.IsLong(message.RawBytes) ? message.Raw
             : _lastLong?.Of(message.ContentHash) ?? await LongContent.ReadAsync(store, message.ContentHash, message.RawBytes, cancellationToken);
 
     /// <summary>Messages, newest first.</summary>
