@@ -54,6 +54,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
 
         tally.Arrive(message.Feed, message.State);
         var result = await CommitCountedAsync(batch, CommitPriority.Intake, () => tally.TakeBack(message.Feed, message.State));
+        CrashPoints.Reach(CrashPoints.Journaled);
         if (result is CommitResult.Committed && message.State == MessageState.Waiting)
         {
             arrival.Set();

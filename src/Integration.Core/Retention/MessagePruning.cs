@@ -106,6 +106,7 @@ public sealed class MessagePruning(
             return 0;   // one of them is being run again, or its delivery retried; the next round looks anew
         }
 
+        CrashPoints.Reach(CrashPoints.Pruned);
         outbox.Removed(told);
         foreach (var group in leaving.GroupBy(m => m.Message.State))
         {

@@ -1,3 +1,4 @@
+using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Storage;
 
@@ -77,7 +78,9 @@ public sealed class RawCompression(IDocumentStore store, MessageJournal journal,
             }, version));
 
         // A conflict means that one of them is being run again: these stay as they are.
-        return await journal.MoveRawAsync([.. StepsInto(block, fresh)], batch, cancellationToken) is CommitResult.Committed ? fresh.Count : 0;
+        var result = await journal.MoveRawAsync([.. StepsInto(block, fresh)], batch, cancellationToken);
+        CrashPoints.Reach(CrashPoints.Compressed);
+        return result is CommitResult.Committed ? fresh.Count : 0;
     }
 
     private static IEnumerable<MessageStep> StepsInto(RawBlock block, List<(JournaledMessage Message, long Version)> messages)

@@ -45,6 +45,7 @@ public sealed partial class RetentionJob(
         while (await store.ReclaimAsync(ReclaimStepBytes, cancellationToken) is > 0 and var bytes)
         {
             reclaimed += bytes;
+            CrashPoints.Reach(CrashPoints.Reclaimed);
             await between.AfterStepAsync();
         }
 

@@ -31,6 +31,7 @@ public sealed record RetentionSettings(RetentionRule Usual, TimeSpan CompressAft
 {
     private const string Section = "Retention";
     private const string Unlimited = "Unlimited";
+    private static readonly TimeSpan ShortestTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(36_500);
 
     /// <summary>A year: everything that a mapping corrected late could be replayed for. Failed messages stay until somebody decides.</summary>
@@ -51,8 +52,8 @@ public sealed record RetentionSettings(RetentionRule Usual, TimeSpan CompressAft
         var usual = ReadRule(reader, "", Defaults.Usual);
         var settings = new RetentionSettings(
             usual,
-            reader.TimeOr("CompressAfter", "Never", TimeSpan.MaxValue, TimeSpan.FromMinutes(1), LongestTime, Defaults.CompressAfter),
-            reader.Time("Every", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), Defaults.Every),
+            reader.TimeOr("CompressAfter", "Never", TimeSpan.MaxValue, ShortestTime, LongestTime, Defaults.CompressAfter),
+            reader.Time("Every", ShortestTime, TimeSpan.FromDays(1), Defaults.Every),
             intake.ToDictionary(feed => feed.Key, feed => ReadRule(new SettingsReader(configuration.GetSection($"Feeds:{feed.Key}")), Section + ":", usual, problems), StringComparer.Ordinal));
         problems.AddRange(reader.Problems);
         foreach (var (feed, rule) in settings.Feeds)
@@ -72,8 +73,8 @@ public sealed record RetentionSettings(RetentionRule Usual, TimeSpan CompressAft
     private static RetentionRule ReadRule(SettingsReader reader, string prefix, RetentionRule usual, List<ConfigurationProblem>? problems = null)
     {
         var rule = new RetentionRule(
-            reader.TimeOr(prefix + "Finished", Unlimited, TimeSpan.MaxValue, TimeSpan.FromMinutes(1), LongestTime, usual.Finished),
-            reader.TimeOr(prefix + "Failed", Unlimited, TimeSpan.MaxValue, TimeSpan.FromMinutes(1), LongestTime, usual.Failed));
+            reader.TimeOr(prefix + "Finished", Unlimited, TimeSpan.MaxValue, ShortestTime, LongestTime, usual.Finished),
+            reader.TimeOr(prefix + "Failed", Unlimited, TimeSpan.MaxValue, ShortestTime, LongestTime, usual.Failed));
         problems?.AddRange(reader.Problems);
         return rule;
     }

@@ -17,7 +17,7 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
     /// <exception cref="StoreUnavailableException">The file is another program's, or a newer version of this one made it.</exception>
     public void Build(IReadOnlyList<CollectionTable> tables)
     {
-        CheckOrigin();
+        CheckOrigin(database);
         database.Execute("BEGIN IMMEDIATE");
         database.Execute($"PRAGMA application_id={ApplicationId}");
         database.Execute($"PRAGMA user_version={Version}");
@@ -30,7 +30,8 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
         database.Execute("COMMIT");
     }
 
-    private void CheckOrigin()
+    /// <exception cref="StoreUnavailableException">The file is another program's, or a newer version of this one made it.</exception>
+    public static void CheckOrigin(Database database)
     {
         if (database.Number("SELECT count(*) FROM sqlite_master") == 0)
         {

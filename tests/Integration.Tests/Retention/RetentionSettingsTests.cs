@@ -33,7 +33,7 @@ public sealed class RetentionSettingsTests
     [Theory]
     [InlineData("Retention:Finished", "365")]
     [InlineData("Retention:Failed", "for ever")]
-    [InlineData("Retention:CompressAfter", "00:00:01")]
+    [InlineData("Retention:CompressAfter", "00:00:00")]
     [InlineData("Retention:Every", "7.00:00:00")]
     [InlineData("Retention:Waiting", "1.00:00:00")]
     [InlineData("Feeds:his:Retention:Failed", "-1.00:00:00")]
