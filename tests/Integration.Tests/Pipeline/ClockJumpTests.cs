@@ -11,8 +11,8 @@ public sealed class ClockJumpTests
     public async Task When_the_clock_jumps_between_messages_Should_keep_order_and_have_each_effect_once()
     {
         var clock = new StepClock(new(2026, 3, 16, 8, 0, 0, TimeSpan.Zero));
-        await using var engine = await TestEngine.StartAsync(services => services.AddSingleton<TimeProvider>(clock));
-        int[] jumpsInDays = [1, -400, 800, -1, -0, 3650, -3650, 2, -2, 30];
+        await using var engine = await TestEngine.StartAsync(services => services.AddSingleton<TimeProvider>(clock), ("Feeds:his:DuplicateWindow", "Unlimited"));
+        int[] jumpsInDays = [1, -400, 800, -1, 0, 3650, -3650, 2, -2, 30];
         var ids = new List<string>();
         foreach (var (number, days) in jumpsInDays.Index())
         {
