@@ -3,6 +3,9 @@ namespace Integration.Core.Mapping.Runtime;
 /// <summary>A compiled source path: leads from where the mapping stands to the values it names, one after another.</summary>
 internal abstract class CursorSource
 {
+    /// <summary>Leads only to parts of the value at the cursor.</summary>
+    public virtual bool IsPart => false;
+
     /// <summary>The next value; <paramref name="state"/> starts at 0. False when there is none left. Positions without a value may be given out.</summary>
     public abstract bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item);
 
@@ -74,6 +77,8 @@ internal sealed class FieldPath(int slot, int field, int repetition, int compone
 /// <summary><c>CX.4</c>, or <c>CX</c> (component 0) for the value at hand.</summary>
 internal sealed class PartPath(int component, int subcomponent) : CursorSource
 {
+    public override bool IsPart => true;
+
     public override bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item)
     {
         item = default;

@@ -7,6 +7,9 @@ namespace Integration.Core.Mapping.Runtime;
 /// <summary>Makes one JSON value out of what the cursor stands on. Compiled once, shared by all threads.</summary>
 internal abstract class Value
 {
+    /// <summary>All of it comes from the cursor: where that is absent, nothing is made. Most elements of most messages are, and are passed over by this.</summary>
+    public virtual bool NeedsCursor => false;
+
     /// <summary>A new node without a parent; <see cref="MapRun.Cleared"/> for HL7 null; null for nothing.</summary>
     public abstract DraftNode? Make(in SourceCursor cursor, MapRun run);
 }
@@ -18,6 +21,8 @@ internal abstract class Value
 /// <param name="plusMinutes">Minutes to add to a time; nothing is made where they have no value.</param>
 internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource[] times, TextSource? plusMinutes) : Value
 {
+    public override bool NeedsCursor => true;
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         var text = whole ? cursor.WholeText() : cursor.FirstText();
@@ -105,6 +110,8 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
 /// <summary>A template, joined paths, <c>event</c> or a feed property as a primitive.</summary>
 internal sealed class TextValue(FhirPrimitive type, TextSource source) : Value
 {
+    public override bool NeedsCursor => source.NeedsCursor;
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         run.Trace?.BeginReading();
@@ -175,6 +182,8 @@ internal enum CodeShape
 /// <param name="isCoded">The value at the cursor has the code's text and system behind it, as a CWE has.</param>
 internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, bool isCoded) : Value
 {
+    public override bool NeedsCursor => source is null || source.NeedsCursor;
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         run.Trace?.BeginReading();
@@ -323,6 +332,8 @@ internal sealed record MappedCode(string Code, string? System, string? Display);
 /// <summary>The first alternative that gives something, for a primitive.</summary>
 internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources, MappingRule Rule)[] alternatives) : Value
 {
+    public override bool NeedsCursor { get; } = alternatives.All(a => a.Value.NeedsCursor && (a.Sources is null || a.Sources.All(s => s.IsPart)));
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         foreach (var (when, value, sources, rule) in alternatives)
