@@ -62,7 +62,12 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until it says that it takes messages.</summary>
     /// <param name="dataFolder">Kept between starts, so that a test can kill and start again.</param>
-    public static async Task<EngineProcess> StartAsync(string dataFolder, CancellationToken cancellationToken, params string[] arguments)
+    public static Task<EngineProcess> StartAsync(string dataFolder, CancellationToken cancellationToken, params string[] arguments) =>
+        StartAsync(dataFolder, crashAt: null, cancellationToken, arguments);
+
+    /// <inheritdoc cref="StartAsync(string, CancellationToken, string[])"/>
+    /// <param name="crashAt">Where the process dies by itself, see <see cref="Core.Diagnostics.CrashPoints"/>; null: nowhere.</param>
+    public static async Task<EngineProcess> StartAsync(string dataFolder, string? crashAt, CancellationToken cancellationToken, params string[] arguments)
     {
         var (mllp, web) = (FreePort(), FreePort());
         var url = new Uri($"http://127.0.0.1:{web}");
@@ -70,7 +75,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         [
             $"--Engine:DataFolder={dataFolder}", "--Log:Folder=", $"--urls={url.ToString().TrimEnd('/')}", "--Feeds:lis:Enabled=false",
             $"--Feeds:his:Listen=127.0.0.1:{mllp}", .. arguments,
-        ]);
+        ], crashAt);
         var began = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -164,6 +169,20 @@ internal sealed class EngineProcess : IAsyncDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Waits until the process has died by itself.</summary>
+    /// <exception cref="TimeoutException">It still runs after <paramref name="limit"/>.</exception>
+    public async Task DiedAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(limit, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"It has not died within {limit}.\n{Output}");
+        }
+    }
+
     /// <summary>SIGTERM, as a service manager stops a process.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="TimeoutException">It still runs after <paramref name="limit"/>.</exception>
@@ -202,7 +221,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
-    private static (Process Process, StringBuilder Output) Launch(IEnumerable<string> arguments)
+    private static (Process Process, StringBuilder Output) Launch(IEnumerable<string> arguments, string? crashAt = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot.Path };
         foreach (var argument in new[] { HostAssembly }.Concat(arguments))
@@ -211,6 +230,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         }
 
         start.Environment["Security__ApiKeys__tests"] = ApiKey;
+        start.Environment[Core.Diagnostics.CrashPoints.Variable] = crashAt;
         var output = new StringBuilder();
         var process = new Process { StartInfo = start };
         DataReceivedEventHandler keep = (_, e) =>

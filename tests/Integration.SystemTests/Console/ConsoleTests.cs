@@ -17,9 +17,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("patient", $"/patients/{ConsoleSeed.FullPatient}"), ("patient-merged", $"/patients/{ConsoleSeed.MergedPatient}"), ("resource", "/resources/Encounter/enc-0-0"),
         ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("correction", $"/messages/{ConsoleSeed.FailedMessage}/correction"),
         ("reconciliations", "/reconciliations"), ("reconciliation-new", "/reconciliations/new"),
-        ("mappings", "/mappings"),
-        ("code-tables", "/mappings/tables"),
-        ("code-table", "/mappings/tables/AdministrativeSex"),
+        ("mappings", "/mappings"), ("code-tables", "/mappings/tables"), ("code-table", "/mappings/tables/AdministrativeSex"), ("storage", "/storage"),
     ];
 
     [Fact]

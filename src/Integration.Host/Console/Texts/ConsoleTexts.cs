@@ -127,7 +127,7 @@ internal static class ConsoleTexts
     public static readonly Text Retry = new("Retry", "重试");
 
     // Messages
-    public static readonly Text SearchMessages = new("Message id, control id, patient id or identifier", "消息编号、控制号、患者编号或标识号");
+    public static readonly Text SearchMessages = new("Any id, name, initials, phone tail, visit, order or accession number", "任意编号、姓名或首字母、手机尾号、就诊号、医嘱号或检查号");
     public static readonly Text AnyState = new("Any state", "全部状态");
     public static readonly Text Conflicts = new("control id conflicts", "控制号冲突");
     public static readonly Text AnyFeed = new("Any feed", "全部接口");
@@ -358,4 +358,27 @@ internal static class ConsoleTexts
     public static readonly Text NeverRead = new("Fields that no rule reads", "未读字段");
     public static readonly Text OfNewestMessages = new("of the newest {0} messages", "最近 {0} 条消息");
     public static readonly Text Example = new("Example", "示例");
+
+    // Storage
+    public static readonly Text Storage = new("Storage", "存储");
+    public static readonly Text StorageLead = new(
+        "How much room the data takes, how it grows, and how long messages are kept. Unfinished messages are never removed.",
+        "数据占用空间、增长情况以及消息保留期限。未完成的消息从不删除。");
+    public static readonly Text StorageBytes = new("Taken", "已占用");
+    public static readonly Text StorageFree = new("of it free inside", "其中可复用");
+    public static readonly Text DiskFree = new("Free on the disk", "磁盘剩余");
+    public static readonly Text GrowthPerDay = new("Growth a day", "每日增长");
+    public static readonly Text DaysLeft = new("Days left", "可用天数");
+    public static readonly Text NotYetKnown = new("known after an hour", "一小时后可知");
+    public static readonly Text OldestMessage = new("Oldest", "最早消息");
+    public static readonly Text KeepFinished = new("Finished are kept", "已完成保留");
+    public static readonly Text KeepFailed = new("Failed are kept", "失败保留");
+    public static readonly Text Removed = new("Removed", "已删除");
+    public static readonly Text CompressedTo = new("Raw bytes compressed", "原文压缩");
+    public static readonly Text ForEver = new("for ever", "永久");
+    public static readonly Text KeptDays = new("{0} days", "{0} 天");
+    public static readonly Text StoredCollections = new("Collections", "数据集合");
+    public static readonly Text StoredCollection = new("Collection", "集合");
+    public static readonly Text Documents = new("Documents", "文档数");
+    public static readonly Text ContentBytes = new("Content, about", "内容约");
 }
