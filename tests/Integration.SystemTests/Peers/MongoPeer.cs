@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Integration.SystemTests.Storage;
 
 namespace Integration.SystemTests.Peers;
 
@@ -11,7 +13,8 @@ public sealed class MongoPeer : IAsyncLifetime
 
     private Process? _gateway;
     private string? _uri = Environment.GetEnvironmentVariable(Variable);
-    private int _databases;
+    private readonly ConcurrentBag<string> _databases = [];
+    private int _lastDatabase;
 
     /// <summary>Root folder that <c>./test</c> has built.</summary>
     public static string Root => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Peer.NodeModules))!, "documentdb");
@@ -32,11 +35,24 @@ public sealed class MongoPeer : IAsyncLifetime
         if (_gateway is not null)
         {
             await StopAsync(_gateway);
+            return;
+        }
+
+        // A server that goes on living gets back what was made on it.
+        foreach (var uri in _databases)
+        {
+            MongoStores.Drop(uri);
         }
     }
 
     /// <summary>A connection string with a database of its own. Skips the test where there is no server, and fails it where one must be (CI=true).</summary>
-    public string NewDatabase() => WithDatabase(Require(), string.Create(CultureInfo.InvariantCulture, $"test{Environment.ProcessId}x{Interlocked.Increment(ref _databases)}"));
+    public string NewDatabase()
+    {
+        var number = Interlocked.Increment(ref _lastDatabase);
+        var uri = WithDatabase(Require(), string.Create(CultureInfo.InvariantCulture, $"test{Environment.ProcessId}x{number}"));
+        _databases.Add(uri);
+        return uri;
+    }
 
     /// <summary>Starts a gateway with a server of its own, for tests that kill it or want it otherwise.</summary>
     /// <returns>The gateway, its connection string without a database, and the database server's process.</returns>

@@ -20,6 +20,13 @@ internal static class MongoStores
 
     public static void Drop(string uri) => Run(uri, null, new BsonWriter().Int32("dropDatabase", 1));
 
+    /// <summary>Makes our own server cut the connection of the next such command.</summary>
+    /// <param name="when"><c>closeConnection</c>: before it is carried out; <c>closeAfterCommand</c>: only the reply is lost.</param>
+    public static void FailOnce(string uri, string command, string when) => Run(
+        uri, "admin",
+        new BsonWriter().String("configureFailPoint", "failCommand").BeginDocument("mode").Int32("times", 1).End()
+            .BeginDocument("data").BeginArray("failCommands").String("", command).End().Boolean(when, true).End());
+
     /// <summary>Runs a command; in the connection string's database when none is named.</summary>
     public static BsonDocument Run(string uri, string? database, BsonWriter command)
     {
