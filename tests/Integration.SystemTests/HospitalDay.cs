@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Mllp;
@@ -6,11 +7,18 @@ using Integration.Host.Commands;
 
 namespace Integration.SystemTests;
 
-/// <summary>Plays <c>samples/hospital-day</c> into an engine, and reads what came of it in a form that two runs have in common.</summary>
+/// <summary>Plays <c>samples/hospital-day</c> and three referrals, which the day has none of, into an engine, and reads what came of it in a form that two runs have in common.</summary>
 internal static class HospitalDay
 {
     private const string Folder = "samples/hospital-day";
     private static readonly TimeSpan AckTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly byte[][] Referrals =
+    [
+        Referral(1, "00260002", "阿卜杜拉·买买提", "东城社区卫生服务中心^^DC001"),
+        Referral(2, "00260013", "孙^德海", "东城社区卫生服务中心^^DC001"),
+        Referral(3, "00260012", "钱^玉兰", "海淀医院^^HD002"),
+    ];
 
     /// <summary>What every run makes anew.</summary>
     private static readonly string[] OfOneRun = ["lastUpdated", "messageId", "received"];
@@ -81,6 +89,13 @@ internal static class HospitalDay
         }
     }
 
+    private static byte[] Referral(int number, string patient, string name, string partner) => Encoding.UTF8.GetBytes(string.Join('\r',
+        $"MSH|^~\\&|HIS|EAST|ENGINE|HUB|20260316210000+0800||REF^I12^REF_I12|RF{number:D6}|P|2.5.1||||||UNICODE UTF-8",
+        $"RF1|P|R|MED^专科门诊^L|心血管内科^心血管内科^L|O|ZZ{number:D4}^SQ|20260316|20260416|20260316091000+0800|HTN^血压控制不佳^L",
+        $"PRD|RP|陈^社|||||S7001^工号|||{partner}^^^SQ",
+        "PRD|RT|李^明",
+        $"PID|1||{patient}^^^HIS^PI||{name}^^^^^L", ""));
+
     // One after the other over both feeds: the day has an order, and a merge must not overtake what it merges.
     private static async Task SendAsync(Dictionary<string, int> ports, CancellationToken cancellationToken)
     {
@@ -95,6 +110,11 @@ internal static class HospitalDay
             foreach (var message in DemoDay.Load(Path.Combine(RepositoryRoot.Path, Folder)).Messages)
             {
                 Assert.Equal(AcknowledgmentCode.AA, (await senders[message.Feed].SendAsync(message.Message.Bytes, cancellationToken)).Code);
+            }
+
+            foreach (var referral in Referrals)
+            {
+                Assert.Equal(AcknowledgmentCode.AA, (await senders["his"].SendAsync(referral, cancellationToken)).Code);
             }
         }
         finally

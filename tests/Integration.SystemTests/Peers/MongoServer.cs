@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using Integration.Peers;
 
 namespace Integration.SystemTests.Peers;
 
@@ -8,15 +8,14 @@ internal sealed class MongoServer : IAsyncDisposable
 {
     private readonly string _folder = $"test-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly int _port = EngineProcess.FreePort();
-    private Process? _gateway;
-    private int _postgres;
+    private DocumentDbProcess? _process;
 
     private MongoServer()
     {
     }
 
     /// <summary>Connection string with a database.</summary>
-    public string Uri { get; private set; } = "";
+    public string Uri => DocumentDbProcess.WithDatabase(_process!.Uri, "faults");
 
     /// <summary>Skips the test where the server is not built.</summary>
     public static async Task<MongoServer> StartAsync()
@@ -29,35 +28,28 @@ internal sealed class MongoServer : IAsyncDisposable
     /// <summary>Starts it with the data that it had.</summary>
     public async Task StartAgainAsync()
     {
-        (_gateway, var uri, _postgres) = await MongoPeer.StartAsync("--folder", _folder, "--port", _port.ToString(CultureInfo.InvariantCulture));
-        Uri = MongoPeer.WithDatabase(uri, "faults");
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _process = await MongoPeer.StartAsync("--folder", _folder, "--port", _port.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>SIGKILL to the database with all of its processes.</summary>
-    public void KillDatabase()
-    {
-        using var postgres = Process.GetProcessById(_postgres);
-        postgres.Kill(entireProcessTree: true);
-        postgres.WaitForExit();
-    }
+    /// <inheritdoc cref="DocumentDbProcess.KillDatabase"/>
+    public void KillDatabase() => _process!.KillDatabase();
 
-    /// <summary>SIGKILL to the gateway, the part that drivers speak to. The database lives until it is killed too.</summary>
-    public void KillGateway()
-    {
-        _gateway!.Kill();
-        _gateway.WaitForExit();
-        _gateway.Dispose();
-        _gateway = null;
-    }
+    /// <inheritdoc cref="DocumentDbProcess.KillGateway"/>
+    public void KillGateway() => _process!.KillGateway();
 
     public async ValueTask DisposeAsync()
     {
-        if (_gateway is not null)
+        if (_process is not null)
         {
-            await MongoPeer.StopAsync(_gateway);
+            await _process.DisposeAsync();
         }
 
-        var data = Path.Combine(MongoPeer.Root, "ddb", _folder);
+        var data = Path.Combine(DocumentDbProcess.Root, "ddb", _folder);
         if (Directory.Exists(data))
         {
             Directory.Delete(data, recursive: true);

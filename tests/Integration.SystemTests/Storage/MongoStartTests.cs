@@ -1,3 +1,4 @@
+using Integration.Peers;
 using Integration.SystemTests.Peers;
 
 namespace Integration.SystemTests.Storage;
@@ -57,15 +58,9 @@ public sealed class MongoStartTests : IDisposable
     [Fact]
     public async Task Start_StandaloneServer_IsRefusedWithTheCommandThatHelps()
     {
-        var (gateway, uri, _) = await MongoPeer.StartAsync("--standalone");
-        try
-        {
-            Assert.Contains("rs.initiate()", await RefusedAsync(MongoPeer.WithDatabase(uri, "alone")), StringComparison.Ordinal);
-        }
-        finally
-        {
-            await MongoPeer.StopAsync(gateway);
-        }
+        await using var server = await MongoPeer.StartAsync("--standalone");
+
+        Assert.Contains("rs.initiate()", await RefusedAsync(DocumentDbProcess.WithDatabase(server.Uri, "alone")), StringComparison.Ordinal);
     }
 
     private static void RequireDriver() => Peer.Require(

@@ -2,6 +2,7 @@ using Integration.Core.Storage;
 using Integration.Storage.Mongo;
 using Integration.Storage.Mongo.Bson;
 using Integration.Storage.Mongo.Native;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -10,10 +11,10 @@ namespace Integration.SystemTests.Storage;
 /// <summary>Opens stores on a connection string, and removes their databases.</summary>
 internal static class MongoStores
 {
-    public static async Task<MongoDocumentStore> OpenAsync(string uri, IReadOnlyList<DocumentCollection> collections)
+    public static async Task<MongoDocumentStore> OpenAsync(string uri, IReadOnlyList<DocumentCollection> collections, ILogger<MongoDocumentStore>? logger = null)
     {
         var options = Options.Create(new MongoStorageOptions { ConnectionString = uri });
-        var store = new MongoDocumentStore(options, TimeProvider.System, NullLogger<MongoDocumentStore>.Instance);
+        var store = new MongoDocumentStore(options, TimeProvider.System, logger ?? NullLogger<MongoDocumentStore>.Instance);
         await store.OpenAsync(collections, CancellationToken.None);
         return store;
     }
