@@ -30,7 +30,7 @@ internal static class EngineHost
         {
             await using var app = Build(args);
             await OpenAsync(app, cancellationToken);
-            await app.StartAsync(cancellationToken);
+            await StartAsync(app, cancellationToken);
             await StartNotice.WriteAsync(app, System.Console.Out);
             if (whenStarted is not null)
             {
@@ -59,6 +59,20 @@ internal static class EngineHost
         finally
         {
             await Log.CloseAndFlushAsync();
+        }
+    }
+
+    // What did start before the one that could not is stopped in order; otherwise it would meet a store that is closed already.
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
     }
 

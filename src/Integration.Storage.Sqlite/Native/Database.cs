@@ -11,6 +11,9 @@ internal sealed class Database : IDisposable
     /// <summary>How long to wait for a lock that another connection holds; inside one process that is an instant.</summary>
     private const int BusyTimeoutMs = 5_000;
 
+    /// <summary>SQLITE_DBCONFIG_ENABLE_QPSG, the query planner stability guarantee.</summary>
+    private const int StablePlans = 1007;
+
     private readonly sqlite3 _handle;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
 
@@ -43,6 +46,9 @@ internal sealed class Database : IDisposable
         }
 
         raw.sqlite3_extended_result_codes(handle, 1);
+
+        // Otherwise SQLite looks at the values bound, a LIMIT among them, and prepares a statement again whenever they change.
+        raw.sqlite3_db_config(handle, StablePlans, 1, out _);
         raw.sqlite3_busy_timeout(handle, BusyTimeoutMs);
         return database;
     }
