@@ -56,7 +56,7 @@ internal static class LoadCommand
             }
         }
 
-        LoadTable.Write(Console.Out, results);
+        LoadTable.Write(Console.Out, results, store.IsMongo);
         if (json is not null)
         {
             await File.WriteAllTextAsync(json, JsonSerializer.Serialize(results, Indented), cancellationToken);

@@ -46,6 +46,28 @@ public sealed class MongoSchemaTests(MongoPeer peer)
     }
 
     [Fact]
+    public async Task Query_IndexDroppedWhileOpen_GivesTheSameOrder()
+    {
+        var uri = peer.NewDatabase();
+        await using var store = await MongoStores.OpenAsync(uri, All);
+        var batch = new WriteBatch();
+        for (var i = 0; i < 20; i++)
+        {
+            batch.Add(Items.Put(new Item { Id = $"{i:D2}", Amount = i * 7 % 20 }, 0));
+        }
+
+        await store.CommitAsync(batch, CommitPriority.Processing, CancellationToken.None);
+        var query = new DocumentQuery(Items) { OrderBy = [new(Amount)] };
+        var before = (await store.QueryAsync(query, CancellationToken.None)).Documents.Select(document => document.Id).ToList();
+        Drop(uri, "amount");
+
+        var after = (await store.QueryAsync(query, CancellationToken.None)).Documents.Select(document => document.Id).ToList();
+
+        Assert.Equal(20, before.Count);
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
     public async Task Open_WrittenByANewerVersion_IsRefused()
     {
         var uri = peer.NewDatabase();
