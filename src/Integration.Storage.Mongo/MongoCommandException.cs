@@ -5,6 +5,7 @@ namespace Integration.Storage.Mongo;
 /// <param name="labels">Error labels (MongoDB transactions specification).</param>
 internal sealed class MongoCommandException(int code, string message, bool isFromServer, IReadOnlyList<string> labels) : Exception(message)
 {
+    private const int BadValueCode = 2;
     private const int DuplicateKeyCode = 11000;
     private const int AuthenticationFailedCode = 18;
     private const int UnauthorizedCode = 13;
@@ -15,6 +16,9 @@ internal sealed class MongoCommandException(int code, string message, bool isFro
     public int Code { get; } = code;
 
     public bool IsFromServer { get; } = isFromServer;
+
+    /// <summary>A command names something that is not there, such as the index of a hint.</summary>
+    public bool IsBadValue => IsFromServer && Code == BadValueCode;
 
     /// <summary>A unique index refused a write.</summary>
     public bool IsDuplicateKey => IsFromServer && Code == DuplicateKeyCode;

@@ -113,7 +113,7 @@ public sealed class MongoDocumentStore(IOptions<MongoStorageOptions> options, Ti
             var database = connector.DatabaseName ?? settings.Database;
             connection = connector.Connect();
             new SchemaBuilder(connection, database, logger).Build(layouts.All);
-            WriterSession.TakeOver(connection, database);
+            WriterSession.Note(connection, database);
             logger.Opened(database, layouts.All.Count);
             var writer = new StoreWriter(connection, database, settings.RetryLimit, time, logger);
             return new State(connector, layouts, writer, new ReaderThreads(connector, database, settings.MaxReaders));

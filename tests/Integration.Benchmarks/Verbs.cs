@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Integration.Benchmarks.Fill;
 using Integration.Benchmarks.Load;
 
 namespace Integration.Benchmarks;
@@ -17,13 +18,17 @@ internal static class Verbs
         ("map", "Messages a second mapped to FHIR resources on one core, by number of OBX.", MappingBench.Run),
         ("stages", "Bytes and time that each stage of the pipeline costs a message, on one thread.", StagesBench.Run),
         ("store", "Journal appends and processing batches a second, with latency and disk.", StoreBench.Run),
+        ("patient", "A patient with 100,000 resources, on SQLite and MongoDB: milliseconds to open, seconds to read all.", LargePatientBench.Run),
         ("validate", "FHIR resources a second validated with all invariants, FHIRPath and search values, on one core.", ValidateBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 
     public static Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Measures the engine. Build with -c Release; other work on the machine shows in the figures.") { LoadCommand.Create(), SearchBench.Create() };
+        var root = new RootCommand("Measures the engine. Build with -c Release; other work on the machine shows in the figures.")
+        {
+            LoadCommand.Create(), FillCommand.Create(), SearchBench.Create(),
+        };
         foreach (var (name, description, run) in Parts)
         {
             var part = new Command(name, description);

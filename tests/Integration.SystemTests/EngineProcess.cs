@@ -63,11 +63,19 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it says that it takes messages.</summary>
     /// <param name="dataFolder">Kept between starts, so that a test can kill and start again.</param>
     public static Task<EngineProcess> StartAsync(string dataFolder, CancellationToken cancellationToken, params string[] arguments) =>
-        StartAsync(dataFolder, crashAt: null, cancellationToken, arguments);
+        StartAsync(EngineStorage.Sqlite, dataFolder, crashAt: null, cancellationToken, arguments);
 
     /// <inheritdoc cref="StartAsync(string, CancellationToken, string[])"/>
     /// <param name="crashAt">Where the process dies by itself, see <see cref="Core.Diagnostics.CrashPoints"/>; null: nowhere.</param>
-    public static async Task<EngineProcess> StartAsync(string dataFolder, string? crashAt, CancellationToken cancellationToken, params string[] arguments)
+    public static Task<EngineProcess> StartAsync(string dataFolder, string? crashAt, CancellationToken cancellationToken, params string[] arguments) =>
+        StartAsync(EngineStorage.Sqlite, dataFolder, crashAt, cancellationToken, arguments);
+
+    /// <summary>The same on another storage engine.</summary>
+    public static Task<EngineProcess> StartAsync(EngineStorage storage, string dataFolder, CancellationToken cancellationToken, params string[] arguments) =>
+        StartAsync(storage, dataFolder, crashAt: null, cancellationToken, arguments);
+
+    private static async Task<EngineProcess> StartAsync(
+        EngineStorage storage, string dataFolder, string? crashAt, CancellationToken cancellationToken, string[] arguments)
     {
         var (mllp, web) = (FreePort(), FreePort());
         var url = new Uri($"http://127.0.0.1:{web}");
@@ -75,7 +83,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         [
             $"--Engine:DataFolder={dataFolder}", "--Log:Folder=", $"--urls={url.ToString().TrimEnd('/')}", "--Feeds:lis:Enabled=false",
             $"--Feeds:his:Listen=127.0.0.1:{mllp}", .. arguments,
-        ], crashAt);
+        ], storage, crashAt);
         var began = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -98,9 +106,13 @@ internal sealed class EngineProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it to its end with these arguments, for starts that must fail and for verbs.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToEndAsync(CancellationToken cancellationToken, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunToEndAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        RunToEndAsync(EngineStorage.Sqlite, cancellationToken, arguments);
+
+    /// <summary>The same on another storage engine.</summary>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(EngineStorage storage, CancellationToken cancellationToken, params string[] arguments)
     {
-        var (process, output) = Launch(arguments);
+        var (process, output) = Launch(arguments, storage);
         using (process)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -221,7 +233,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
-    private static (Process Process, StringBuilder Output) Launch(IEnumerable<string> arguments, string? crashAt = null)
+    private static (Process Process, StringBuilder Output) Launch(IEnumerable<string> arguments, EngineStorage storage, string? crashAt = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot.Path };
         foreach (var argument in new[] { HostAssembly }.Concat(arguments))
@@ -231,6 +243,11 @@ internal sealed class EngineProcess : IAsyncDisposable
 
         start.Environment["Security__ApiKeys__tests"] = ApiKey;
         start.Environment[Core.Diagnostics.CrashPoints.Variable] = crashAt;
+        foreach (var (key, value) in storage.Environment)
+        {
+            start.Environment[key] = value;
+        }
+
         var output = new StringBuilder();
         var process = new Process { StartInfo = start };
         DataReceivedEventHandler keep = (_, e) =>

@@ -1,3 +1,5 @@
+using Integration.Core.Storage;
+
 namespace Integration.Core.Identity;
 
 /// <summary>One identifier of a person as a source knows it. Authority and value together are compared, never the value alone.</summary>
@@ -14,7 +16,7 @@ public sealed record PatientIdentifier(string Authority, string Value, string? T
 /// <param name="BirthDate">ISO 8601, with the precision that was sent.</param>
 /// <param name="Sex">FHIR administrative gender.</param>
 /// <param name="Phone">Digits only.</param>
-public sealed record MatchDemographics(string? Name, string? BirthDate, string? Sex, string? Phone);
+public sealed record MatchDemographics(string? Name, [property: FhirTime] string? BirthDate, string? Sex, string? Phone);
 
 /// <summary>A document of <c>identities</c>: one source identity, linked to exactly one golden record.</summary>
 public sealed record IdentityDocument

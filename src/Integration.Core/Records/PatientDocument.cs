@@ -1,3 +1,5 @@
+using Integration.Core.Storage;
+
 namespace Integration.Core.Records;
 
 /// <summary>A document of <c>patients</c>: the patient-360 summary of one golden record, made from its resources alone.</summary>
@@ -41,7 +43,7 @@ public sealed record PatientDocument
 /// <summary>Who it is. Null: no source said so.</summary>
 /// <param name="BirthDate">FHIR date, with the precision that was sent.</param>
 public sealed record PatientDemographics(
-    string? Name, string? Gender, string? BirthDate, bool Deceased, IReadOnlyList<string> OtherNames, IReadOnlyList<string> Phones,
+    string? Name, string? Gender, [property: FhirTime] string? BirthDate, bool Deceased, IReadOnlyList<string> OtherNames, IReadOnlyList<string> Phones,
     string? Address, string? MaritalStatus);
 
 /// <summary>One number of a person, as FHIR has it.</summary>

@@ -25,6 +25,9 @@ public abstract class DocumentCollection(
         ?? (name == DocumentField.Id.Name ? DocumentField.Id : name == DocumentField.Sequence.Name ? DocumentField.Sequence
         : throw new ArgumentException($"Collection {Name} declares no field {name}."));
 
+    /// <summary>What the values of a body stand for.</summary>
+    public abstract BodyShape Shape { get; }
+
     /// <summary>Values of <see cref="Fields"/> in that order, made from a stored body: fills a field that was declared after the document was written.</summary>
     /// <param name="body">UTF-8 JSON.</param>
     public abstract object?[] ValuesOf(ReadOnlyMemory<byte> body);
@@ -48,6 +51,9 @@ public sealed class DocumentCollection<T>(
     where T : class
 {
     private readonly Func<T, object?>[] _values = [.. columns.Select(c => c.Value)];
+    private readonly Lazy<BodyShape> _shape = new(() => BodyShape.Of(json));
+
+    public override BodyShape Shape => _shape.Value;
 
     /// <summary>A write that stores <paramref name="document"/> whole.</summary>
     /// <param name="document">The document as it shall be.</param>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Integration.Fhir.Validation;
 
 /// <summary>Lets a dictionary of JSON names be asked with UTF-8 bytes as they stand in the document.</summary>
-internal sealed class Utf8NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+public sealed class Utf8NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static readonly Utf8NameComparer Instance = new();
 

@@ -3,16 +3,17 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Integration.Core.Storage;
 
 namespace Integration.Storage.Mongo.Bson;
 
 /// <summary>
-/// A JSON document as typed BSON that other programs can compute with, from which the same JSON can be made again: dates are BSON dates, whole
-/// numbers Int32 or Int64, fractions Decimal128.
+/// A JSON document as typed BSON that other programs can compute with, from which the same JSON can be made again: what its <see cref="BodyShape"/> calls
+/// a time is a BSON date, a decimal Decimal128; other whole numbers are Int32 or Int64, other fractions Decimal128.
 /// </summary>
 /// <remarks>
-/// A date forgets how it was written (offset, digits). Those texts are kept beside the body in the order they stand in it. A number that none of
-/// the exact types holds (an exponent, more than 34 digits) is a Double, and its text is kept there too.
+/// A date forgets how it was written (offset, digits), a decimal an exponent. Those texts are kept beside the body: see <see cref="BodyTexts"/>. A time
+/// that BSON cannot hold without making something up (a month, no offset) stays text.
 /// </remarks>
 internal static class BsonBody
 {
@@ -52,66 +53,89 @@ internal static class BsonBody
     /// <summary>Writes the body as element <paramref name="name"/>.</summary>
     /// <param name="json">UTF-8 that <see cref="CanWrite"/>.</param>
     /// <param name="texts">Gets the texts that the BSON forgets.</param>
-    public static void Write(BsonWriter writer, string name, ReadOnlySpan<byte> json, List<string> texts)
+    public static void Write(BsonWriter writer, string name, ReadOnlySpan<byte> json, BodyShape shape, BodyTexts texts)
     {
         var reader = new Utf8JsonReader(json, ReaderOptions);
         reader.Read();
         writer.BeginDocument(name);
-        WriteObject(writer, ref reader, texts);
+        WriteObject(writer, ref reader, shape, texts);
     }
 
     /// <summary>The JSON of a body.</summary>
     /// <param name="texts">As <see cref="Write"/> gave them.</param>
-    public static byte[] ToJson(BsonDocument body, IEnumerable<string> texts)
+    public static byte[] ToJson(BsonDocument body, BodyTexts texts)
     {
         var buffer = new ArrayBufferWriter<byte>(body.Bytes.Length + 256);
         using var writer = new Utf8JsonWriter(buffer, WriterOptions);
-        using var left = texts.GetEnumerator();
-        ReadDocument(writer, body, isArray: false, left);
+        ReadDocument(writer, body, isArray: false, texts.Read());
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteObject(BsonWriter writer, ref Utf8JsonReader reader, List<string> texts)
+    private static void WriteObject(BsonWriter writer, ref Utf8JsonReader reader, BodyShape shape, BodyTexts texts)
     {
+        if (shape.Value == BodyValue.Resource)
+        {
+            shape = ShapeOfResource(reader);
+        }
+
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             // The span of an escaped name is not its text; those are rare.
             var name = reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
             reader.Read();
-            WriteValue(writer, name, ref reader, texts);
+            WriteValue(writer, name, ref reader, shape.Property(name), texts);
         }
 
         writer.End();
     }
 
-    private static void WriteArray(BsonWriter writer, ref Utf8JsonReader reader, List<string> texts)
+    /// <summary>Looks for <c>resourceType</c>, which as a rule comes first.</summary>
+    /// <param name="reader">A copy, on the start of the object.</param>
+    private static BodyShape ShapeOfResource(Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("resourceType"u8);
+            reader.Read();
+            if (isType)
+            {
+                return reader.TokenType == JsonTokenType.String ? BodyShape.OfFhir(reader.GetString()!) : BodyShape.Plain;
+            }
+
+            reader.Skip();
+        }
+
+        return BodyShape.Plain;
+    }
+
+    private static void WriteArray(BsonWriter writer, ref Utf8JsonReader reader, BodyShape shape, BodyTexts texts)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            WriteValue(writer, default, ref reader, texts);
+            WriteValue(writer, default, ref reader, shape, texts);
         }
 
         writer.End();
     }
 
-    private static void WriteValue(BsonWriter writer, ReadOnlySpan<byte> name, ref Utf8JsonReader reader, List<string> texts)
+    private static void WriteValue(BsonWriter writer, ReadOnlySpan<byte> name, ref Utf8JsonReader reader, BodyShape shape, BodyTexts texts)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
                 writer.BeginDocument(name);
-                WriteObject(writer, ref reader, texts);
+                WriteObject(writer, ref reader, shape, texts);
                 break;
             case JsonTokenType.StartArray:
                 writer.BeginArray(name);
-                WriteArray(writer, ref reader, texts);
+                WriteArray(writer, ref reader, shape, texts);
                 break;
             case JsonTokenType.String:
-                WriteText(writer, name, ref reader, texts);
+                WriteText(writer, name, ref reader, shape.Value == BodyValue.Time, texts);
                 break;
             case JsonTokenType.Number:
-                WriteNumber(writer, name, reader.ValueSpan, texts);
+                WriteNumber(writer, name, reader.ValueSpan, shape.Value == BodyValue.Decimal, texts);
                 break;
             case JsonTokenType.Null:
                 writer.Null(name);
@@ -122,16 +146,16 @@ internal static class BsonBody
         }
     }
 
-    private static void WriteText(BsonWriter writer, ReadOnlySpan<byte> name, ref Utf8JsonReader reader, List<string> texts)
+    private static void WriteText(BsonWriter writer, ReadOnlySpan<byte> name, ref Utf8JsonReader reader, bool isTime, BodyTexts texts)
     {
         if (reader.ValueIsEscaped)
         {
             writer.String(name, Encoding.UTF8.GetBytes(reader.GetString()!));
         }
-        else if (JsonInstant.TryParse(reader.ValueSpan, out var milliseconds))
+        else if (isTime && JsonInstant.TryParse(reader.ValueSpan, out var milliseconds))
         {
             writer.Date(name, milliseconds);
-            texts.Add(Encoding.ASCII.GetString(reader.ValueSpan));
+            texts.Add(reader.ValueSpan);
         }
         else
         {
@@ -139,9 +163,9 @@ internal static class BsonBody
         }
     }
 
-    private static void WriteNumber(BsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, List<string> texts)
+    private static void WriteNumber(BsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, bool isDecimal, BodyTexts texts)
     {
-        if (Utf8Parser.TryParse(text, out long whole, out var used) && used == text.Length && text is not [(byte)'-', (byte)'0'])
+        if (!isDecimal && Utf8Parser.TryParse(text, out long whole, out var used) && used == text.Length && text is not [(byte)'-', (byte)'0'])
         {
             if (whole is >= int.MinValue and <= int.MaxValue)
             {
@@ -152,19 +176,20 @@ internal static class BsonBody
                 writer.Int64(name, whole);
             }
         }
-        else if (BsonDecimal.TryParse(text, out var exact))
+        else if (BsonDecimal.TryParse(text, out var value, out var isAsWritten) && (isDecimal || isAsWritten))
         {
-            writer.Decimal(name, exact);
+            writer.Decimal(name, value);
+            texts.AddDecimal(isAsWritten ? default : text);
         }
         else
         {
             Utf8Parser.TryParse(text, out double rounded, out _);
             writer.Double(name, rounded);
-            texts.Add(Encoding.ASCII.GetString(text));
+            texts.Add(text);
         }
     }
 
-    private static void ReadDocument(Utf8JsonWriter writer, BsonDocument document, bool isArray, IEnumerator<string> texts)
+    private static void ReadDocument(Utf8JsonWriter writer, BsonDocument document, bool isArray, BodyTexts.Reader texts)
     {
         if (isArray)
         {
@@ -195,7 +220,7 @@ internal static class BsonBody
         }
     }
 
-    private static void ReadValue(Utf8JsonWriter writer, BsonValue value, IEnumerator<string> texts)
+    private static void ReadValue(Utf8JsonWriter writer, BsonValue value, BodyTexts.Reader texts)
     {
         switch (value.Type)
         {
@@ -209,13 +234,13 @@ internal static class BsonBody
                 ReadDocument(writer, value.Document, value.Type == BsonType.Array, texts);
                 break;
             case BsonType.DateTime:
-                writer.WriteStringValue(Next(texts));
+                writer.WriteStringValue(texts.Next());
                 break;
             case BsonType.Double:
-                writer.WriteRawValue(Next(texts), skipInputValidation: true);
+                writer.WriteRawValue(texts.Next(), skipInputValidation: true);
                 break;
             case BsonType.Decimal128:
-                writer.WriteRawValue(value.Decimal.ToString(), skipInputValidation: true);
+                writer.WriteRawValue(texts.NextDecimal() ?? value.Decimal.ToString(), skipInputValidation: true);
                 break;
             case BsonType.Boolean:
                 writer.WriteBooleanValue(value.IsTrue);
@@ -227,7 +252,4 @@ internal static class BsonBody
                 throw new InvalidDataException($"A stored body holds a {value.Type}, which this program does not write.");
         }
     }
-
-    private static string Next(IEnumerator<string> texts) =>
-        texts.MoveNext() ? texts.Current : throw new InvalidDataException("A stored body was changed by another program: it holds more dates than texts of dates.");
 }

@@ -46,13 +46,9 @@ internal sealed class BsonWriter
         return _buffer.AsSpan(0, _length);
     }
 
-    public BsonWriter BeginDocument(ReadOnlySpan<char> name) => Begin(BsonType.Document, name);
+    public BsonWriter BeginDocument(BsonName name) => Begin(BsonType.Document, name);
 
-    public BsonWriter BeginArray(ReadOnlySpan<char> name) => Begin(BsonType.Array, name);
-
-    public BsonWriter BeginDocument(ReadOnlySpan<byte> name) => Begin(BsonType.Document, name);
-
-    public BsonWriter BeginArray(ReadOnlySpan<byte> name) => Begin(BsonType.Array, name);
+    public BsonWriter BeginArray(BsonName name) => Begin(BsonType.Array, name);
 
     /// <summary>Ends the document or array begun last.</summary>
     public BsonWriter End()
@@ -62,7 +58,7 @@ internal sealed class BsonWriter
         return this;
     }
 
-    public BsonWriter String(ReadOnlySpan<char> name, ReadOnlySpan<char> value)
+    public BsonWriter String(BsonName name, ReadOnlySpan<char> value)
     {
         Name(BsonType.String, name);
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
@@ -73,7 +69,7 @@ internal sealed class BsonWriter
     }
 
     /// <param name="value">UTF-8.</param>
-    public BsonWriter String(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public BsonWriter String(BsonName name, ReadOnlySpan<byte> value)
     {
         Name(BsonType.String, name);
         Reserve(sizeof(int) + value.Length + 1);
@@ -82,88 +78,52 @@ internal sealed class BsonWriter
         return this;
     }
 
-    public BsonWriter Int32(ReadOnlySpan<char> name, int value)
+    public BsonWriter Int32(BsonName name, int value)
     {
         Name(BsonType.Int32, name);
         return Int32(value);
     }
 
-    public BsonWriter Int32(ReadOnlySpan<byte> name, int value)
-    {
-        Name(BsonType.Int32, name);
-        return Int32(value);
-    }
-
-    public BsonWriter Int64(ReadOnlySpan<char> name, long value)
-    {
-        Name(BsonType.Int64, name);
-        return Int64(value);
-    }
-
-    public BsonWriter Int64(ReadOnlySpan<byte> name, long value)
+    public BsonWriter Int64(BsonName name, long value)
     {
         Name(BsonType.Int64, name);
         return Int64(value);
     }
 
     /// <param name="milliseconds">Since 1970-01-01T00:00:00Z.</param>
-    public BsonWriter Date(ReadOnlySpan<char> name, long milliseconds)
+    public BsonWriter Date(BsonName name, long milliseconds)
     {
         Name(BsonType.DateTime, name);
         return Int64(milliseconds);
     }
 
-    public BsonWriter Date(ReadOnlySpan<byte> name, long milliseconds)
-    {
-        Name(BsonType.DateTime, name);
-        return Int64(milliseconds);
-    }
-
-    public BsonWriter Double(ReadOnlySpan<char> name, double value)
+    public BsonWriter Double(BsonName name, double value)
     {
         Name(BsonType.Double, name);
         return Int64(BitConverter.DoubleToInt64Bits(value));
     }
 
-    public BsonWriter Double(ReadOnlySpan<byte> name, double value)
-    {
-        Name(BsonType.Double, name);
-        return Int64(BitConverter.DoubleToInt64Bits(value));
-    }
-
-    public BsonWriter Decimal(ReadOnlySpan<byte> name, BsonDecimal value)
+    public BsonWriter Decimal(BsonName name, BsonDecimal value)
     {
         Name(BsonType.Decimal128, name);
         Int64((long)value.Low);
         return Int64((long)value.High);
     }
 
-    public BsonWriter Boolean(ReadOnlySpan<char> name, bool value)
+    public BsonWriter Boolean(BsonName name, bool value)
     {
         Name(BsonType.Boolean, name);
         return Byte(value ? (byte)1 : (byte)0);
     }
 
-    public BsonWriter Boolean(ReadOnlySpan<byte> name, bool value)
-    {
-        Name(BsonType.Boolean, name);
-        return Byte(value ? (byte)1 : (byte)0);
-    }
-
-    public BsonWriter Null(ReadOnlySpan<char> name)
-    {
-        Name(BsonType.Null, name);
-        return this;
-    }
-
-    public BsonWriter Null(ReadOnlySpan<byte> name)
+    public BsonWriter Null(BsonName name)
     {
         Name(BsonType.Null, name);
         return this;
     }
 
     /// <summary>Binary of the generic subtype.</summary>
-    public BsonWriter Binary(ReadOnlySpan<char> name, ReadOnlySpan<byte> value)
+    public BsonWriter Binary(BsonName name, ReadOnlySpan<byte> value)
     {
         Name(BsonType.Binary, name);
         Int32(value.Length);
@@ -172,14 +132,14 @@ internal sealed class BsonWriter
     }
 
     /// <summary>A value as it was read.</summary>
-    public BsonWriter Value(ReadOnlySpan<char> name, BsonValue value)
+    public BsonWriter Value(BsonName name, BsonValue value)
     {
         Name(value.Type, name);
         return Raw(value.Bytes.Span);
     }
 
     /// <summary>A document as it was read or written.</summary>
-    public BsonWriter Document(ReadOnlySpan<char> name, ReadOnlySpan<byte> document)
+    public BsonWriter Document(BsonName name, ReadOnlySpan<byte> document)
     {
         Name(BsonType.Document, name);
         return Raw(document);
@@ -188,20 +148,9 @@ internal sealed class BsonWriter
     /// <summary>All elements of a document, names and all.</summary>
     public BsonWriter Elements(ReadOnlySpan<byte> document) => Raw(document[sizeof(int)..^1]);
 
-    private BsonWriter Begin(BsonType type, ReadOnlySpan<char> name)
+    private BsonWriter Begin(BsonType type, BsonName name)
     {
         Name(type, name);
-        return OpenLevel(type);
-    }
-
-    private BsonWriter Begin(BsonType type, ReadOnlySpan<byte> name)
-    {
-        Name(type, name);
-        return OpenLevel(type);
-    }
-
-    private BsonWriter OpenLevel(BsonType type)
-    {
         _open.Push(_level);
         _level = (_length, type == BsonType.Array, 0);
         Reserve(sizeof(int));
@@ -215,7 +164,7 @@ internal sealed class BsonWriter
         BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_level.Start), _length - _level.Start);
     }
 
-    private void Name(BsonType type, ReadOnlySpan<char> name)
+    private void Name(BsonType type, BsonName name)
     {
         Byte((byte)type);
         if (_level.IsArray)
@@ -224,26 +173,8 @@ internal sealed class BsonWriter
             return;
         }
 
-        Reserve(Encoding.UTF8.GetMaxByteCount(name.Length) + 1);
-        EndName(Encoding.UTF8.GetBytes(name, _buffer.AsSpan(_length)));
-    }
-
-    private void Name(BsonType type, ReadOnlySpan<byte> name)
-    {
-        Byte((byte)type);
-        if (_level.IsArray)
-        {
-            Index();
-            return;
-        }
-
-        Reserve(name.Length + 1);
-        name.CopyTo(_buffer.AsSpan(_length));
-        EndName(name.Length);
-    }
-
-    private void EndName(int length)
-    {
+        Reserve(name.MostBytes + 1);
+        var length = name.CopyTo(_buffer.AsSpan(_length));
         if (_buffer.AsSpan(_length, length).Contains((byte)0))
         {
             throw new ArgumentException("A BSON name cannot hold the character U+0000.");

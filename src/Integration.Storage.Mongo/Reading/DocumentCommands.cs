@@ -154,7 +154,7 @@ internal sealed class DocumentCommands(IMongoConnection connection, string datab
     /// <summary>What a document is read from, and <paramref name="further"/> paths.</summary>
     public static void WriteProjection(BsonWriter writer, bool withPayload, IEnumerable<string> further)
     {
-        string[] names = [StoredNames.Version, StoredNames.Sequence, StoredNames.Body, StoredNames.Texts];
+        string[] names = [StoredNames.Version, StoredNames.Sequence, StoredNames.Body, BodyTexts.Texts, BodyTexts.DecimalTexts];
         string[] payload = withPayload ? [StoredNames.Payload, StoredNames.PayloadParts] : [];
         writer.BeginDocument("projection");
         foreach (var path in names.Concat(payload).Concat(further).Where(path => path != StoredNames.Id).Distinct())

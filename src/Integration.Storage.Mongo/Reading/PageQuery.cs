@@ -7,7 +7,8 @@ namespace Integration.Storage.Mongo.Reading;
 /// <summary>One page of a query, by keyset: it goes on where the last page ended, at the cost of one index search.</summary>
 /// <remarks>
 /// "Behind (a, b, id)" is asked as ranges one after another: a and b equal, id behind; then a equal, b behind; then a behind. Each is one stretch of an
-/// index. Absent values are a stretch of their own, first ascending.
+/// index. Absent values are a stretch of their own, first ascending. Where a declared index has the whole order the server is told which: a planner that
+/// has no figures yet reads and sorts everything that matches instead.
 /// </remarks>
 internal sealed class PageQuery
 {
@@ -15,6 +16,7 @@ internal sealed class PageQuery
     private readonly List<DocumentSort> _sorts;
     private readonly List<(FieldKey Key, bool Descending)> _keys;
     private readonly List<Stretch> _stretches = [];
+    private readonly DocumentIndex? _index;
 
     /// <exception cref="ArgumentException">The query names what its collection does not declare, or its token is not its own.</exception>
     public PageQuery(DocumentQuery query)
@@ -23,6 +25,7 @@ internal sealed class PageQuery
         _query = query;
         _sorts = DocumentQueryRules.SortKeys(query);
         _keys = [.. _sorts.SelectMany(sort => FieldKey.Of(sort.Field).Select(key => (key, sort.Descending)))];
+        _index = IndexInOrder();
         if (query.After is null)
         {
             _stretches.Add(new Stretch(0, [], null));
@@ -34,9 +37,22 @@ internal sealed class PageQuery
     }
 
     /// <summary>The command of every stretch, for tests of which index serves it.</summary>
-    public IEnumerable<byte[]> Commands => _stretches.Select(stretch => Command(stretch, _query.Limit + 1));
+    public IEnumerable<byte[]> Commands => _stretches.Select(stretch => Command(stretch, _query.Limit + 1, _index));
 
     public DocumentPage Read(DocumentCommands commands)
+    {
+        try
+        {
+            return Read(commands, _index);
+        }
+        catch (MongoCommandException e) when (e.IsBadValue && _index is not null)
+        {
+            // Somebody has dropped the index; the next start makes it again.
+            return Read(commands, null);
+        }
+    }
+
+    private DocumentPage Read(DocumentCommands commands, DocumentIndex? index)
     {
         var collection = _query.Collection;
         var documents = new List<StoredDocument>(Math.Min(_query.Limit, 256));
@@ -44,7 +60,7 @@ internal sealed class PageQuery
         object?[] lastKeys = [];
         foreach (var stretch in _stretches)
         {
-            foreach (var found in commands.Find(Command(stretch, _query.Limit + 1 - documents.Count)))
+            foreach (var found in commands.Find(Command(stretch, _query.Limit + 1 - documents.Count, index)))
             {
                 if (documents.Count == _query.Limit)
                 {
@@ -99,7 +115,24 @@ internal sealed class PageQuery
         }
     }
 
-    private byte[] Command(Stretch stretch, int limit)
+    /// <summary>The index that begins with the fields whose value is asked for and goes on with those that are sorted by. Null as soon as a filter stands outside of it: another index may then find far fewer.</summary>
+    private DocumentIndex? IndexInOrder()
+    {
+        var order = _sorts.Select(sort => sort.Field).Where(field => field != DocumentField.Id).ToList();
+        return _sorts.All(sort => sort.Descending == _sorts[0].Descending)
+            ? _query.Collection.Indexes.FirstOrDefault(index => !index.Unique && index.Fields[0].Type != DocumentFieldType.TextList && Serves(index.Fields, order))
+            : null;
+    }
+
+    private bool Serves(IReadOnlyList<DocumentField> fields, List<DocumentField> order)
+    {
+        var asked = fields.Take(fields.Count - Math.Min(order.Count, fields.Count)).ToList();
+        return fields.Skip(asked.Count).SequenceEqual(order)
+            && asked.All(field => _query.Where.Any(filter => filter is DocumentFilter.Equal && filter.Field == field))
+            && _query.Where.All(filter => asked.Contains(filter.Field) ? filter is DocumentFilter.Equal : filter is DocumentFilter.Range && filter.Field == order.FirstOrDefault());
+    }
+
+    private byte[] Command(Stretch stretch, int limit, DocumentIndex? index)
     {
         var writer = new BsonWriter().String("find", _query.Collection.Name);
         FilterBson.Write(writer, "filter", _query.Where, stretch.Equal.Count == 0 && stretch.Behind is null ? null : stretch.Write);
@@ -110,6 +143,11 @@ internal sealed class PageQuery
         }
 
         writer.End().Int64("limit", limit).Int32("batchSize", limit);
+        if (index is not null)
+        {
+            writer.String("hint", index.Name);
+        }
+
         DocumentCommands.WriteProjection(writer, _query.WithPayload && _query.Collection.HasPayload, _keys.Select(key => key.Key.Path));
         return writer.ToArray();
     }

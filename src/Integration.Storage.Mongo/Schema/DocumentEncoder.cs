@@ -15,31 +15,17 @@ internal static class DocumentEncoder
         var writer = new BsonWriter();
         var missing = new List<string>();
         WriteFields(writer, collection, values, missing);
-        var texts = new List<string>();
+        var texts = new BodyTexts();
         if (!BsonBody.CanWrite(json))
         {
             writer.Binary(StoredNames.Body, json);
         }
         else
         {
-            BsonBody.Write(writer, StoredNames.Body, json, texts);
+            BsonBody.Write(writer, StoredNames.Body, json, collection.Shape, texts);
         }
 
-        if (texts.Count > 0)
-        {
-            writer.BeginArray(StoredNames.Texts);
-            foreach (var text in texts)
-            {
-                writer.String("", text);
-            }
-
-            writer.End();
-        }
-        else
-        {
-            missing.Add(StoredNames.Texts);
-        }
-
+        texts.Write(writer, missing);
         absent = missing;
         return writer.ToArray();
     }
@@ -50,7 +36,7 @@ internal static class DocumentEncoder
         var body = document["body"u8] ?? throw new InvalidDataException("A stored document has no body.");
         return body.Type == BsonType.Binary
             ? body.Binary.ToArray()
-            : BsonBody.ToJson(body.Document, document["texts"u8]?.Document.Select(text => text.Value.Text) ?? []);
+            : BsonBody.ToJson(body.Document, BodyTexts.Of(document));
     }
 
     /// <summary>Writes the fields that have a value, and the microseconds of times.</summary>

@@ -38,7 +38,7 @@ internal readonly record struct FieldKey(DocumentField Field, string Path, bool 
 
     /// <summary>Writes a value of the field as this place holds it; null as null.</summary>
     /// <param name="value">string, long, int, DateTimeOffset (or the microseconds of a Time), or null.</param>
-    public void Write(BsonWriter writer, ReadOnlySpan<char> name, object? value)
+    public void Write(BsonWriter writer, BsonName name, object? value)
     {
         switch (value)
         {
@@ -51,7 +51,7 @@ internal readonly record struct FieldKey(DocumentField Field, string Path, bool 
         }
     }
 
-    private void WriteTime(BsonWriter writer, ReadOnlySpan<char> name, (long Milliseconds, int Micros) time)
+    private void WriteTime(BsonWriter writer, BsonName name, (long Milliseconds, int Micros) time)
     {
         if (IsMicros)
         {

@@ -19,6 +19,7 @@ internal sealed class SchemaBuilder(IMongoConnection connection, string database
         RefuseStandalone();
         var present = Collections();
         CheckVersion(present.Contains(StoredNames.State));
+        WriterSession.EndLast(connection, database);
         var names = layouts.Select(layout => layout.Name).Concat(layouts.Where(layout => layout.Collection.HasPayload).Select(layout => layout.PayloadCollection));
         foreach (var name in names.Append(StoredNames.State).Where(name => !present.Contains(name)))
         {

@@ -1,3 +1,5 @@
+using Integration.Storage.Mongo.Bson;
+
 namespace Integration.Storage.Mongo.Schema;
 
 /// <summary>Names that the store gives in the database besides collections and declared fields.</summary>
@@ -9,9 +11,6 @@ internal static class StoredNames
 
     /// <summary>The body as typed BSON, or as binary JSON where BSON cannot hold it.</summary>
     public const string Body = "body";
-
-    /// <summary>See <see cref="Bson.BsonBody"/>.</summary>
-    public const string Texts = "texts";
 
     /// <summary>Payload bytes that fit beside the body.</summary>
     public const string Payload = "payload";
@@ -27,7 +26,7 @@ internal static class StoredNames
 
     /// <summary>Names that no declared field may take.</summary>
     public static readonly IReadOnlySet<string> Reserved =
-        new HashSet<string>(StringComparer.Ordinal) { Id, Version, Sequence, Body, Texts, Payload, PayloadParts, FieldKey.Micros };
+        new HashSet<string>(StringComparer.Ordinal) { Id, Version, Sequence, Body, BodyTexts.Texts, BodyTexts.DecimalTexts, Payload, PayloadParts, FieldKey.Micros };
 
     /// <summary>Collection of the parts of long payloads.</summary>
     public static string PayloadCollection(string collection) => $"{collection}.payload";

@@ -15,7 +15,7 @@ internal sealed class StoreWriter : IDisposable
 
     private readonly IMongoConnection _connection;
     private readonly GroupWriter _groups;
-    private readonly CommitQueue _queue = new();
+    private readonly CommitQueue<PreparedBatch> _queue = new();
     private readonly TimeSpan _retryLimit;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -32,11 +32,8 @@ internal sealed class StoreWriter : IDisposable
     }
 
     /// <summary>Hands a batch over and waits until it is durable or refused.</summary>
-    public async ValueTask<CommitResult> CommitAsync(PreparedBatch batch, CommitPriority priority, CancellationToken cancellationToken)
-    {
-        await _queue.EnqueueAsync(batch, priority, cancellationToken);
-        return await batch.Task.WaitAsync(cancellationToken);
-    }
+    public ValueTask<CommitResult> CommitAsync(PreparedBatch batch, CommitPriority priority, CancellationToken cancellationToken) =>
+        _queue.CommitAsync(batch, priority, cancellationToken);
 
     /// <summary>Writes what waits, then ends the thread.</summary>
     public void Dispose()
@@ -51,12 +48,37 @@ internal sealed class StoreWriter : IDisposable
 
     private void Run()
     {
-        while (_queue.Take(MostBatches, MostBytes) is { Count: > 0 } batches)
+        while (!_queue.IsDrained)
         {
+            _queue.WaitForWork(Timeout.InfiniteTimeSpan);
+            var (batches, intake) = Take();
             foreach (var group in Groups(batches))
             {
                 Commit(group);
             }
+
+            _queue.Release(CommitPriority.Intake, intake);
+            _queue.Release(CommitPriority.Processing, batches.Count - intake);
+        }
+    }
+
+    /// <summary>What one transaction may hold: batches of senders first, of the others at least a quarter, so that neither waits for ever.</summary>
+    private (List<PreparedBatch> Batches, int Intake) Take()
+    {
+        var batches = new List<PreparedBatch>();
+        var bytes = 0L;
+        Take(CommitPriority.Intake, MostBatches - (MostBatches / 4), batches, ref bytes);
+        var intake = batches.Count;
+        Take(CommitPriority.Processing, MostBatches, batches, ref bytes);
+        return (batches, intake);
+    }
+
+    private void Take(CommitPriority priority, int most, List<PreparedBatch> batches, ref long bytes)
+    {
+        while (batches.Count < most && (batches.Count == 0 || bytes < MostBytes) && _queue.TryTake(priority) is { } batch)
+        {
+            batches.Add(batch);
+            bytes += batch.Bytes;
         }
     }
 
@@ -82,7 +104,11 @@ internal sealed class StoreWriter : IDisposable
             group.Add(batch);
         }
 
-        yield return group;
+        // None when it was the closing that woke the thread.
+        if (group.Count > 0)
+        {
+            yield return group;
+        }
     }
 
     private void Commit(List<PreparedBatch> batches)

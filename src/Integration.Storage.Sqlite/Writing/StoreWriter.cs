@@ -31,7 +31,7 @@ internal sealed class StoreWriter : IDisposable
 
     private readonly Database _database;
     private readonly BatchWriter _batches;
-    private readonly CommitQueue _queue = new();
+    private readonly CommitQueue<PreparedBatch> _queue = new();
     private readonly WalKeeper _wal;
     private readonly ILogger _logger;
     private readonly Thread _thread;
@@ -55,11 +55,8 @@ internal sealed class StoreWriter : IDisposable
     public long LastSequence { get; }
 
     /// <summary>Hands a batch over and waits until it is durable or refused.</summary>
-    public async ValueTask<CommitResult> CommitAsync(PreparedBatch batch, CommitPriority priority, CancellationToken cancellationToken)
-    {
-        await _queue.EnqueueAsync(batch, priority, cancellationToken);
-        return await batch.Task.WaitAsync(cancellationToken);
-    }
+    public ValueTask<CommitResult> CommitAsync(PreparedBatch batch, CommitPriority priority, CancellationToken cancellationToken) =>
+        _queue.CommitAsync(batch, priority, cancellationToken);
 
     /// <summary>Writes what waits, then ends the thread.</summary>
     public void Dispose()

@@ -13,13 +13,13 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly HttpClient _http;
-    private readonly string _dataFolder;
+    private readonly BenchStorage _storage;
 
-    private EngineProcess(Process process, HttpClient http, string dataFolder, int mllpPort)
+    private EngineProcess(Process process, HttpClient http, BenchStorage storage, int mllpPort)
     {
         _process = process;
         _http = http;
-        _dataFolder = dataFolder;
+        _storage = storage;
         MllpPort = mllpPort;
     }
 
@@ -45,22 +45,20 @@ internal sealed class EngineProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Bytes of the database with its log.</summary>
-    public long DiskBytes => Directory.EnumerateFiles(_dataFolder, "*.db*").Sum(f => new FileInfo(f).Length);
+    /// <summary>Bytes of the database with its log or indexes.</summary>
+    public long DiskBytes => _storage.Bytes;
 
-    /// <param name="parent">Folder to make the data folder in; null for <c>artifacts/load</c>.</param>
-    public static async Task<EngineProcess> StartAsync(string? parent, CancellationToken cancellationToken)
+    /// <param name="storage">Removed with the process.</param>
+    public static async Task<EngineProcess> StartAsync(BenchStorage storage, CancellationToken cancellationToken)
     {
         var root = RepositoryFolder.Path;
-        var dataFolder = Path.Combine(parent ?? Path.Combine(root, "artifacts", "load"), Guid.CreateVersion7().ToString("N"));
-        Directory.CreateDirectory(dataFolder);
+        Directory.CreateDirectory(storage.DataFolder);
         var (mllp, web) = (FreePort(), FreePort());
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = root, RedirectStandardOutput = true };
         string[] arguments =
         [
-            FindHost(root), $"--Engine:DataFolder={dataFolder}", $"--Storage:Sqlite:Path={Path.Combine(dataFolder, "integration.db")}",
-            $"--Log:Folder={Path.Combine(dataFolder, "logs")}", "--Log:Level=Warning", $"--urls=http://127.0.0.1:{web}",
+            FindHost(root), $"--Engine:DataFolder={storage.DataFolder}", $"--Log:Folder={Path.Combine(storage.DataFolder, "logs")}", "--Log:Level=Warning", $"--urls=http://127.0.0.1:{web}",
             $"--Feeds:his:Listen=127.0.0.1:{mllp}", "--Feeds:lis:Enabled=false", $"--Security:ApiKeys:bench={key}",
         ];
         foreach (var argument in arguments)
@@ -68,12 +66,17 @@ internal sealed class EngineProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        foreach (var (name, value) in storage.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("The engine could not be started.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{web}") };
         http.DefaultRequestHeaders.Add("X-Api-Key", key);
-        var engine = new EngineProcess(process, http, dataFolder, mllp);
+        var engine = new EngineProcess(process, http, storage, mllp);
         try
         {
             await engine.WaitUntilReadyAsync(cancellationToken);
@@ -103,7 +106,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-        Directory.Delete(_dataFolder, recursive: true);
+        _storage.Remove();
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)

@@ -12,6 +12,10 @@ internal static class LoadTable
     private const double TargetThrough = 1_500;
     private const double TargetMemoryMb = 500;
 
+    // The same on MongoDB, whose server takes its share of the cores.
+    private const double TargetAcknowledgedOnMongo = 3_000;
+    private const double TargetThroughOnMongo = 800;
+
     public static void WriteSetting(TextWriter output)
     {
 #if DEBUG
@@ -23,7 +27,7 @@ internal static class LoadTable
     public static void WriteProgress(TextWriter output, LoadResult r) => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"{r.Kind} × {r.Connections}: {r.Messages} messages of {r.MessageBytes:0} bytes"));
 
-    public static void Write(TextWriter output, IReadOnlyList<LoadResult> results)
+    public static void Write(TextWriter output, IReadOnlyList<LoadResult> results, bool isMongo)
     {
         output.WriteLine();
         output.WriteLine("kind  conn   ack/s  p50 ms  p99 ms  record/s  …while sending  CPU ms/msg  sender CPU  peak MB  disk B/msg  refused");
@@ -40,11 +44,14 @@ internal static class LoadTable
 
         output.WriteLine();
         output.WriteLine($"Targets, adt over {TargetConnections} connections:");
-        WriteTarget(output, "acknowledged/s", aimed.AcknowledgedPerSecond, TargetAcknowledged, aimed.AcknowledgedPerSecond >= TargetAcknowledged);
-        WriteTarget(output, "to the record/s", aimed.ThroughPerSecond, TargetThrough, aimed.ThroughPerSecond >= TargetThrough);
-        WriteTarget(output, "peak memory, MB", aimed.PeakMemoryMb, TargetMemoryMb, aimed.PeakMemoryMb < TargetMemoryMb);
+        WriteTarget(output, "acknowledged/s", aimed.AcknowledgedPerSecond, isMongo ? TargetAcknowledgedOnMongo : TargetAcknowledged);
+        WriteTarget(output, "to the record/s", aimed.ThroughPerSecond, isMongo ? TargetThroughOnMongo : TargetThrough);
+        WriteTarget(output, "peak memory, MB", aimed.PeakMemoryMb, TargetMemoryMb, isUpperBound: true);
     }
 
-    private static void WriteTarget(TextWriter output, string what, double measured, double target, bool met) => output.WriteLine(
-        string.Create(CultureInfo.InvariantCulture, $"  {what,-16}{measured,8:0}  of {target,6:0}  = {measured / target:0.00}  {(met ? "met" : "MISSED")}"));
+    private static void WriteTarget(TextWriter output, string what, double measured, double target, bool isUpperBound = false)
+    {
+        var met = isUpperBound ? measured < target : measured >= target;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-16}{measured,8:0}  of {target,6:0}  = {measured / target:0.00}  {(met ? "met" : "MISSED")}"));
+    }
 }

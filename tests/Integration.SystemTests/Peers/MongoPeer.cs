@@ -1,5 +1,7 @@
-using System.Diagnostics;
+using System.Collections.Concurrent;
 using System.Globalization;
+using Integration.Peers;
+using Integration.SystemTests.Storage;
 
 namespace Integration.SystemTests.Peers;
 
@@ -7,87 +9,59 @@ namespace Integration.SystemTests.Peers;
 public sealed class MongoPeer : IAsyncLifetime
 {
     private const string Variable = "MONGODB_URI";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private static readonly string Install = $"Build it: tests/peers/documentdb-root {DocumentDbProcess.Root}";
 
-    private Process? _gateway;
+    private readonly ConcurrentBag<string> _databases = [];
+    private DocumentDbProcess? _ours;
     private string? _uri = Environment.GetEnvironmentVariable(Variable);
-    private int _databases;
+    private int _lastDatabase;
 
-    /// <summary>Root folder that <c>./test</c> has built.</summary>
-    public static string Root => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Peer.NodeModules))!, "documentdb");
-
-    /// <summary>Whether it is our own server, which tests may kill and make fail.</summary>
-    public bool IsOurs => _gateway is not null;
+    /// <summary>Whether it is our own server, which tests may make fail.</summary>
+    public bool IsOurs => _ours is not null;
 
     public async ValueTask InitializeAsync()
     {
-        if (_uri is null && File.Exists(Path.Combine(Root, "complete")))
+        if (_uri is null && File.Exists(DocumentDbProcess.BuiltMark))
         {
-            (_gateway, _uri, _) = await StartAsync([]);
+            _ours = await StartAsync();
+            _uri = _ours.Uri;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_gateway is not null)
+        if (_ours is not null)
         {
-            await StopAsync(_gateway);
+            await _ours.DisposeAsync();
+            return;
+        }
+
+        // A server that goes on living gets back what was made on it.
+        foreach (var uri in _databases)
+        {
+            MongoStores.Drop(uri);
         }
     }
 
     /// <summary>A connection string with a database of its own. Skips the test where there is no server, and fails it where one must be (CI=true).</summary>
-    public string NewDatabase() => WithDatabase(Require(), string.Create(CultureInfo.InvariantCulture, $"test{Environment.ProcessId}x{Interlocked.Increment(ref _databases)}"));
-
-    /// <summary>Starts a gateway with a server of its own, for tests that kill it or want it otherwise.</summary>
-    /// <returns>The gateway, its connection string without a database, and the database server's process.</returns>
-    internal static async Task<(Process Gateway, string Uri, int Postgres)> StartAsync(params string[] arguments)
-    {
-        Peer.Require(Path.Combine(Root, "complete"), "Build it: tests/peers/documentdb-root " + Root);
-        var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        var program = Path.Combine(RepositoryRoot.Path, "tests", "peers", "Integration.DocumentDb", "bin", configuration, "net10.0", "Integration.DocumentDb.dll");
-        var start = new ProcessStartInfo("dotnet", [program, Root, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        var gateway = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(StartLimit);
-        var postgres = 0;
-        while (await gateway.StandardOutput.ReadLineAsync(limit.Token) is { } line)
-        {
-            switch (line.Split(' '))
-            {
-                case ["postgres", var number]:
-                    postgres = int.Parse(number, CultureInfo.InvariantCulture);
-                    break;
-                case ["uri", var uri]:
-                    return (gateway, uri, postgres);
-            }
-        }
-
-        throw new InvalidOperationException("The gateway ended before it took connections.");
-    }
-
-    internal static async Task StopAsync(Process gateway)
-    {
-        using (gateway)
-        {
-            gateway.StandardInput.Close();
-            using var limit = new CancellationTokenSource(StartLimit);
-            await gateway.WaitForExitAsync(limit.Token);
-        }
-    }
-
-    /// <summary>Puts a database's name into a connection string that has none.</summary>
-    internal static string WithDatabase(string uri, string database)
-    {
-        var query = uri.IndexOf('?', StringComparison.Ordinal) is var at and >= 0 ? uri[at..] : "";
-        return uri[..(uri.Length - query.Length)].TrimEnd('/') + "/" + database + query;
-    }
-
-    private string Require()
+    public string NewDatabase()
     {
         if (_uri is null)
         {
-            Peer.Require(Path.Combine(Root, "complete"), $"Set {Variable}, or build it: tests/peers/documentdb-root {Root}");
+            Peer.Require(DocumentDbProcess.BuiltMark, $"Set {Variable}. {Install}");
         }
 
-        return _uri!;
+        var number = Interlocked.Increment(ref _lastDatabase);
+        var uri = DocumentDbProcess.WithDatabase(_uri!, string.Create(CultureInfo.InvariantCulture, $"test{Environment.ProcessId}x{number}"));
+        _databases.Add(uri);
+        return uri;
+    }
+
+    /// <summary>Starts a server of a test's own, for tests that kill it or want it otherwise.</summary>
+    internal static Task<DocumentDbProcess> StartAsync(params string[] arguments)
+    {
+        Peer.Require(DocumentDbProcess.BuiltMark, Install);
+        var isRelease = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+        return DocumentDbProcess.StartAsync(RepositoryRoot.Path, isRelease ? "Release" : "Debug", arguments);
     }
 }

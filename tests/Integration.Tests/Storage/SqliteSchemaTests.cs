@@ -2,7 +2,6 @@ using Integration.Core.Storage;
 using Integration.Storage.Sqlite;
 using Integration.Storage.Sqlite.Native;
 using Integration.Tests.Storage.Contract;
-using Microsoft.Extensions.Logging;
 using static Integration.Tests.Storage.Contract.ContractCollections;
 
 namespace Integration.Tests.Storage;
@@ -14,7 +13,7 @@ public sealed class SqliteSchemaTests
     public async Task Open_AsLeft_ReportsNothing()
     {
         await using var temporary = await TemporaryStore.OpenAsync(All);
-        var log = new ListLogger();
+        var log = new ListLogger<SqliteDocumentStore>();
 
         await temporary.ReopenAsync(All, log);
 
@@ -29,7 +28,7 @@ public sealed class SqliteSchemaTests
     {
         await using var temporary = await TemporaryStore.OpenAsync(All);
         var before = Indexes(temporary.Path);
-        var log = new ListLogger();
+        var log = new ListLogger<SqliteDocumentStore>();
 
         await temporary.Store.DisposeAsync();
         foreach (var sql in change.Split(';'))
@@ -48,7 +47,7 @@ public sealed class SqliteSchemaTests
     {
         var early = new DocumentCollection<Item>("items", item => item.Id, ContractJson.Default.Item, [], [], item => item.Bytes);
         await using var temporary = await TemporaryStore.OpenAsync([early]);
-        var log = new ListLogger();
+        var log = new ListLogger<SqliteDocumentStore>();
 
         await temporary.ReopenAsync([Items], log);
 
@@ -113,18 +112,5 @@ public sealed class SqliteSchemaTests
 
         statement.Reset();
         return indexes;
-    }
-
-    private sealed class ListLogger : ILogger<SqliteDocumentStore>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 }

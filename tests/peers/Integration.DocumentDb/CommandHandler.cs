@@ -26,7 +26,7 @@ internal sealed class CommandHandler(DocumentDbCommands commands, TransactionTab
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return ServerError.From(e, message.Body["autocommit"u8] is not null).ToDocument();
+            return ServerError.From(e, message.Body["autocommit"u8] is not null, message.Name == "commitTransaction").ToDocument();
         }
     }
 

@@ -42,7 +42,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         // Of a server that was killed. Were its number somebody else's by now, the start would be refused.
         File.Delete(Path.Combine(root, "ddb", name, "postmaster.pid"));
         var port = FreePort();
-        var process = Start(root, "postgres", "-D", $"/ddb/{name}", "-p", $"{port}", "-k", $"/ddb/{name}", "-c", $"documentdb.localhost_connection_string=host=/ddb/{name} port={port}");
+        var process = Start(root, "postgres", "-D", $"/ddb/{name}", "-p", $"{port}", "-k", $"/ddb/{name}", "-c", $"documentdb.localhost_connection_string=host=/ddb/{name} port={port}",
+            "-c", "cron.launch_active_jobs=off", "-c", "log_min_messages=panic");   // indexes are made at once, so jobs only make noise; what tests kill complains
         var server = new PostgresServer(root, name, folder is not null, port, process);
         await WaitUntilReadyAsync(root, name, port, process, cancellationToken);
         return server;

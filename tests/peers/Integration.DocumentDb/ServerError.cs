@@ -18,17 +18,18 @@ internal sealed class ServerError(int code, string codeName, string message, par
         new(NoSuchTransactionCode, "NoSuchTransaction", "The transaction has been aborted.", Transient);
 
     /// <param name="inTransaction">A driver then learns that it may run the transaction again.</param>
-    public static ServerError From(Exception exception, bool inTransaction) => exception switch
+    /// <param name="isCommit">Whether it took effect is not known when the connection broke: a driver must ask again, not run it again.</param>
+    public static ServerError From(Exception exception, bool inTransaction, bool isCommit) => exception switch
     {
         ServerError error => error,
         PostgresException { SqlState: "23505" or "23P01" or "M001C" } e => new ServerError(DuplicateKey, "DuplicateKey", $"E11000 {e.MessageText}"),
         PostgresException { SqlState: "40001" or "40P01" or "55P03" } e => new ServerError(WriteConflict, "WriteConflict", e.MessageText, TransientIf(inTransaction)),
         PostgresException { SqlState: "57014" } e => new ServerError(50, "MaxTimeMSExpired", e.MessageText),
         PostgresException { SqlState: "M0001" } e => new ServerError(2, "BadValue", e.MessageText),
-        PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } e => new ServerError(91, "ShutdownInProgress", e.MessageText, TransientIf(inTransaction)),
+        PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } e => new ServerError(91, "ShutdownInProgress", e.MessageText, TransientIf(inTransaction && !isCommit)),
         PostgresException { SqlState: "53100" } e => new ServerError(14031, "OutOfDiskSpace", e.MessageText, TransientIf(inTransaction)),
         PostgresException e => new ServerError(8, "UnknownError", $"{e.SqlState}: {e.MessageText}"),
-        NpgsqlException e => new ServerError(91, "ShutdownInProgress", e.Message, TransientIf(inTransaction)),
+        NpgsqlException e => new ServerError(91, "ShutdownInProgress", e.Message, TransientIf(inTransaction && !isCommit)),
         _ => new ServerError(1, "InternalError", exception.Message),
     };
 

@@ -1,9 +1,12 @@
-using Integration.Core.Storage;
+namespace Integration.Core.Storage;
 
-namespace Integration.Storage.Sqlite.Writing;
-
-/// <summary>Batches that wait for the writer thread, one lane a priority, each bounded: a full lane makes its callers wait.</summary>
-internal sealed class CommitQueue : IDisposable
+/// <summary>
+/// Batches that wait for an engine's one writer thread, one lane a priority, each bounded: a full lane makes its callers wait. Any thread may hand over;
+/// only the writer thread takes.
+/// </summary>
+/// <typeparam name="T">A batch as the engine has prepared it, and the promise that its caller waits for.</typeparam>
+public sealed class CommitQueue<T> : IDisposable
+    where T : TaskCompletionSource<CommitResult>
 {
     /// <summary>Batches of one priority that wait or are being written. Far more than one commit takes, so that it never runs short.</summary>
     private const int Capacity = 4096;
@@ -17,22 +20,16 @@ internal sealed class CommitQueue : IDisposable
     /// <summary>Whether senders wait.</summary>
     public bool HasIntake => Volatile.Read(ref _intake.Count) > 0;
 
-    /// <summary>Hands a batch over; waits while its lane is full.</summary>
+    /// <summary>Hands a batch over, first waiting while its lane is full, and waits until it is durable or refused. Cancelling ends the wait alone.</summary>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
-    public ValueTask EnqueueAsync(PreparedBatch batch, CommitPriority priority, CancellationToken cancellationToken)
+    public async ValueTask<CommitResult> CommitAsync(T batch, CommitPriority priority, CancellationToken cancellationToken)
     {
-        var lane = LaneOf(priority);
-        if (lane.Slots.Wait(0, CancellationToken.None))
-        {
-            Add(batch, lane);
-            return ValueTask.CompletedTask;
-        }
-
-        return WaitAndAddAsync(batch, lane, cancellationToken);
+        await EnqueueAsync(batch, priority, cancellationToken);
+        return await batch.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>The batch that came first; null when none waits. Its slot stays taken until <see cref="Release"/>.</summary>
-    public PreparedBatch? TryTake(CommitPriority priority)
+    public T? TryTake(CommitPriority priority)
     {
         var lane = LaneOf(priority);
         lock (_lock)
@@ -105,17 +102,31 @@ internal sealed class CommitQueue : IDisposable
         _processing.Slots.Dispose();
     }
 
-    private async ValueTask WaitAndAddAsync(PreparedBatch batch, Lane lane, CancellationToken cancellationToken)
+    private ValueTask EnqueueAsync(T batch, CommitPriority priority, CancellationToken cancellationToken)
+    {
+        var lane = LaneOf(priority);
+
+        // Takes a slot that is free and never blocks: a wait of no time costs less than an asynchronous one, which every message would pay.
+        if (lane.Slots.Wait(0, CancellationToken.None))
+        {
+            Add(batch, lane);
+            return ValueTask.CompletedTask;
+        }
+
+        return WaitAndAddAsync(batch, lane, cancellationToken);
+    }
+
+    private async ValueTask WaitAndAddAsync(T batch, Lane lane, CancellationToken cancellationToken)
     {
         await lane.Slots.WaitAsync(cancellationToken);
         Add(batch, lane);
     }
 
-    private void Add(PreparedBatch batch, Lane lane)
+    private void Add(T batch, Lane lane)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(SqliteDocumentStore));
+            ObjectDisposedException.ThrowIf(_closed, typeof(IDocumentStore));
             lane.Batches.Enqueue(batch);
             lane.Count++;
             if (!_work.IsSet)
@@ -129,7 +140,7 @@ internal sealed class CommitQueue : IDisposable
 
     private sealed class Lane
     {
-        public readonly Queue<PreparedBatch> Batches = new();
+        public readonly Queue<T> Batches = new();
         public readonly SemaphoreSlim Slots = new(Capacity, Capacity);
         public int Count;
     }
