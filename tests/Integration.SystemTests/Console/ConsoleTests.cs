@@ -114,7 +114,9 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         var exported = await console.Engine.Api.GetStringAsync("/api/v1/mappings/code-tables/MaritalStatus", CancellationToken.None);
         await page.Locator("#import-table input[type=file]").SetInputFilesAsync(new FilePayload
         {
-            Name = "table.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes($"{exported}{code},M,,married,2026-01-01,\r\n"),
+            Name = "table.csv",
+            MimeType = "text/csv",
+            Buffer = System.Text.Encoding.UTF8.GetBytes($"{exported}{code},M,,married,2026-01-01,\r\n"),
         });
         await page.GetByRole(AriaRole.Button, new() { Name = show }).ClickAsync();
         await Expect(page.Locator("#table-diff tbody tr")).ToHaveCountAsync(1);
