@@ -36,6 +36,7 @@ internal static class PatientResources
     public static bool IsReplacedPatient(this MappedResource resource) =>
         resource.Type == "Patient" && resource.Draft.Objects("link").Any(l => l.TextAt("type") == ReplacedBy);
 
-    private static string? NameOf(DraftNode name) => FhirJson.Name(
+    /// <summary>A HumanName as <see cref="FhirJson.Name(System.Text.Json.Nodes.JsonNode?)"/> reads it.</summary>
+    public static string? NameOf(DraftNode name) => FhirJson.Name(
         name.TextAt("text"), name.TextAt("family"), name.Find("given") is { Kind: DraftKind.Array } given ? string.Join(' ', given.Children().Select(part => part.Text)) : null);
 }

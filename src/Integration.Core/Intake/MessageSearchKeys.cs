@@ -1,3 +1,4 @@
+using Integration.Core.Identity;
 using Integration.Core.Mapping;
 using Integration.Core.Records;
 
@@ -81,9 +82,9 @@ internal static class MessageSearchKeys
 
     private static void AddPerson(DraftNode patient, HashSet<string> keys)
     {
-        foreach (var name in patient.Find("name")?.Children() ?? [])
+        foreach (var name in patient.Objects("name"))
         {
-            if (NameOf(name) is { Length: > 0 } text)
+            if (PatientResources.NameOf(name) is { Length: > 0 } text)
             {
                 keys.Add(Fold(text));
                 keys.Add(PinyinInitials.Of(text) ?? "");
@@ -100,19 +101,6 @@ internal static class MessageSearchKeys
         }
     }
 
-    // As FhirJson.Name reads it, without making JSON of it.
-    private static string? NameOf(DraftNode name)
-    {
-        if (name.Find("text")?.Text is { } text)
-        {
-            return text;
-        }
-
-        var family = name.Find("family")?.Text ?? "";
-        var given = string.Join(' ', name.Find("given")?.Children().Select(part => part.Text) ?? []);
-        return family.Any(c => c >= 0x2E80) ? family + given : $"{given} {family}";
-    }
-
     private static IEnumerable<string> Texts(DraftNode resource, string list, string property) =>
-        (resource.Find(list)?.Children() ?? []).Select(entry => entry.Find(property)?.Text).OfType<string>();
+        resource.Objects(list).Select(entry => entry.TextAt(property)).OfType<string>();
 }
