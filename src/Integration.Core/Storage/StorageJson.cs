@@ -31,6 +31,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(RetentionDocument))]
 [JsonSerializable(typeof(StorageSample))]
 [JsonSerializable(typeof(ResourceDocument))]
+[JsonSerializable(typeof(DeletedResource))]
 [JsonSerializable(typeof(ReferralPartner))]
 [JsonSerializable(typeof(RestatementDocument))]
 [JsonSerializable(typeof(PatientDocument))]
