@@ -6,6 +6,7 @@ using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Outbound;
 using Integration.Core.Mapping.Versions;
+using Integration.Core.Retention;
 using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -24,7 +25,7 @@ public sealed class EnginePlan
         IntakeSettings intake)
     {
         Mapper = mapper;
-        MatchRules = matchRules;
+        MatchRules = new MatchRuleCatalog(matchRules);
         _feeds = feeds;
         Contexts = contexts;
         Intake = intake;
@@ -32,11 +33,15 @@ public sealed class EnginePlan
 
     public IMapper Mapper { get; }
 
-    public MatchRules MatchRules { get; }
+    /// <summary>Who is who; a reload changes what is in it.</summary>
+    public MatchRuleCatalog MatchRules { get; }
 
     public FeedContexts Contexts { get; }
 
     public IntakeSettings Intake { get; }
+
+    /// <summary>What becomes of messages as they grow old.</summary>
+    public required RetentionSettings Retention { get; init; }
 
     /// <summary>Absolute path of the folder that holds <c>hl7v2</c> and <c>identity</c>.</summary>
     public required string MappingsFolder { get; init; }
@@ -52,7 +57,7 @@ public sealed class EnginePlan
 
     private IReadOnlyList<Func<ConfiguredDestination>> Destinations { get; init; } = [];
 
-    /// <param name="configuration">The whole configuration; sections <c>Feeds</c>, <c>Destinations</c> and <c>Engine</c> are read.</param>
+    /// <param name="configuration">The whole configuration; sections <c>Feeds</c>, <c>Destinations</c>, <c>Retention</c> and <c>Engine</c> are read.</param>
     /// <param name="mappingsFolder">Absolute path of the folder that holds <c>hl7v2</c> and <c>identity</c>.</param>
     /// <exception cref="ConfigurationException">With every problem there is.</exception>
     public static EnginePlan Load(
@@ -107,12 +112,14 @@ public sealed class EnginePlan
             context.Mappings.Swap(outbound);
         }
 
+        var retention = RetentionSettings.Read(configuration, intake, problems);
         var destinations = PlanDestinations(configuration, contexts.Keys, context, outboundFactories, problems);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
             : new EnginePlan(mappings.Mapper!, rules!, feeds, new FeedContexts(contexts, zone), new IntakeSettings(intake))
             {
                 Destinations = destinations,
+                Retention = retention,
                 MappingsFolder = mappingsFolder,
                 MappingFiles = mappings.Files!,
                 Outbound = context.Mappings,

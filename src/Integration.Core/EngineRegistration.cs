@@ -16,6 +16,7 @@ using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
+using Integration.Core.Retention;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +39,7 @@ public static class EngineRegistration
         services.AddSingleton<EngineMetrics>();
         AddIntake(services, configuration);
         AddPipeline(services);
+        AddRetention(services);
         AddServices(services);
         return services;
     }
@@ -49,6 +51,7 @@ public static class EngineRegistration
         services.AddSingleton<ArrivalSignal>();
         services.AddSingleton<MessageCompletions>();
         var limits = IntakeLimits.Read(configuration);   // EnginePlan reports what is wrong with them
+        services.AddSingleton(limits);
         services.AddSingleton(new IntakeBudget(limits.MaxHeldBytes));
         services.AddSingleton(provider => new DiskGuard(
             provider.GetService<StorageVolume>() is { } volume ? DiskGuard.FreeBytesOf(volume.Folder) : () => null,
@@ -103,6 +106,15 @@ public static class EngineRegistration
         services.AddSingleton<DryRun>();
     }
 
+    private static void AddRetention(IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<EnginePlan>().Retention);
+        services.AddSingleton<RawCompression>();
+        services.AddSingleton<MessagePruning>();
+        services.AddSingleton<StorageSampler>();
+        services.AddSingleton<RetentionJob>();
+    }
+
     // Started in this order and stopped in reverse: feeds open last and close first.
     private static void AddServices(IServiceCollection services)
     {
@@ -120,5 +132,6 @@ public static class EngineRegistration
 
         // Behind the feeds: a start that fails on a port in use ends without it having begun.
         services.AddHostedService<MappingWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionJob>());
     }
 }

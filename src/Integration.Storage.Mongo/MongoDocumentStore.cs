@@ -84,6 +84,15 @@ public sealed class MongoDocumentStore(IOptions<MongoStorageOptions> options, Ti
         return state.Readers.ReadAsync(commands => commands.GroupAndCount(layout.Collection, where, by), cancellationToken);
     }
 
+    public ValueTask<StorageFigures> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var state = Opened;
+        return state.Readers.ReadAsync(commands => commands.Measure([.. state.Layouts.All.Select(layout => layout.Collection)]), cancellationToken);
+    }
+
+    /// <summary>The server gives new documents the room of deleted ones, and what lies at the end of a file back by itself; the rest is its <c>compact</c>.</summary>
+    public ValueTask<long> ReclaimAsync(long atMostBytes, CancellationToken cancellationToken) => ValueTask.FromResult(0L);
+
     /// <summary>Writes every batch that was handed over, then closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {

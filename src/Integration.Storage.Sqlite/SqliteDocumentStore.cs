@@ -104,6 +104,20 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
             cancellationToken);
     }
 
+    public ValueTask<StorageFigures> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var state = Opened;
+        return state.Readers.ReadAsync(static (database, tables) => StoreMeasure.Read(database, tables.All), state.Tables, cancellationToken);
+    }
+
+    public async ValueTask<long> ReclaimAsync(long atMostBytes, CancellationToken cancellationToken)
+    {
+        var step = new ReclaimStep(atMostBytes);
+        var batch = new PreparedBatch { Writes = [], Bytes = 0, NeedsSavepoint = false, Upkeep = step.Run };
+        await Opened.Writer.CommitAsync(batch, CommitPriority.Processing, cancellationToken);
+        return step.Bytes;
+    }
+
     /// <summary>Writes every batch that was handed over, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -119,6 +133,8 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
         var database = Database.Open(path, writable: true);
         try
         {
+            // Before the first page is written; a file that was made without stays so until it is copied (verbs backup and restore).
+            database.Execute("PRAGMA auto_vacuum=INCREMENTAL");
             database.Execute("PRAGMA journal_mode=WAL");
             database.Execute("PRAGMA synchronous=FULL");
             database.Execute("PRAGMA wal_autocheckpoint=0");

@@ -25,7 +25,10 @@ internal static class Verbs
 
     public static Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Measures the engine. Build with -c Release; other work on the machine shows in the figures.") { LoadCommand.Create(), FillCommand.Create() };
+        var root = new RootCommand("Measures the engine. Build with -c Release; other work on the machine shows in the figures.")
+        {
+            LoadCommand.Create(), FillCommand.Create(), SearchBench.Create(),
+        };
         foreach (var (name, description, run) in Parts)
         {
             var part = new Command(name, description);

@@ -63,10 +63,19 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it says that it takes messages.</summary>
     /// <param name="dataFolder">Kept between starts, so that a test can kill and start again.</param>
     public static Task<EngineProcess> StartAsync(string dataFolder, CancellationToken cancellationToken, params string[] arguments) =>
-        StartAsync(EngineStorage.Sqlite, dataFolder, cancellationToken, arguments);
+        StartAsync(EngineStorage.Sqlite, dataFolder, crashAt: null, cancellationToken, arguments);
+
+    /// <inheritdoc cref="StartAsync(string, CancellationToken, string[])"/>
+    /// <param name="crashAt">Where the process dies by itself, see <see cref="Core.Diagnostics.CrashPoints"/>; null: nowhere.</param>
+    public static Task<EngineProcess> StartAsync(string dataFolder, string? crashAt, CancellationToken cancellationToken, params string[] arguments) =>
+        StartAsync(EngineStorage.Sqlite, dataFolder, crashAt, cancellationToken, arguments);
 
     /// <summary>The same on another storage engine.</summary>
-    public static async Task<EngineProcess> StartAsync(EngineStorage storage, string dataFolder, CancellationToken cancellationToken, params string[] arguments)
+    public static Task<EngineProcess> StartAsync(EngineStorage storage, string dataFolder, CancellationToken cancellationToken, params string[] arguments) =>
+        StartAsync(storage, dataFolder, crashAt: null, cancellationToken, arguments);
+
+    private static async Task<EngineProcess> StartAsync(
+        EngineStorage storage, string dataFolder, string? crashAt, CancellationToken cancellationToken, string[] arguments)
     {
         var (mllp, web) = (FreePort(), FreePort());
         var url = new Uri($"http://127.0.0.1:{web}");
@@ -74,7 +83,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         [
             $"--Engine:DataFolder={dataFolder}", "--Log:Folder=", $"--urls={url.ToString().TrimEnd('/')}", "--Feeds:lis:Enabled=false",
             $"--Feeds:his:Listen=127.0.0.1:{mllp}", .. arguments,
-        ], storage);
+        ], storage, crashAt);
         var began = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -172,6 +181,20 @@ internal sealed class EngineProcess : IAsyncDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Waits until the process has died by itself.</summary>
+    /// <exception cref="TimeoutException">It still runs after <paramref name="limit"/>.</exception>
+    public async Task DiedAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(limit, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"It has not died within {limit}.\n{Output}");
+        }
+    }
+
     /// <summary>SIGTERM, as a service manager stops a process.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="TimeoutException">It still runs after <paramref name="limit"/>.</exception>
@@ -210,7 +233,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
-    private static (Process Process, StringBuilder Output) Launch(IEnumerable<string> arguments, EngineStorage storage)
+    private static (Process Process, StringBuilder Output) Launch(IEnumerable<string> arguments, EngineStorage storage, string? crashAt = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot.Path };
         foreach (var argument in new[] { HostAssembly }.Concat(arguments))
@@ -219,6 +242,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         }
 
         start.Environment["Security__ApiKeys__tests"] = ApiKey;
+        start.Environment[Core.Diagnostics.CrashPoints.Variable] = crashAt;
         foreach (var (key, value) in storage.Environment)
         {
             start.Environment[key] = value;

@@ -32,6 +32,11 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public IDocumentStore Store => _temporary.Store;
 
+    public string StorePath => _temporary.Path;
+
+    /// <summary>Closes the store, so that a test can look at its file. Nothing but <see cref="DisposeAsync"/> may follow.</summary>
+    public ValueTask CloseStoreAsync() => _temporary.Store.DisposeAsync();
+
     public IMessageIntake Intake => _services.GetRequiredService<IMessageIntake>();
 
     public MessageJournal Journal => _services.GetRequiredService<MessageJournal>();

@@ -30,7 +30,9 @@ internal static class Hl7OutboundWriter
             var segment = builder.Add(mapped.Name);
             foreach (var value in mapped.Values)
             {
-                segment.Set(value.Field, value.Text, value.Repetition, value.Component, value.Subcomponent);
+                _ = value.Text is { } text
+                    ? segment.Set(value.Field, text, value.Repetition, value.Component, value.Subcomponent)
+                    : segment.SetNull(value.Field, value.Repetition, value.Component);
             }
         }
 

@@ -25,6 +25,14 @@ internal static class Hl7Decoder
         }
 
         charset = Choose(envelope, options, bytes.Span, feed, ref issues);
+        if (charset.Family != Hl7CharsetFamily.Stateful && SwitchesSets(bytes.Span))
+        {
+            issues.Add(new(
+                IntegrationErrorCode.CharsetMismatch, IssueSeverity.Warning, "MSH-18",
+                $"The text switches to another character set by escape codes (ISO 2022), as a further repetition of MSH-18 may announce; it was read as {charset} and what was switched stands as sent. "
+                + "Have the sender use one character set, UNICODE UTF-8 or GB 18030-2000."));
+        }
+
         if (charset.IsPlain(bytes.Span) || (charset.Family == Hl7CharsetFamily.Wide && Ascii.IsValid(bytes.Span)))
         {
             return bytes;
@@ -110,6 +118,23 @@ internal static class Hl7Decoder
             $"MSH-18 says {Hl7DeclaredCharset.Show(label)}, which is no character set that is known. Say what it means by Feeds:{feed}:CharsetAliases, "
             + $"or set Feeds:{feed}:Charset to one of {string.Join(", ", Hl7Charset.KnownNames)}."));
         return options.DefaultCharset ?? Hl7Charset.Utf8;
+    }
+
+    /// <summary>Whether a code of ISO/IEC 2022 designates another set: ESC and one of these signs. HL7 v2.5.1 §2.15.9.18 and §2.15.9.20 (ISO 2022-1994).</summary>
+    private static bool SwitchesSets(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = bytes.IndexOf((byte)0x1B); at >= 0 && at + 1 < bytes.Length;)
+        {
+            if ("$()*+-./"u8.Contains(bytes[at + 1]))
+            {
+                return true;
+            }
+
+            var next = bytes[(at + 1)..].IndexOf((byte)0x1B);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return false;
     }
 
     private static Hl7Charset? FirstThatFits(Hl7Charset declared, ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> utf8)

@@ -21,6 +21,7 @@ public static class AuditActions
     public const string StartDiscard = "operation.discard";
     public const string StartReplay = "operation.replay";
     public const string Cancel = "operation.cancel";
+    public const string Prune = "retention.prune";
     public const string MapCode = "mapping.code";
     public const string ImportCodes = "mapping.codes.import";
     public const string RollBackCodes = "mapping.codes.rollBack";

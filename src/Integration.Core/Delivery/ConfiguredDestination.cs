@@ -14,9 +14,10 @@ public sealed record ConfiguredDestination(DestinationOptions Options, string Ad
         (Options.Echo || feed != Options.Feed) && (Options.From.Count == 0 || Options.From.Contains(feed));
 
     /// <summary>Makes the content of a delivery from a resource as it now is.</summary>
+    /// <param name="before">The resource before the change that is told; null for a new one, and where that is not known any more.</param>
     public ValueTask<OutboundContent> BuildAsync(
-        DeliveryDocument delivery, ResourceDocument focus, IRecordReader records, CancellationToken cancellationToken) =>
+        DeliveryDocument delivery, ResourceDocument focus, ResourceDocument? before, IRecordReader records, CancellationToken cancellationToken) =>
         Adapter.BuildAsync(
-            new OutboundSubject(delivery.Trigger, delivery.PatientId, focus.Resource, delivery.Occurred, delivery.Created), delivery.ControlId, records,
-            cancellationToken);
+            new OutboundSubject(delivery.Trigger, delivery.PatientId, focus.Resource, delivery.Occurred, delivery.Created) { Before = before?.Resource },
+            delivery.ControlId, records, cancellationToken);
 }

@@ -51,6 +51,15 @@ public sealed class DeliveryOutbox(IDocumentStore store, TimeProvider clock)
         }
     }
 
+    /// <summary>These were removed with the messages that caused them.</summary>
+    internal void Removed(IReadOnlyList<StoredDelivery> deliveries)
+    {
+        foreach (var (delivery, _) in deliveries)
+        {
+            LineOf(delivery.Destination).Count(delivery.State, -1);
+        }
+    }
+
     /// <summary>Waiting deliveries in the order they fall due, without content.</summary>
     internal async ValueTask<IReadOnlyList<StoredDelivery>> WaitingAsync(string destination, int limit, CancellationToken cancellationToken) =>
         Read(await store.QueryAsync(new DocumentQuery(Collections.Deliveries)

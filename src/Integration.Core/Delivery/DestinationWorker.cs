@@ -122,7 +122,7 @@ public sealed partial class DestinationWorker(
         var focus = await records.GetResourceAsync(stored.Delivery.Reference, cancellationToken);
         var content = focus is null
             ? new OutboundContent(default, [MessageIssue.Error(IntegrationErrorCode.OutboundValueMissing, "", "The record no longer holds the resource.")])
-            : await destination.BuildAsync(stored.Delivery, focus, reader, cancellationToken);
+            : await destination.BuildAsync(stored.Delivery, focus, before: null, reader, cancellationToken);
         var built = DeliveryBuild.Apply(stored.Delivery, content, clock.GetUtcNow());
         return await outbox.SaveAsync(stored, built, withContent: true, cancellationToken) && built.State == DeliveryState.Waiting
             ? new StoredDelivery(built, stored.Version + 1)

@@ -9,6 +9,9 @@ public static class RecordTriggers
     // HL7 table 0123 F and C: only what the laboratory stands by leaves the house.
     private static readonly string[] ReleasedReports = ["final", "amended", "corrected", "appended"];
 
+    /// <summary>A report with its results.</summary>
+    public const string Report = "ORU_R01";
+
     /// <summary>
     /// A Patient that is new or changed is ADT_A08 and ADT_A31 (a destination takes one of them); a DiagnosticReport that is released or changed
     /// after release is ORU_R01; an Appointment is SIU_S12 when new, S15 when cancelled, S13 when moved, S14 when changed otherwise.
@@ -24,11 +27,17 @@ public static class RecordTriggers
         return change.After.Type switch
         {
             "Patient" => ["ADT_A08", "ADT_A31"],
-            "DiagnosticReport" when ReleasedReports.Contains(Text(change.After, "status")) => ["ORU_R01"],
+            "DiagnosticReport" when IsReleasedReport(change.After) => [Report],
             "Appointment" => OfAppointment(change) is { } trigger ? [trigger] : [],
             _ => [],
         };
     }
+
+    /// <summary>Whether the laboratory stands by it.</summary>
+    public static bool IsReleasedReport(ResourceDocument report) => ReleasedReports.Contains(Text(report, "status"));
+
+    /// <summary>Whether a result that was known says something else now. It is told with its report, also where that says what it said.</summary>
+    public static bool IsCorrectedResult(RecordChange change) => change.After.Type == "Observation" && change.Before is { } before && before.Version != change.After.Version;
 
     private static string? OfAppointment(RecordChange change)
     {

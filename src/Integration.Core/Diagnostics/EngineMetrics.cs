@@ -27,6 +27,8 @@ public sealed class EngineMetrics : IDisposable
     private readonly Counter<long> _received;
     private readonly Counter<long> _finished;
     private readonly Counter<long> _issues;
+    private readonly Counter<long> _pruned;
+    private readonly Counter<long> _reclaimed;
     private readonly Histogram<double> _ackDuration;
     private readonly Histogram<double> _stageDuration;
     private readonly Histogram<double> _messageDuration;
@@ -40,6 +42,8 @@ public sealed class EngineMetrics : IDisposable
             "Runs of the pipeline that ended, by feed and by the state the message got. A replay is one more run.");
         _issues = Meter.CreateCounter<long>("integration_message_issues_total", "messages",
             "Runs of the pipeline, and messages refused at intake, that found an issue, by feed and by the issue's name, e.g. CharsetMismatch.");
+        _pruned = Meter.CreateCounter<long>("integration_messages_pruned_total", "messages", "Messages removed by the retention rules, by feed and by the state they had.");
+        _reclaimed = Meter.CreateCounter<long>("integration_storage_reclaimed_bytes_total", "bytes", "Bytes that the store gave back to the disk.");
         _ackDuration = CreateTimer("integration_ack_duration_seconds", AckBuckets,
             "From the hand-over of a message to intake until it can be acknowledged, by feed.");
         _stageDuration = CreateTimer("integration_stage_duration_seconds", StageBuckets, "One stage of one run, by stage.");
@@ -88,6 +92,13 @@ public sealed class EngineMetrics : IDisposable
             }
         }
     }
+
+    /// <summary>Retention removed messages.</summary>
+    public void Pruned(string feed, MessageState state, int count) =>
+        _pruned.Add(count, new KeyValuePair<string, object?>(FeedLabel, feed), new KeyValuePair<string, object?>("state", StateName(state)));
+
+    /// <summary>The store became smaller on its disk.</summary>
+    public void Reclaimed(long bytes) => _reclaimed.Add(bytes);
 
     /// <summary>One stage of one run ended.</summary>
     /// <param name="stage">Name of the stage, see <see cref="StageTiming.Name"/>.</param>

@@ -19,7 +19,7 @@ public sealed record FeedDocument
 /// <param name="State"><c>running</c>, <c>lowDisk</c> (answers that it takes nothing now), <c>stopped</c>, <c>faulted</c>.</param>
 /// <param name="Problem">Why it is faulted or takes nothing, one line; else null.</param>
 /// <param name="PerMinute">Messages received in each of the last 30 minutes, oldest first.</param>
-/// <param name="Counts">Messages by state since the store was made. Their sum is everything that ever came in.</param>
+/// <param name="Counts">Messages by state. Their sum is everything that came in and that retention has not removed.</param>
 /// <param name="OldestWaiting">When the longest waiting message was received; null when none waits.</param>
 public sealed record FeedStatus(
     string Name, string Adapter, string Description, string State, string? Problem, int? Connections,

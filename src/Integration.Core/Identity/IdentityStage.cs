@@ -13,7 +13,7 @@ namespace Integration.Core.Identity;
 /// <para>A message about two patients comes here twice: what it says of the two is a review for a person, never a merge.</para>
 /// <para>4. A contradiction becomes a <see cref="LinkReviewDocument"/>; nothing is linked by it.</para>
 /// </remarks>
-public sealed class IdentityStage(IdentityStore identities, MatchRules rules, TimeProvider clock) : IMessageStage
+public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog matchRules, TimeProvider clock) : IMessageStage
 {
     private const string ByMerge = "merge";
 
@@ -35,10 +35,11 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
             return Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID", "The message says nothing about a patient.");
         }
 
-        var identifiers = PatientResources.IdentifiersOf(subject.Json);
-        var replaced = mapping.Replaced().SelectMany(r => PatientResources.IdentifiersOf(r.Json)).Where(rules.Identifies).DistinctBy(i => i.Key).ToList();
+        var rules = matchRules.Current;
+        var identifiers = PatientResources.IdentifiersOf(subject);
+        var replaced = mapping.Replaced().SelectMany(PatientResources.IdentifiersOf).Where(rules.Identifies).DistinctBy(i => i.Key).ToList();
         var known = await identities.FindAsync([.. identifiers.Concat(replaced).Select(i => i.Key).Distinct()], cancellationToken);
-        var demographics = PatientResources.DemographicsOf(subject.Json);
+        var demographics = PatientResources.DemographicsOf(subject);
         if (PatientResolver.Resolve(identifiers, demographics, known, rules, context.Issues) is not { } resolution)
         {
             return Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID-3", "No identifier in PID-3 says who the patient is.");
@@ -117,7 +118,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRules rules, Ti
     /// <summary>Search keys of every patient identifier in a message: with authority, and bare. Empty when it was not mapped.</summary>
     internal static IReadOnlyList<string> SearchKeysOf(MappingResult? mapping) => mapping is null
         ? []
-        : [.. mapping.Resources.Where(r => r.Type == "Patient").SelectMany(r => PatientResources.IdentifiersOf(r.Json))
+        : [.. mapping.Resources.Where(r => r.Type == "Patient").SelectMany(PatientResources.IdentifiersOf)
             .SelectMany(i => new[] { i.Key, i.Value }).Distinct(StringComparer.Ordinal)];
 
     /// <summary>A number that nobody knows yet takes over the record of the number it replaces (HL7 A47): one person keeps one record id.</summary>

@@ -1,4 +1,5 @@
 using Integration.Core.Diagnostics;
+using Integration.Core.Mapping.Versions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -17,7 +18,16 @@ public static class MatchRulesLoader
     public static (MatchRules? Rules, IReadOnlyList<ConfigurationProblem> Problems) Load(string mappingsFolder)
     {
         var path = Path.Combine(mappingsFolder, FileName);
-        if (!File.Exists(path))
+        return Parse(File.Exists(path) ? File.ReadAllText(path) : null);
+    }
+
+    /// <inheritdoc cref="Load(string)"/>
+    /// <param name="files">As they were read.</param>
+    public static (MatchRules? Rules, IReadOnlyList<ConfigurationProblem> Problems) Load(MappingFiles files) => Parse(files.TextOf(FileName));
+
+    private static (MatchRules? Rules, IReadOnlyList<ConfigurationProblem> Problems) Parse(string? text)
+    {
+        if (text is null)
         {
             return (null, [new ConfigurationProblem(Path.Combine("mappings", FileName), "The file is missing.", "Restore it from the repository.")]);
         }
@@ -26,8 +36,7 @@ public static class MatchRulesLoader
         try
         {
             var yaml = new YamlStream();
-            using var reader = File.OpenText(path);
-            yaml.Load(reader);
+            yaml.Load(new StringReader(text));
             var rules = yaml.Documents.Count == 1 && yaml.Documents[0].RootNode is YamlMappingNode root ? Read(root, problems) : null;
             if (rules is null && problems.Count == 0)
             {

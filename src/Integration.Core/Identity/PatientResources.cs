@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Integration.Core.Mapping;
 using Integration.Core.Records;
 
@@ -18,22 +17,25 @@ internal static class PatientResources
         mapping.Resources.Where(IsReplacedPatient);
 
     /// <summary>Identifiers with an authority and a value, in the order sent.</summary>
-    public static IReadOnlyList<PatientIdentifier> IdentifiersOf(JsonObject patient) =>
+    public static IReadOnlyList<PatientIdentifier> IdentifiersOf(MappedResource patient) =>
     [
-        .. patient.Objects("identifier")
-            .Select(i => (System: i.Text("system"), Value: i.Text("value")?.Trim(), Type: i.Text("type", "coding", "code")))
+        .. patient.Draft.Objects("identifier")
+            .Select(i => (System: i.TextAt("system"), Value: i.TextAt("value")?.Trim(), Type: i.TextAt("type", "coding", "code")))
             .Where(i => !string.IsNullOrEmpty(i.System) && !string.IsNullOrEmpty(i.Value))
             .Select(i => new PatientIdentifier(i.System!, i.Value!, i.Type)),
     ];
 
-    public static MatchDemographics DemographicsOf(JsonObject patient) => new(
-        patient["name"] is JsonArray { Count: > 0 } names ? FhirJson.Name(names[0]) : null,
-        patient.Text("birthDate"),
-        patient.Text("gender"),
-        patient.Objects("telecom").Where(t => t.Text("system") is null or "phone").Select(t => t.Text("value")).OfType<string>()
+    public static MatchDemographics DemographicsOf(MappedResource patient) => new(
+        patient.Draft.Objects("name").Select(NameOf).FirstOrDefault(),
+        patient.Draft.TextAt("birthDate"),
+        patient.Draft.TextAt("gender"),
+        patient.Draft.Objects("telecom").Where(t => t.TextAt("system") is null or "phone").Select(t => t.TextAt("value")).OfType<string>()
             .Select(SearchKeys.PhoneDigits).FirstOrDefault(digits => digits.Length > 0));
 
     /// <summary>Whether this is a Patient that another one replaces.</summary>
     public static bool IsReplacedPatient(this MappedResource resource) =>
-        resource.Type == "Patient" && resource.Draft.Find("link") is not null && resource.Json.Objects("link").Any(l => l.Text("type") == ReplacedBy);
+        resource.Type == "Patient" && resource.Draft.Objects("link").Any(l => l.TextAt("type") == ReplacedBy);
+
+    private static string? NameOf(DraftNode name) => FhirJson.Name(
+        name.TextAt("text"), name.TextAt("family"), name.Find("given") is { Kind: DraftKind.Array } given ? string.Join(' ', given.Children().Select(part => part.Text)) : null);
 }

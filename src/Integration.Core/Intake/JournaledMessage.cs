@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Integration.Core.Diagnostics;
+using Integration.Core.Retention;
 
 namespace Integration.Core.Intake;
 
@@ -103,8 +104,11 @@ public sealed record JournaledMessage
     /// <summary>Golden record it belongs to; null until identified.</summary>
     public string? PatientId { get; init; }
 
-    /// <summary>Search keys: every patient identifier seen in it, as <c>authority|value</c> and as the bare value.</summary>
+    /// <summary>Every patient identifier seen in it, as <c>authority|value</c> and as the bare value; it is found by them.</summary>
     public IReadOnlyList<string> Identifiers { get; init; } = [];
+
+    /// <summary>What it is found by besides, see <see cref="MessageSearchKeys"/>.</summary>
+    public IReadOnlyList<string> SearchKeys { get; init; } = [];
 
     /// <summary>Version of the mappings of the last run; null before.</summary>
     public string? MappingVersion { get; init; }
@@ -135,6 +139,9 @@ public sealed record JournaledMessage
 
     /// <summary>Length of the raw bytes.</summary>
     public int RawBytes { get; init; }
+
+    /// <summary>Where its raw bytes lie compressed; null while they lie beside it.</summary>
+    public RawPlace? RawIn { get; init; }
 
     /// <summary>The bytes as received, without framing. Empty unless read with payload.</summary>
     [JsonIgnore]

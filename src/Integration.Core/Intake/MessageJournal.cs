@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Integration.Core.Diagnostics;
+using Integration.Core.Retention;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Intake;
@@ -15,7 +16,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField PatientId = Collections.Messages.Field("patientId");
     private static readonly DocumentField MessageType = Collections.Messages.Field("messageType");
     private static readonly DocumentField Marks = Collections.Messages.Field("marks");
-    private static readonly DocumentField Identifiers = Collections.Messages.Field("identifiers");
+    private static readonly DocumentField SearchKeys = Collections.Messages.Field("searchKeys");
 
     // Usually the pipeline asks for the long message that has just come: while nothing else needed its memory, it is still there.
     private volatile RecentContent? _lastLong;
@@ -53,6 +54,7 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
 
         tally.Arrive(message.Feed, message.State);
         var result = await CommitCountedAsync(batch, CommitPriority.Intake, () => tally.TakeBack(message.Feed, message.State));
+        CrashPoints.Reach(CrashPoints.Journaled);
         if (result is CommitResult.Committed && message.State == MessageState.Waiting)
         {
             arrival.Set();
@@ -143,6 +145,41 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return result;
     }
 
+    /// <summary>TRANSACTION: the raw bytes of messages move to another place, and what is written with that.</summary>
+    /// <param name="batch">Further writes; the messages are added to it.</param>
+    internal ValueTask<CommitResult> MoveRawAsync(IReadOnlyList<MessageStep> steps, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var step in steps)
+        {
+            batch.Add(Collections.Messages.Put(step.After, step.Version, withPayload: true));
+        }
+
+        return store.CommitAsync(batch, CommitPriority.Processing, cancellationToken);
+    }
+
+    /// <summary>TRANSACTION: messages are removed for good, and what is written with that. All or none; none of them waits.</summary>
+    /// <param name="batch">Further writes; the removals are added to it.</param>
+    internal async ValueTask<CommitResult> RemoveAsync(
+        IReadOnlyList<(JournaledMessage Message, long Version)> messages, WriteBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var (message, version) in messages)
+        {
+            batch.Add(Collections.Messages.Delete(message.Id, version));
+        }
+
+        var result = await store.CommitAsync(batch, CommitPriority.Processing, CancellationToken.None);
+        if (result is CommitResult.Committed)
+        {
+            foreach (var (message, _) in messages)
+            {
+                tally.Remove(message.Feed, message.State);
+            }
+        }
+
+        return result;
+    }
+
     /// <summary>Fails a waiting message that cannot be run to its end, without any effect.</summary>
     /// <param name="stage">Where its runs stop.</param>
     /// <returns>False when it has another state or was changed meanwhile.</returns>
@@ -208,10 +245,11 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             : Read(stored) is var message && withRaw ? (message with { Raw = await RawOfAsync(message, cancellationToken) }, stored.Version)
             : (message, stored.Version);
 
-    /// <summary>The raw bytes of a message that was read with them, also where they are kept in parts. Read when they are needed: a queue of
+    /// <summary>The raw bytes of a message that was read with them, also where they are kept in parts or compressed. Read when they are needed: a queue of
     /// messages of 50 MB must not fill the memory.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> RawOfAsync(JournaledMessage message, CancellationToken cancellationToken) =>
-        !message.Raw.IsEmpty || !LongContent.IsLong(message.RawBytes) ? message.Raw
+        message.RawIn is { } place ? await RawBlock.ReadAsync(store, place, message.RawBytes, cancellationToken)
+            : !message.Raw.IsEmpty || !LongContent.IsLong(message.RawBytes) ? message.Raw
             : _lastLong?.Of(message.ContentHash) ?? await LongContent.ReadAsync(store, message.ContentHash, message.RawBytes, cancellationToken);
 
     /// <summary>Messages, newest first.</summary>
@@ -346,14 +384,17 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         }
     }
 
-    // One box, four kinds of key: the first kind that knows the text answers, so that each search uses one index.
+    // One box, many kinds of key: the first kind that knows the text answers, so that each search uses one index.
     private async ValueTask<DocumentFilter> FindTextFieldAsync(string text, CancellationToken cancellationToken)
     {
+        var folded = MessageSearchKeys.Fold(text);
         DocumentFilter[] kinds =
         [
             new DocumentFilter.Equal(DocumentField.Id, text),
             new DocumentFilter.Equal(ControlId, text),
             new DocumentFilter.Equal(PatientId, text),
+            new DocumentFilter.Equal(SearchKeys, folded),
+            new DocumentFilter.Equal(SearchKeys, Records.SearchKeys.PhoneDigits(text)),
         ];
         foreach (var kind in kinds)
         {
@@ -363,7 +404,10 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             }
         }
 
-        return new DocumentFilter.Equal(Identifiers, text);
+        // Only names are known by their beginnings. A number's would be that of very many, and a letter's too.
+        return folded.Length > 1 && !folded.Any(char.IsAsciiDigit)
+            ? new DocumentFilter.StartsWith(SearchKeys, folded)
+            : new DocumentFilter.Equal(SearchKeys, folded);
     }
 }
 

@@ -3,7 +3,10 @@ namespace Integration.Core.Intake;
 /// <summary>A question to the journal. All parts that are set must hold.</summary>
 /// <param name="Feed">Exact feed name.</param>
 /// <param name="State">Exact state.</param>
-/// <param name="Text">Search box: a message id, a control id, a patient id, or a patient identifier with or without its authority. Exact.</param>
+/// <param name="Text">
+/// Search box: a message id, a control id, a patient id, a patient identifier with or without its authority, a name or its pinyin initials, a phone or
+/// its last four digits, the number of a visit, order, specimen, report or accession. Whole; a name also by its beginning.
+/// </param>
 /// <param name="From">Received at or after (UTC).</param>
 /// <param name="Below">Received before (UTC).</param>
 /// <param name="Limit">1 to 500.</param>

@@ -60,6 +60,9 @@ public sealed class MessageTally
     /// <summary>The message that came in was not stored after all.</summary>
     internal void TakeBack(string feed, MessageState state) => Load(feed, state, -1);
 
+    /// <summary>Messages that are kept no longer leave both sides.</summary>
+    internal void Remove(string feed, MessageState state) => Load(feed, state, -1);
+
     internal void Move(string feed, MessageState from, MessageState to)
     {
         lock (_lock)
@@ -91,7 +94,7 @@ public sealed class MessageTally
 }
 
 /// <summary>What came in by a feed, and where it stands.</summary>
-/// <param name="In">Messages that came in since the store was made.</param>
+/// <param name="In">Messages that came in and are kept: those that retention removed have left both sides.</param>
 /// <param name="Counts">Messages by state; every state is present.</param>
 public sealed record MessageBalance(string Feed, long In, IReadOnlyDictionary<MessageState, long> Counts)
 {

@@ -121,6 +121,22 @@ internal sealed class DraftNode
         return null;
     }
 
+    /// <summary>The text at a path of property names; arrays on the way give their first entry. Null when there is none.</summary>
+    public string? TextAt(params ReadOnlySpan<string> path)
+    {
+        var node = this;
+        foreach (var name in path)
+        {
+            node = node?.FirstEntry().Find(name);
+        }
+
+        return node?.FirstEntry().Text;
+    }
+
+    /// <summary>The objects of an array, or none.</summary>
+    public IEnumerable<DraftNode> Objects(string name) =>
+        Find(name) is { Kind: DraftKind.Array } array ? array.Children().Where(entry => entry.Kind == DraftKind.Object) : [];
+
     /// <summary>Sets a property, in the place of one of that name or behind all others.</summary>
     public void Set(string name, DraftNode value)
     {
@@ -235,6 +251,8 @@ internal sealed class DraftNode
                 break;
         }
     }
+
+    private DraftNode FirstEntry() => Kind == DraftKind.Array && _first is not null ? _first : this;
 
     /// <summary>The same as nodes of System.Text.Json; null for JSON null.</summary>
     public JsonNode? ToJson()

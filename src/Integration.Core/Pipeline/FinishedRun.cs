@@ -33,6 +33,7 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
                 ? [.. mapping.UnmappedCodes.Select(code => UnmappedCodeStore.KeyOf(context.Message.Feed, code)).Distinct(StringComparer.Ordinal)]
                 : [],
             Identifiers = [.. IdentityStage.SearchKeysOf(mapping).Union(IdentityStage.SearchKeysOf(mapping?.SecondPatient))],
+            SearchKeys = MessageSearchKeys.Of(mapping),
             MappingVersion = mapping?.MappingVersion,
             MapWith = null,
             Finished = now,

@@ -197,7 +197,9 @@ public sealed partial class MessagePipeline(
         var message = finished.Message;
         try
         {
+            CrashPoints.Reach(CrashPoints.StagesRun);
             var result = await journal.FinishAsync(message, waiting.Version, finished.Batch, cancellationToken);
+            CrashPoints.Reach(CrashPoints.Committed);
             if (result is CommitResult.Committed)
             {
                 deliver.Committed(finished.Deliveries);

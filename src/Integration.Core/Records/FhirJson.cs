@@ -34,15 +34,18 @@ internal static class FhirJson
     }
 
     /// <summary>A HumanName as text: <c>text</c>, else Chinese family and given run together, else given then family.</summary>
-    public static string? Name(JsonNode? name)
+    public static string? Name(JsonNode? name) => Name(
+        name.Text("text"), name.Text("family"), name is JsonObject parent && parent["given"] is JsonArray parts ? string.Join(' ', parts.Select(p => p.Text())) : null);
+
+    /// <param name="given">All given names with a blank between them.</param>
+    /// <inheritdoc cref="Name(JsonNode?)"/>
+    public static string? Name(string? text, string? family, string? given)
     {
-        if (name.Text("text") is { } text)
+        if (text is not null)
         {
             return text;
         }
 
-        var family = name.Text("family");
-        var given = name is JsonObject parent && parent["given"] is JsonArray parts ? string.Join(' ', parts.Select(p => p.Text())) : null;
         if (string.IsNullOrEmpty(given) || string.IsNullOrEmpty(family))
         {
             return string.IsNullOrEmpty(given) ? family : given;

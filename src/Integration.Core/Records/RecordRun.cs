@@ -175,7 +175,7 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
 
     // A number that a merge retires keeps its own identity, so that the merge can be taken back.
     private static string? SourceIdentityOf(MappedResource mapped) =>
-        mapped.IsReplacedPatient() ? PatientResources.IdentifiersOf(mapped.Json).FirstOrDefault()?.Key : null;
+        mapped.IsReplacedPatient() ? PatientResources.IdentifiersOf(mapped).FirstOrDefault()?.Key : null;
 
     private ResourceDocument Next(MappedResource mapped, ResourceDocument? stored, ResourceMerge.Result result, string patientId, string sourceIdentity) => new()
     {

@@ -136,6 +136,31 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
         return usual;
     }
 
+    /// <summary>A time, or one word that stands for another.</summary>
+    /// <param name="word">e.g. Unlimited, in any case.</param>
+    /// <param name="meaning">What the word stands for.</param>
+    public TimeSpan TimeOr(string key, string word, TimeSpan meaning, TimeSpan lowest, TimeSpan highest, TimeSpan usual)
+    {
+        if (Text(key) is not { } value)
+        {
+            return usual;
+        }
+
+        if (value.Equals(word, StringComparison.OrdinalIgnoreCase))
+        {
+            return meaning;
+        }
+
+        // A bare number would be taken for days.
+        if (value.Contains(':') && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var time) && time >= lowest && time <= highest)
+        {
+            return time;
+        }
+
+        Report(key, $"It must be a time from {lowest:c} to {highest:c}, or {word}.", "Write it as days.hours:minutes:seconds, e.g. 365.00:00:00.");
+        return usual;
+    }
+
     /// <summary>One of the names of an enumeration, in any case.</summary>
     public T Choice<T>(string key, T usual)
         where T : struct, Enum

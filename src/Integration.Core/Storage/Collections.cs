@@ -11,6 +11,7 @@ using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
+using Integration.Core.Retention;
 using static Integration.Core.Storage.DocumentFieldType;
 
 namespace Integration.Core.Storage;
@@ -29,7 +30,8 @@ public static class Collections
             (new("sender", Text), m => m.Sender),
             (new("controlId", Text), m => m.ControlId),
             (new("patientId", Text), m => m.PatientId),
-            (new("identifiers", TextList), m => m.Identifiers),
+            (new("searchKeys", TextList), MessageSearchKeys.AllOf),
+            (new("contents", TextList), m => LongContent.IsLong(m.RawBytes) ? new[] { m.ContentHash } : Array.Empty<string>()),
             (new("cause", Text), m => m.Cause),
             (new("marks", TextList), m => m.Cause is null && m.UnmappedCodes.Count == 0 ? m.Marks : [.. m.Marks, .. m.UnmappedCodes, .. m.Cause is null ? [] : new[] { m.Cause }]),
         ],
@@ -39,10 +41,27 @@ public static class Collections
             Index("newest messages of all feeds", [("received", Time)]),
             Index("duplicates and search by control id", [("controlId", Text), ("feed", Text), ("sender", Text)]),
             Index("messages of a patient", [("patientId", Text), ("received", Time)]),
-            Index("messages by an identifier seen in them", [("identifiers", TextList)]),
+            Index("messages by a patient identifier, name, phone, visit, order or accession seen in them, newest first", [("searchKeys", TextList), ("received", Time)]),
+            Index("who else refers to long content; the many that have none take no room", [("contents", TextList)]),
             Index("conflicts, corrections, failed messages by cause, messages by a code that could not be mapped; the many without any take no room", [("marks", TextList)]),
         ],
         m => m.Raw);
+
+    /// <summary>Raw bytes of older messages, some dozens together. Payload: them, compressed.</summary>
+    public static readonly DocumentCollection<RawBlock> RawBlocks = new("rawBlocks", b => b.Id, StorageJson.Default.RawBlock, [], [], b => b.Content);
+
+    /// <summary>What was removed and compressed of each feed; always read by id.</summary>
+    public static readonly DocumentCollection<RetentionDocument> Retention = new("retention", r => r.Id, StorageJson.Default.RetentionDocument, [], []);
+
+    /// <summary>How large the store was, hour by hour.</summary>
+    public static readonly DocumentCollection<StorageSample> StorageSamples = new(
+        "storageSamples", s => s.Id, StorageJson.Default.StorageSample,
+        [
+            (new("time", Time), s => s.Time),
+        ],
+        [
+            Index("growth; samples that are too old", [("time", Time)]),
+        ]);
 
     /// <summary>FHIR resources, current version.</summary>
     public static readonly DocumentCollection<ResourceDocument> Resources = new(
@@ -248,7 +267,7 @@ public static class Collections
 
     public static readonly IReadOnlyList<DocumentCollection> All =
         [
-            Messages, Resources, ResourceHistory, ReferralPartners, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
+            Messages, RawBlocks, Retention, StorageSamples, Resources, ResourceHistory, ReferralPartners, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
             SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes,
         ];
 

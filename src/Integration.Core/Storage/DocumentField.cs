@@ -36,7 +36,10 @@ public sealed record DocumentField(string Name, DocumentFieldType Type)
 
 /// <summary>An index over declared fields, in this order.</summary>
 /// <param name="Serves">The query it exists for; shown when an unknown or missing index is reported.</param>
-/// <param name="Fields">One or more; a <see cref="DocumentFieldType.TextList"/> field stands alone in its index.</param>
+/// <param name="Fields">
+/// One or more. A <see cref="DocumentFieldType.TextList"/> field stands alone in its index, or first before one Time or Integer: documents that hold a
+/// text, in that order.
+/// </param>
 /// <param name="Unique">Two documents may not agree in all fields. A null in any of them exempts the document.</param>
 public sealed record DocumentIndex(string Serves, IReadOnlyList<DocumentField> Fields, bool Unique = false)
 {

@@ -35,6 +35,17 @@ public interface IDocumentStore : IAsyncDisposable
     /// <summary>Counts documents by the values of <paramref name="by"/> (no lists), largest first, at most 1,000 groups.</summary>
     ValueTask<IReadOnlyList<GroupCount>> GroupAndCountAsync(
         DocumentCollection collection, IReadOnlyList<DocumentFilter> where, IReadOnlyList<DocumentField> by, CancellationToken cancellationToken);
+
+    /// <summary>How much room it takes. May take seconds where there are very many documents.</summary>
+    ValueTask<StorageFigures> MeasureAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives room that deleted documents left back to the disk: one step, which others wait for. Room that new documents will soon use is kept, and an
+    /// engine that gives back by itself has nothing to do.
+    /// </summary>
+    /// <param name="atMostBytes">Of one step.</param>
+    /// <returns>Bytes given back; 0 when there is nothing more to do.</returns>
+    ValueTask<long> ReclaimAsync(long atMostBytes, CancellationToken cancellationToken);
 }
 
 /// <summary>The store cannot do its work now. The message is one line for an operator and holds no patient data.</summary>

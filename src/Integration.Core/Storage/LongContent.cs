@@ -90,5 +90,14 @@ public static class LongContent
         return whole;
     }
 
+    /// <summary>Ids of the parts of content of this length.</summary>
+    public static IEnumerable<string> PartIds(string contentId, long length)
+    {
+        for (var number = 0; number * (long)PartBytes < length; number++)
+        {
+            yield return IdOf(contentId, number);
+        }
+    }
+
     private static string IdOf(string contentId, int number) => string.Create(CultureInfo.InvariantCulture, $"{contentId}/{number}");
 }

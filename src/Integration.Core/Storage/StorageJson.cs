@@ -16,6 +16,7 @@ using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
+using Integration.Core.Retention;
 
 namespace Integration.Core.Storage;
 
@@ -26,6 +27,9 @@ namespace Integration.Core.Storage;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournaledMessage))]
+[JsonSerializable(typeof(RawBlock))]
+[JsonSerializable(typeof(RetentionDocument))]
+[JsonSerializable(typeof(StorageSample))]
 [JsonSerializable(typeof(ResourceDocument))]
 [JsonSerializable(typeof(ReferralPartner))]
 [JsonSerializable(typeof(RestatementDocument))]

@@ -22,7 +22,11 @@ internal static class CodeTablesApi
     public static void MapCodeTables(this RouteGroupBuilder api)
     {
         var tables = api.MapGroup("/mappings/code-tables").WithTags("Mappings");
-        tables.MapGet("/{name}", ExportAsync).WithName("exportCodeTable").WithSummary("A code map as a table: source,code,system,display")
+        tables.MapGet("", ListTables).WithName("listCodeTables").WithSummary("The code maps there are")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        tables.MapGet("/{name}/history", HistoryAsync).WithName("getCodeTableHistory").WithSummary("How a table came to be as it is: its versions, and who imported or rolled back")
+            .WithDescription($"Of the newest {CodeTables.MostNumbers} numbers of mappings.").TakesQuery(Feed).ProducesProblem(StatusCodes.Status404NotFound);
+        tables.MapGet("/{name}", ExportAsync).WithName("exportCodeTable").WithSummary("A code map as a table: source,code,system,display,validFrom,validTo")
             .TakesQuery(Feed, Number("As it was in the mappings of this number; without it as it is now."))
             .Produces(StatusCodes.Status200OK, contentType: MediaTypeNames.Text.Csv).ProducesProblem(StatusCodes.Status404NotFound);
         tables.MapPost("/{name}", ImportAsync).RequireAuthorization(Policies.Operate).WithName("importCodeTable")
@@ -38,6 +42,22 @@ internal static class CodeTablesApi
 
     private static QueryParameter Number(string description) =>
         QueryParameter.Text("number", description, "a whole number from 1", text => long.TryParse(text, out var number) && number > 0);
+
+    private static Results<Ok<CodeTableList>, ProblemHttpResult> ListTables(HttpContext context, CodeTables tables)
+    {
+        try
+        {
+            return TypedResults.Ok(new CodeTableList(tables.List()));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ApiProblem.NotNow(context, $"A mapping file cannot be read now: {e.Message}");
+        }
+    }
+
+    private static async Task<Results<Ok<CodeTableHistoryView>, ProblemHttpResult>> HistoryAsync(
+        string name, QueryValues query, HttpContext context, CodeTables tables, CancellationToken cancellationToken) =>
+        await tables.HistoryAsync(name, query.Text("feed"), cancellationToken) is { } history ? TypedResults.Ok(CodeTableHistoryView.Of(history)) : NoTable(context);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ExportAsync(
         string name, QueryValues query, HttpContext context, CodeTables tables, CancellationToken cancellationToken) =>
@@ -67,7 +87,7 @@ internal static class CodeTablesApi
         {
             return await run() switch
             {
-                CodeTableResult.Done done => TypedResults.Ok(CodeTableAnswer.Of(done, IsTaken(query))),
+                CodeTableResult.Done done => TypedResults.Ok(CodeTableAnswer.Of(done)),
                 CodeTableResult.Refused refused => ApiProblem.MappingsInvalid(context, [.. refused.Problems.Select(ProblemView.Of)]),
                 _ => NoTable(context),
             };

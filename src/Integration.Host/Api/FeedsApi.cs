@@ -14,7 +14,7 @@ internal static class FeedsApi
     public static void MapFeeds(this RouteGroupBuilder api)
     {
         api.MapGet("/feeds", ListAsync).WithTags("Feeds").WithName("listFeeds").WithSummary("Every feed with its state, rates and counts")
-            .WithDescription("In the order of configuration, all in one page. `counts` holds messages by state; their sum is everything that ever came in.");
+            .WithDescription("In the order of configuration, all in one page. `counts` holds messages by state; their sum is everything that came in and that retention has not removed.");
         api.MapGet("/feeds/{feed}/gaps", GapsAsync).WithTags("Feeds").WithName("listGaps")
             .WithSummary("The senders of a feed that number their messages, and what is missing, most first")
             .TakesQuery(QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After)

@@ -30,7 +30,10 @@ internal static class MessagesApi
                     MessageMarks.Conflict, MessageMarks.Correction, MessageMarks.Corrected, MessageMarks.Discarded),
                 QueryParameter.Text("cause", "Failed messages of one cause: the `cause` of a dead-letter group.", "a cause, unchanged"),
                 QueryParameter.Text("type", "Message type, e.g. ADT^A01.", "a whole message type"),
-                QueryParameter.Text("text", "A message id, a control id, a patient id or a whole patient identifier.", "a whole id"),
+                QueryParameter.Text("search",
+                    "One box for all feeds and states: a message id, a control id, a patient id, a patient identifier with or without `authority|`, a name (also its "
+                    + "beginning) or its pinyin initials, a phone or its last four digits, the number of a visit, order, specimen, report or study (accession). "
+                    + "Case, width and spaces do not matter, save in the first three.", "what somebody would type to find a message"),
                 QueryParameter.Time("from", "Received at or after this time."),
                 QueryParameter.Time("below", "Received before this time."),
                 QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
@@ -64,7 +67,7 @@ internal static class MessagesApi
         }
 
         var page = await journal.SearchAsync(
-            new MessageSearch(query.Text("feed"), query.Text("state") is { } state ? States[state] : null, query.Text("text"),
+            new MessageSearch(query.Text("feed"), query.Text("state") is { } state ? States[state] : null, query.Text("search"),
                 query.Time("from"), query.Time("below"), query.Limit, query.After, query.Text("type"), query.Text("mark"), query.Text("cause")),
             cancellationToken);
         return TypedResults.Ok(new Page<MessageListEntry>([.. page.Messages.Select(m => MessageListEntry.Of(m, running.Find(m.Id)))], page.Next));

@@ -56,6 +56,7 @@ internal static class ReadApiRegistration
         api.MapCodeTables();
         api.MapReconciliations();
         api.MapReferenceData();
+        api.MapStorage();
         return app;
     }
 }

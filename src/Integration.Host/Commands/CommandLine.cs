@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Integration.Host.Commands.Mapping;
+using Integration.Host.Commands.Storage;
 
 namespace Integration.Host.Commands;
 
@@ -21,7 +22,8 @@ internal static class CommandLine
     {
         var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.")
         {
-            SendCommand.Create(), DemoCommand.Create(), MapCommand.Create(), MappingsCommand.Create(),
+            SendCommand.Create(), DemoCommand.Create(), MapCommand.Create(), MappingsCommand.Create(), BackupCommand.CreateBackup(),
+            BackupCommand.CreateRestore(), VerifyCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));

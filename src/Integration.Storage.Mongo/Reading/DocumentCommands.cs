@@ -88,6 +88,26 @@ internal sealed class DocumentCommands(IMongoConnection connection, string datab
         return [.. Find(writer.ToArray()).Select(group => new GroupCount(GroupKey(group["_id"u8]!.Value.Document, by), group["n"u8]!.Value.Whole))];
     }
 
+    /// <summary>What <c>dbStats</c> says of the database and <c>collStats</c> of each collection and of the long payloads beside it.</summary>
+    public StorageFigures Measure(IReadOnlyList<DocumentCollection> collections)
+    {
+        var whole = connection.Read(database, new BsonWriter().Int32("dbStats", 1).Finish());
+        var bytes = Whole(whole, "totalSize"u8) is > 0 and var total ? total : Whole(whole, "storageSize"u8) + Whole(whole, "indexSize"u8);
+        return new StorageFigures(bytes, Whole(whole, "freeStorageSize"u8), [.. collections.Select(collection =>
+        {
+            var (documents, content) = Statistics(collection.Name);
+            return new CollectionFigures(collection.Name, documents, content + (collection.HasPayload ? Statistics(StoredNames.PayloadCollection(collection.Name)).Bytes : 0));
+        })]);
+    }
+
+    private (long Documents, long Bytes) Statistics(string collection)
+    {
+        var statistics = connection.Read(database, new BsonWriter().String("collStats", collection).Finish());
+        return (Whole(statistics, "count"u8), Whole(statistics, "size"u8));
+    }
+
+    private static long Whole(BsonDocument statistics, ReadOnlySpan<byte> name) => statistics[name]?.Whole ?? 0;
+
     /// <summary>Every document of a <c>find</c> or <c>aggregate</c>, batch by batch.</summary>
     public IEnumerable<BsonDocument> Find(byte[] command)
     {

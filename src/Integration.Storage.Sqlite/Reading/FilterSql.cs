@@ -7,7 +7,7 @@ namespace Integration.Storage.Sqlite.Reading;
 
 /// <summary>
 /// Writes FROM and WHERE for the filters of a query. The collection's table is <c>t</c>. The first filter on a list drives the search
-/// through its side table; further ones are looked up for each document found.
+/// through its side table, <c>found</c>; further ones are looked up for each document found.
 /// </summary>
 internal static class FilterSql
 {
@@ -20,6 +20,11 @@ internal static class FilterSql
         if (driver is null)
         {
             sql.Add($" FROM {table.Table} t{joins} WHERE 1");
+        }
+        else if (driver is DocumentFilter.Equal equal)
+        {
+            // No document holds a text twice, so that nothing need be gathered: an index that has the order asked for is read until the page is full.
+            sql.Add($" FROM {table.List(driver.Field).Table} found CROSS JOIN {table.Table} t NOT INDEXED ON t.row=found.row{joins} WHERE found.value=").Value(equal.Value);
         }
         else
         {
@@ -36,11 +41,20 @@ internal static class FilterSql
             {
                 sql.Add(" AND ");
                 AddFilter(sql, table, filter);
+                if (filter is DocumentFilter.Range range && range.Field == OrderOf(table, filters))
+                {
+                    sql.Add(" AND ");
+                    AddRange(sql, "found.place", range.From, range.Below);
+                }
             }
         }
 
         return sql;
     }
+
+    /// <summary>The field whose order the search already has, so that <c>found.place</c> stands for it; null when there is none.</summary>
+    public static DocumentField? OrderOf(CollectionTable table, IReadOnlyList<DocumentFilter> filters) =>
+        filters.FirstOrDefault(IsListSearch) is DocumentFilter.Equal driver ? table.List(driver.Field).Order?.Field : null;
 
     private static bool IsListSearch(DocumentFilter filter) =>
         filter.Field.Type == DocumentFieldType.TextList && filter is not DocumentFilter.Equal { Value: null };

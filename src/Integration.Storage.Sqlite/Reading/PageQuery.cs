@@ -15,6 +15,7 @@ internal sealed class PageQuery
     private readonly DocumentQuery _query;
     private readonly CollectionTable _table;
     private readonly List<DocumentSort> _keys;
+    private readonly DocumentField? _order;
     private readonly List<SqlText> _stretches = [];
 
     /// <exception cref="ArgumentException">The query names what its collection does not declare, or its token is not its own.</exception>
@@ -23,6 +24,7 @@ internal sealed class PageQuery
         (_query, _table) = (query, table);
         DocumentQueryRules.Check(query);
         _keys = DocumentQueryRules.SortKeys(query);
+        _order = FilterSql.OrderOf(table, query.Where);
         if (query.After is null)
         {
             AddStretch(_keys, null);
@@ -91,7 +93,7 @@ internal sealed class PageQuery
     private void AddStretchesBehind(int place, SqlText equal, object? value)
     {
         var key = _keys[place];
-        var column = Column(key);
+        var column = OrderColumn(key);
         if (!key.Descending)
         {
             var behind = new SqlText();
@@ -99,7 +101,7 @@ internal sealed class PageQuery
             behind.Add(" AND ").Add(column);
             if (value is null)
             {
-                behind.Add(" IS NOT NULL");
+                behind.Add(key.Field == _order ? $">{ListColumn.AbsentOrder}" : " IS NOT NULL");
             }
             else
             {
@@ -112,10 +114,16 @@ internal sealed class PageQuery
         {
             var behind = new SqlText();
             behind.Append(equal);
-            AddStretch(_keys[place..], behind.Add(" AND ").Add(column).Add("<").Value(value));
+            behind.Add(" AND ").Add(column).Add("<").Value(value);
+            if (key.Field == _order)
+            {
+                behind.Add(" AND ").Add(column).Add(">").Value(ListColumn.AbsentOrder);
+            }
+
+            AddStretch(_keys[place..], behind);
             if (!DocumentQueryRules.IsUnshared(key.Field))
             {
-                equal.Add(" AND ").Add(column).Add(" IS NULL");
+                AddEqual(equal, key, null);
                 AddStretch(_keys[(place + 1)..], equal);
             }
         }
@@ -137,23 +145,26 @@ internal sealed class PageQuery
             sql.Append(condition);
         }
 
-        sql.Add(" ORDER BY ").Add(string.Join(", ", order.Select(key => Column(key) + (key.Descending ? " DESC" : ""))));
+        sql.Add(" ORDER BY ").Add(string.Join(", ", order.Select(key => OrderColumn(key) + (key.Descending ? " DESC" : ""))));
         sql.Add(" LIMIT ").Value((long)_query.Limit + 1);
         _stretches.Add(sql);
     }
 
-    private static void AddEqual(SqlText sql, DocumentSort key, object? value)
+    private void AddEqual(SqlText sql, DocumentSort key, object? value)
     {
-        sql.Add(" AND ").Add(Column(key));
+        sql.Add(" AND ").Add(OrderColumn(key));
         if (value is null)
         {
-            sql.Add(" IS NULL");
+            sql.Add(key.Field == _order ? $"={ListColumn.AbsentOrder}" : " IS NULL");
         }
         else
         {
             sql.Add("=").Value(value);
         }
     }
+
+    /// <summary>Where the search finds a key: beside the text in a list's table, if that has its order.</summary>
+    private string OrderColumn(DocumentSort key) => key.Field == _order ? "found.place" : Column(key);
 
     private static string Column(DocumentSort key) => $"t.{Quote(key.Field.Name)}";
 }

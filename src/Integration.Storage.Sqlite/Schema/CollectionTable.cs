@@ -12,7 +12,12 @@ internal sealed record ScalarColumn(DocumentField Field, int Index);
 /// </summary>
 /// <param name="Index">Position of its value in <see cref="DocumentWrite.Values"/>.</param>
 /// <param name="Table">Quoted name of the side table.</param>
-internal sealed record ListColumn(DocumentField Field, int Index, string Table);
+/// <param name="Order">The field by which an index orders the documents that hold a text; the side table then repeats it. Null: none does.</param>
+internal sealed record ListColumn(DocumentField Field, int Index, string Table, ScalarColumn? Order)
+{
+    /// <summary>Stands in the side table for a document without the field. It sorts where absence does: first.</summary>
+    public const long AbsentOrder = long.MinValue;
+}
 
 /// <summary>
 /// How a collection lies in the database: a table <c>name</c> with a row a document, <c>name.payload</c> with the bytes beside it
@@ -45,7 +50,7 @@ internal sealed class CollectionTable
 
             if (field.Type == DocumentFieldType.TextList)
             {
-                Lists.Add(new ListColumn(field, index, Quote($"{collection.Name}.{field.Name}")));
+                Lists.Add(new ListColumn(field, index, Quote($"{collection.Name}.{field.Name}"), OrderOf(collection, field)));
             }
             else
             {
@@ -79,8 +84,23 @@ internal sealed class CollectionTable
     /// <summary>The same with the payload.</summary>
     public string SelectByIdWithPayload { get; }
 
+    /// <summary>Position of a scalar's column among <see cref="Scalars"/>.</summary>
+    public int PlaceOf(ScalarColumn column) => Scalars.FindIndex(scalar => scalar.Index == column.Index);
+
     /// <summary>The list column of a declared list field.</summary>
     public ListColumn List(DocumentField field) => Lists.First(list => list.Field.Name == field.Name);
+
+    private static ScalarColumn? OrderOf(DocumentCollection collection, DocumentField list)
+    {
+        var index = collection.Indexes.FirstOrDefault(index => index.Fields[0].Name == list.Name && index.Fields.Count > 1);
+        return index switch
+        {
+            null => null,
+            { Fields: [_, { Type: DocumentFieldType.Time or DocumentFieldType.Integer } order], Unique: false } when order != DocumentField.Sequence =>
+                new ScalarColumn(order, collection.Fields.TakeWhile(field => field.Name != order.Name).Count()),
+            _ => throw new ArgumentException($"Index {index.Name} of {collection.Name}: behind a list there can be one declared Time or Integer."),
+        };
+    }
 
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"")}\"";
 }

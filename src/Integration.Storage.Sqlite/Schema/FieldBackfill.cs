@@ -1,4 +1,5 @@
 using Integration.Storage.Sqlite.Native;
+using Integration.Storage.Sqlite.Writing;
 using static Integration.Storage.Sqlite.Schema.CollectionTable;
 
 namespace Integration.Storage.Sqlite.Schema;
@@ -8,6 +9,8 @@ internal sealed class FieldBackfill(Database database, CollectionTable table, Li
 {
     /// <summary>Rows read at a time, as SQLite promises nothing about a row that changes under a running query.</summary>
     private const int ChunkRows = 500;
+
+    private readonly List<(ListColumn List, ListWriter Writer)> _writers = [.. lists.Select(list => (list, new ListWriter(database, list)))];
 
     /// <returns>Documents read.</returns>
     public long Run()
@@ -51,16 +54,13 @@ internal sealed class FieldBackfill(Database database, CollectionTable table, Li
             FieldValues.Bind(update, ++parameter, values[scalar.Index]);
         }
 
-        foreach (var list in lists)
+        foreach (var (list, writer) in _writers)
         {
             var blob = FieldValues.Encode(values[list.Index]);
             FieldValues.BindList(update, ++parameter, blob);
             foreach (var value in FieldValues.Decode(blob))
             {
-                var insert = database.Prepared($"INSERT INTO {list.Table} (value, row) VALUES (?, ?)");
-                insert.BindText(1, value);
-                insert.Bind(2, row);
-                insert.Run();
+                writer.Add(value, row, ListWriter.PlaceOf(list, values));
             }
         }
 

@@ -21,6 +21,15 @@ internal static class FieldValues
         }
     }
 
+    /// <summary>A Time or Integer as the number that a side table orders by.</summary>
+    public static long Place(object? value) => value switch
+    {
+        null => ListColumn.AbsentOrder,
+        DateTimeOffset time => Microseconds.Of(time),
+        int number => number,
+        _ => (long)value,
+    };
+
     /// <summary>Binds a list made by <see cref="Encode"/>.</summary>
     public static void BindList(Statement statement, int parameter, byte[]? blob)
     {

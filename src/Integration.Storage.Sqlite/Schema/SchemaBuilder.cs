@@ -9,7 +9,7 @@ namespace Integration.Storage.Sqlite.Schema;
 internal sealed class SchemaBuilder(Database database, ILogger logger)
 {
     /// <summary>Layout of tables made by this class, kept in <c>user_version</c>. Raised when an older program could not read the file.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     /// <summary>Marks the file as ours ("HIE1"), <c>PRAGMA application_id</c>.</summary>
     private const int ApplicationId = 0x48494531;
@@ -17,7 +17,7 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
     /// <exception cref="StoreUnavailableException">The file is another program's, or a newer version of this one made it.</exception>
     public void Build(IReadOnlyList<CollectionTable> tables)
     {
-        CheckOrigin();
+        CheckOrigin(database);
         database.Execute("BEGIN IMMEDIATE");
         database.Execute($"PRAGMA application_id={ApplicationId}");
         database.Execute($"PRAGMA user_version={Version}");
@@ -30,7 +30,8 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
         database.Execute("COMMIT");
     }
 
-    private void CheckOrigin()
+    /// <exception cref="StoreUnavailableException">The file is another program's, or a newer version of this one made it.</exception>
+    public static void CheckOrigin(Database database)
     {
         if (database.Number("SELECT count(*) FROM sqlite_master") == 0)
         {
@@ -68,6 +69,7 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
             database.Execute($"CREATE TABLE IF NOT EXISTS {table.PayloadTable} (row INTEGER PRIMARY KEY, bytes BLOB NOT NULL)");
         }
 
+        DropUnknownLists(table);
         BuildIndexes(table, isNew);
     }
 
@@ -85,8 +87,29 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
         }
     }
 
-    private void CreateListTable(ListColumn list) => database.Execute(
-        $"CREATE TABLE {list.Table} (value TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (value, row)) WITHOUT ROWID");
+    private void CreateListTable(ListColumn list) => database.Execute(list.Order is null
+        ? $"CREATE TABLE {list.Table} (value TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (value, row)) WITHOUT ROWID"
+        : $"CREATE TABLE {list.Table} (value TEXT NOT NULL, place INTEGER NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (value, place, row)) WITHOUT ROWID");
+
+    /// <summary>Lists that are no longer declared. Their column stays, as to take it out would write the whole table anew.</summary>
+    private void DropUnknownLists(CollectionTable table)
+    {
+        var known = table.Lists.Select(list => list.Table).Append(table.PayloadTable).ToHashSet(StringComparer.Ordinal);
+        var unknown = new List<string>();
+        using (var tables = database.Prepare($"SELECT name FROM sqlite_master WHERE type='table' AND name LIKE {Literal(table.Collection.Name + ".%")}"))
+        {
+            while (tables.Step())
+            {
+                unknown.Add(tables.Text(0));
+            }
+        }
+
+        foreach (var name in unknown.Where(name => !known.Contains(Quote(name))))
+        {
+            logger.IndexDropped(name, table.Collection.Name);
+            database.Execute($"DROP TABLE {Quote(name)}");
+        }
+    }
 
     private void AddFields(CollectionTable table)
     {
@@ -100,7 +123,7 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
         }
 
         var scalars = table.Scalars.Where(scalar => !present.Contains(scalar.Field.Name)).ToList();
-        var lists = table.Lists.Where(list => !present.Contains(list.Field.Name)).ToList();
+        var lists = table.Lists.Where(list => !present.Contains(list.Field.Name) || !HasLayout(table, list)).ToList();
         foreach (var scalar in scalars)
         {
             database.Execute($"ALTER TABLE {table.Table} ADD COLUMN {Quote(scalar.Field.Name)} {SqlType(scalar.Field)}");
@@ -108,7 +131,12 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
 
         foreach (var list in lists)
         {
-            database.Execute($"ALTER TABLE {table.Table} ADD COLUMN {Quote(list.Field.Name)} BLOB");
+            if (!present.Contains(list.Field.Name))
+            {
+                database.Execute($"ALTER TABLE {table.Table} ADD COLUMN {Quote(list.Field.Name)} BLOB");
+            }
+
+            database.Execute($"DROP TABLE IF EXISTS {list.Table}");
             CreateListTable(list);
         }
 
@@ -121,6 +149,10 @@ internal sealed class SchemaBuilder(Database database, ILogger logger)
             }
         }
     }
+
+    /// <summary>Whether the side table of a list is there and repeats the order that its index has now.</summary>
+    private bool HasLayout(CollectionTable table, ListColumn list) =>
+        database.Number($"SELECT count(*) FROM pragma_table_info({Literal($"{table.Collection.Name}.{list.Field.Name}")})") == (list.Order is null ? 2 : 3);
 
     private void BuildIndexes(CollectionTable table, bool isNew)
     {

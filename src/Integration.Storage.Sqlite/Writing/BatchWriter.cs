@@ -29,6 +29,12 @@ internal sealed class BatchWriter(Database database, CollectionTables tables)
 
     public CommitResult Write(PreparedBatch batch)
     {
+        if (batch.Upkeep is { } upkeep)
+        {
+            upkeep(database);
+            return new CommitResult.Committed(_sequence.Last);
+        }
+
         var writes = batch.Writes;
         if (writes is [{ Write: { ExpectedVersion: 0, IsDelete: false } } single])
         {

@@ -1,4 +1,5 @@
 using Integration.Core.Storage;
+using Integration.Storage.Sqlite.Native;
 using Integration.Storage.Sqlite.Schema;
 
 namespace Integration.Storage.Sqlite.Writing;
@@ -17,6 +18,9 @@ internal sealed class PreparedBatch() : TaskCompletionSource<CommitResult>(TaskC
 
     /// <summary>Whether a unique index could still refuse a write after earlier ones of the batch were carried out.</summary>
     public required bool NeedsSavepoint { get; init; }
+
+    /// <summary>Work on the file itself, in place of writes; null for every batch of documents.</summary>
+    public Action<Database>? Upkeep { get; init; }
 
     /// <exception cref="ArgumentException">The batch can never be stored: an unknown collection, a value of the wrong type, a document written twice, a bad id.</exception>
     public static PreparedBatch From(WriteBatch batch, CollectionTables tables)

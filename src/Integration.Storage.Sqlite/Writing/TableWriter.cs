@@ -10,7 +10,11 @@ namespace Integration.Storage.Sqlite.Writing;
 /// <param name="Version">0 when there is no such document.</param>
 /// <param name="Changed">A bit for each declared column whose value the write changes, scalars first, then lists.</param>
 /// <param name="OldLists">Stored lists that the write changes, in the order of <see cref="CollectionTable.Lists"/>; null where none does.</param>
-internal readonly record struct FoundDocument(long Row, long Version, ulong Changed, byte[]?[]? OldLists);
+internal readonly record struct FoundDocument(long Row, long Version, ulong Changed, OldList[]? OldLists);
+
+/// <param name="Texts">As encoded; null for none, and where the write does not change it.</param>
+/// <param name="Place">See <see cref="ListColumn.Order"/>.</param>
+internal readonly record struct OldList(byte[]? Texts, long Place);
 
 /// <summary>Reads and writes the rows of one collection with statements prepared once. Belongs to the writer thread.</summary>
 internal sealed class TableWriter
@@ -49,7 +53,8 @@ internal sealed class TableWriter
         var found = default(FoundDocument);
         if (_find.Step())
         {
-            var changed = ChangedScalars(prepared.Write) | ChangedLists(prepared, out var oldLists);
+            var changed = ChangedScalars(prepared.Write);
+            changed |= ChangedLists(prepared, changed, out var oldLists);
             found = new FoundDocument(_find.Integer(0), _find.Integer(1), changed, oldLists);
         }
 
@@ -74,7 +79,7 @@ internal sealed class TableWriter
         _payload?.Put(row, write.Payload);
         for (var i = 0; i < _lists.Length; i++)
         {
-            _lists[i].Put(row, null, prepared.Lists[i]);
+            _lists[i].Put(row, null, 0, prepared.Lists[i], PlaceOf(i, write));
         }
 
         return true;
@@ -100,7 +105,8 @@ internal sealed class TableWriter
         {
             if (IsSet(found.Changed, _table.Scalars.Count + i))
             {
-                _lists[i].Put(found.Row, found.OldLists?[i], prepared.Lists[i]);
+                var old = found.OldLists?[i] ?? default;
+                _lists[i].Put(found.Row, old.Texts, old.Place, prepared.Lists[i], PlaceOf(i, write));
             }
         }
 
@@ -114,7 +120,8 @@ internal sealed class TableWriter
         _payload?.Delete(found.Row);
         for (var i = 0; i < _lists.Length; i++)
         {
-            _lists[i].Put(found.Row, found.OldLists?[i], null);
+            var old = found.OldLists?[i] ?? default;
+            _lists[i].Put(found.Row, old.Texts, old.Place, null, old.Place);
         }
     }
 
@@ -137,7 +144,10 @@ internal sealed class TableWriter
         return changed;
     }
 
-    private ulong ChangedLists(PreparedWrite prepared, out byte[]?[]? oldLists)
+    private long PlaceOf(int list, DocumentWrite write) => ListWriter.PlaceOf(_table.Lists[list], write.Values!);
+
+    /// <param name="changedScalars">A list changes too when the field that orders it does.</param>
+    private ulong ChangedLists(PreparedWrite prepared, ulong changedScalars, out OldList[]? oldLists)
     {
         oldLists = null;
         var changed = 0UL;
@@ -145,13 +155,16 @@ internal sealed class TableWriter
         {
             var place = _table.Scalars.Count + i;
             var stored = _find.Bytes(2 + place);
-            if (!prepared.Write.IsDelete && stored.SequenceEqual(prepared.Lists[i]))
+            var order = _table.Lists[i].Order is { } column ? _table.PlaceOf(column) : -1;
+            var isMoved = order >= 0 && IsSet(changedScalars, order);
+            if (!prepared.Write.IsDelete && !isMoved && stored.SequenceEqual(prepared.Lists[i]))
             {
                 continue;
             }
 
-            oldLists ??= new byte[]?[_table.Lists.Count];
-            oldLists[i] = stored.ToArray();
+            oldLists ??= new OldList[_table.Lists.Count];
+            var oldPlace = order < 0 ? 0 : _find.IsNull(2 + order) ? ListColumn.AbsentOrder : _find.Integer(2 + order);
+            oldLists[i] = new OldList(stored.IsEmpty ? null : stored.ToArray(), oldPlace);
             changed |= 1UL << place;
         }
 

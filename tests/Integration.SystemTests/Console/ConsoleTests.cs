@@ -17,7 +17,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("patient", $"/patients/{ConsoleSeed.FullPatient}"), ("patient-merged", $"/patients/{ConsoleSeed.MergedPatient}"), ("resource", "/resources/Encounter/enc-0-0"),
         ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("correction", $"/messages/{ConsoleSeed.FailedMessage}/correction"),
         ("reconciliations", "/reconciliations"), ("reconciliation-new", "/reconciliations/new"),
-        ("mappings", "/mappings"),
+        ("mappings", "/mappings"), ("code-tables", "/mappings/tables"), ("code-table", "/mappings/tables/AdministrativeSex"), ("storage", "/storage"),
     ];
 
     [Fact]
@@ -96,6 +96,44 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await page.GotoAsync(page.Url);
         await Expect(page.Locator("#code-count")).ToHaveTextAsync("0");
         await Expect(page.Locator(".facts")).ToContainTextAsync("female");
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
+    [Theory]
+    [InlineData("en-US", "Show the difference", "Take this table", "Compare, go back", "Go back to number")]
+    [InlineData("zh-CN", "查看差异", "采用此表", "比较并回滚", "回滚到第")]
+    public async Task CodeTable_ImportThenGoBack_ShowsTheDifferenceBothTimes(string language, string show, string take, string compare, string back)
+    {
+        await using var context = await console.Browser.OpenAsync(language, ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+        var code = "T" + language[..2];
+
+        await page.GotoAsync($"{Root}/mappings");
+        await page.Locator("#code-tables-link").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "MaritalStatus", Exact = true }).First.ClickAsync();
+        var exported = await console.Engine.Api.GetStringAsync("/api/v1/mappings/code-tables/MaritalStatus", CancellationToken.None);
+        await page.Locator("#import-table input[type=file]").SetInputFilesAsync(new FilePayload
+        {
+            Name = "table.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes($"{exported}{code},M,,married,2026-01-01,\r\n"),
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = show }).ClickAsync();
+        await Expect(page.Locator("#table-diff tbody tr")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#table-diff tbody")).ToContainTextAsync(code);
+        await Expect(page.Locator("#table-diff tbody")).ToContainTextAsync("2026-01-01");
+        await KeepPictureAsync(page, "code-table-difference-" + language);
+        await page.GetByRole(AriaRole.Button, new() { Name = take }).ClickAsync();
+        await Expect(page.Locator("#table-taken")).ToBeVisibleAsync();
+        await page.GotoAsync($"{Root}/mappings/tables/MaritalStatus?q={code}");
+        await Expect(page.Locator("#table-entries tbody tr")).ToHaveCountAsync(1);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = compare }).Last.ClickAsync();
+        await Expect(page.Locator("#table-diff tbody")).ToContainTextAsync(code);
+        await KeepPictureAsync(page, "code-table-back-" + language);
+        await page.GetByRole(AriaRole.Button, new() { Name = back }).ClickAsync();
+        await Expect(page.Locator("#table-taken")).ToBeVisibleAsync();
+        await Expect(page.Locator("#table-deeds tbody tr").First).ToContainTextAsync(language == "zh-CN" ? "回滚" : "rolled back");
+
+        Assert.Equal(exported, await console.Engine.Api.GetStringAsync("/api/v1/mappings/code-tables/MaritalStatus", CancellationToken.None));
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 

@@ -28,7 +28,7 @@ public sealed class DeadlyMessageTests
             {
                 await SendAsync(engine, SampleMessages.Admission("AFTER", patient: "K0001"), "AFTER", cancellationToken);
                 await engine.DrainAsync(Patience, cancellationToken);
-                Assert.Equal("done", (string)(await engine.GetAllAsync("/api/v1/messages?text=AFTER", cancellationToken)).Single()["state"]!);
+                Assert.Equal("done", (string)(await engine.GetAllAsync("/api/v1/messages?search=AFTER", cancellationToken)).Single()["state"]!);
                 Assert.Equal(Report(), await engine.Api.GetByteArrayAsync($"/api/v1/messages/{id}/raw", cancellationToken));
                 break;
             }
@@ -46,7 +46,7 @@ public sealed class DeadlyMessageTests
     {
         await using var sender = await MllpSender.ConnectAsync("127.0.0.1", engine.MllpPort, Patience, cancellationToken);
         Assert.True((await sender.SendAsync(raw, cancellationToken)).IsAccepted);
-        return (string)(await engine.GetAllAsync($"/api/v1/messages?text={controlId}", cancellationToken)).Single()["id"]!;
+        return (string)(await engine.GetAllAsync($"/api/v1/messages?search={controlId}", cancellationToken)).Single()["id"]!;
     }
 
     private static async Task<JsonNode> WaitForRunOrEndAsync(EngineProcess engine, string id, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ public sealed class DeadlyMessageTests
         limit.CancelAfter(Patience);
         while (true)
         {
-            var message = (await engine.GetAllAsync($"/api/v1/messages?text={id}", limit.Token)).Single();
+            var message = (await engine.GetAllAsync($"/api/v1/messages?search={id}", limit.Token)).Single();
             if (message["processing"] is not null)
             {
                 return message;

@@ -65,6 +65,10 @@ internal sealed class InterruptibleStore(IDocumentStore inner) : IDocumentStore
         DocumentCollection collection, IReadOnlyList<DocumentFilter> where, IReadOnlyList<DocumentField> by, CancellationToken cancellationToken) =>
         Inner.GroupAndCountAsync(collection, where, by, cancellationToken);
 
+    public ValueTask<StorageFigures> MeasureAsync(CancellationToken cancellationToken) => Inner.MeasureAsync(cancellationToken);
+
+    public ValueTask<long> ReclaimAsync(long atMostBytes, CancellationToken cancellationToken) => Inner.ReclaimAsync(atMostBytes, cancellationToken);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 

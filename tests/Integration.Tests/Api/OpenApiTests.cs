@@ -48,7 +48,7 @@ public sealed class OpenApiTests(SampleHost sample) : IClassFixture<SampleHost>
         var document = await sample.Host.Client.GetJsonAsync("/openapi/v1.json");
         var search = document["paths"]!["/api/v1/messages"]!["get"]!;
 
-        Assert.Equal(["feed", "state", "mark", "cause", "type", "text", "from", "below", "limit", "after"], search.Items("parameters").Select(p => p!.Text("name")));
+        Assert.Equal(["feed", "state", "mark", "cause", "type", "search", "from", "below", "limit", "after"], search.Items("parameters").Select(p => p!.Text("name")));
         Assert.Equal(["waiting", "done", "failed", "filtered", "duplicate"], search.Items("parameters")[1]!["schema"]!.Items("enum").Select(v => v!.GetValue<string>()));
         Assert.Equal(500, search.Items("parameters")[8]!["schema"]!["maximum"]!.GetValue<int>());
         var schema = search["responses"]!["200"]!["content"]!["application/json"]!["schema"]!.Text("$ref").Split('/')[^1];

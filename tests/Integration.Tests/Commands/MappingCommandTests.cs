@@ -138,7 +138,7 @@ public sealed class MappingCommandTests : IDisposable
         var before = File.ReadAllText(file);
 
         Assert.Equal(0, (await RunAsync("mappings", "codes", "export", "AdministrativeSex", table, "--mappings", MappingsFolder)).ExitCode);
-        File.WriteAllText(table, File.ReadAllText(table).Replace("男,male", "男,other", StringComparison.Ordinal).Replace("A,other,,\r\n", "X9,unknown,,\r\n", StringComparison.Ordinal));
+        File.WriteAllText(table, File.ReadAllText(table).Replace("男,male", "男,other", StringComparison.Ordinal).Replace("A,other,,,,\r\n", "X9,unknown,,,,\r\n", StringComparison.Ordinal));
         var shown = await RunAsync("mappings", "codes", "import", "AdministrativeSex", table, "--mappings", MappingsFolder);
 
         Assert.Equal((0, ""), (shown.ExitCode, shown.Error));

@@ -71,6 +71,23 @@ public sealed class DeliveryStageTests
     }
 
     [Fact]
+    public async Task Result_CorrectedWhileItsReportSaysTheSame_IsToldWithTheReport()
+    {
+        await using var host = await DeliveryHost.StartAsync(("Destinations:crm:Messages", "ORU_R01"));
+        await host.RunAsync(Report);
+
+        var message = await host.RunAsync(
+            [Report[0].Replace("L1", "L2", StringComparison.Ordinal).Replace("090000", "100000", StringComparison.Ordinal), .. Report[1..3], Report[3].Replace("||6.1|", "||7.4|", StringComparison.Ordinal)]);
+        await host.RunAsync(
+            [Report[0].Replace("L1", "L3", StringComparison.Ordinal).Replace("090000", "110000", StringComparison.Ordinal), .. Report[1..3], Report[3].Replace("||6.1|", "||7.4|", StringComparison.Ordinal)]);
+
+        var deliveries = await host.DeliveriesAsync();
+        Assert.Equal(2, deliveries.Count);
+        Assert.Equal(("ORU_R01", deliveries[0].Reference), (deliveries[1].Trigger, deliveries[1].Reference));
+        Assert.Contains(message, deliveries.Select(delivery => delivery.MessageId));
+    }
+
+    [Fact]
     public async Task Appointment_BookedMovedCancelled_IsS12S13S15()
     {
         await using var host = await DeliveryHost.StartAsync();

@@ -28,6 +28,24 @@ public sealed class Hl7CharsetTests
         return rows;
     }
 
+    /// <summary>Codes of ISO 2022, which a second repetition of MSH-18 announces, are followed for ISO IR87 alone; elsewhere they must not go unnoticed.</summary>
+    [Theory]
+    [InlineData("8859/1~ISO IR87", "\u001b$B;3ED\u001b(B", true)]
+    [InlineData("ASCII~GB 18030-2000", "\u001b$A!!", true)]
+    [InlineData("UNICODE UTF-8~ISO IR87", "\u001b$B;3ED\u001b(B", true)]
+    [InlineData("ISO IR87", "\u001b$B;3ED\u001b(B", false)]
+    [InlineData("8859/1~ISO IR87", "Yamada", false)]
+    [InlineData("UNICODE UTF-8", "a\u001bb", false)]
+    public void Parse_SwitchToAnotherSet_IsAWarningUnlessItIsFollowed(string charset, string name, bool isTold)
+    {
+        var result = Hl7.Parse(Hl7.Bytes($"{Hl7.Header(charset)}\rPID|1||4||{name}\r", Encoding.ASCII));
+
+        var told = result.Issues.Where(issue => issue is { Code: IntegrationErrorCode.CharsetMismatch, Place: "MSH-18" }).ToList();
+        Assert.Equal(isTold ? 1 : 0, told.Count);
+        Assert.All(told, issue => Assert.Equal(IssueSeverity.Warning, issue.Severity));
+        Assert.NotNull(result.Document);
+    }
+
     [Theory]
     [MemberData(nameof(DeclaredNames))]
     public void Parse_NameThatBreaksNaiveSplitting_KeepsEveryField(string charset, string name)

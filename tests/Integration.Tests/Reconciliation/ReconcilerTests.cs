@@ -13,14 +13,8 @@ public sealed class ReconcilerTests
     public async Task When_the_record_lacks_2_of_1203_visits_Should_name_the_2()
     {
         await using var engine = await TestEngine.StartAsync();
-        for (var visit = 1; visit <= 1203; visit++)
-        {
-            if (visit is not (17 or 1100))
-            {
-                await engine.AcceptAsync(Visit($"V{visit:D4}", $"{1000 + (visit % 40)}", "20260316090000"));
-            }
-        }
-
+        await Task.WhenAll(Enumerable.Range(1, 1203).Where(visit => visit is not (17 or 1100))
+            .Select(visit => engine.AcceptAsync(Visit($"V{visit:D4}", $"{1000 + (visit % 40)}", "20260316090000"))));
         await engine.RunAsync();
 
         var outcome = await RunAsync(engine, "encounters", string.Join('\n', Enumerable.Range(1, 1203).Select(visit => $"V{visit:D4}")));

@@ -44,14 +44,14 @@ public sealed class SqliteQueryPlanTests
         await using var temporary = await TemporaryStore.OpenAsync();
         var query = new DocumentQuery(Collections.Messages)
         {
-            Where = [new DocumentFilter.StartsWith(Collections.Messages.Field("identifiers"), "urn:x|"), new DocumentFilter.Equal(Collections.Messages.Field("state"), "Done")],
+            Where = [new DocumentFilter.StartsWith(Collections.Messages.Field("searchKeys"), "urn:x|"), new DocumentFilter.Equal(Collections.Messages.Field("state"), "Done")],
             OrderBy = [new(Collections.Messages.Field("received"), Descending: true)],
         };
 
         foreach (var stretch in Stretches(query))
         {
             var plan = Plan(temporary.Path, stretch);
-            Assert.Contains(plan, step => step.StartsWith("SEARCH messages.identifiers", StringComparison.Ordinal));
+            Assert.Contains(plan, step => step.StartsWith("SEARCH messages.searchKeys", StringComparison.Ordinal));
             Assert.Contains(plan, step => step.StartsWith("SEARCH t USING INTEGER PRIMARY KEY", StringComparison.Ordinal));
         }
     }

@@ -1,21 +1,22 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Integration.Core.Mapping.Codes;
-
-/// <summary>What a source code stands for.</summary>
-/// <param name="System">Null: that of the code map.</param>
-/// <param name="Display">Null: none.</param>
-public sealed record CodeTarget(string Code, string? System = null, string? Display = null);
 
 /// <summary>Changes the text of a code map file in place, so that comments and order in it stay.</summary>
 internal static partial class CodeMapFile
 {
     /// <summary>The text with the code in it, in place of an entry of the same code.</summary>
     /// <param name="text">Null: there is no file yet.</param>
-    /// <returns>Null when <c>codes</c> is not written with a line for each code.</returns>
+    /// <returns>Null when <c>codes</c> is not written with a line for each code, or the code means different things at different times, which only a person can go on with.</returns>
     public static string? WithCode(string? text, string code, CodeTarget target)
     {
         if (Lines.Of(text) is not { } lines)
+        {
+            return null;
+        }
+
+        if (CodeTable.OfFile(text).Entries.Any(entry => entry.Source == code && entry.Target.IsDated))
         {
             return null;
         }
@@ -44,8 +45,8 @@ internal static partial class CodeMapFile
             return null;
         }
 
-        var before = CodeTable.OfFile(text).Entries.ToDictionary(entry => entry.Source, entry => entry.Target, StringComparer.Ordinal);
-        var wanted = table.Entries.ToDictionary(entry => entry.Source, entry => entry.Target, StringComparer.Ordinal);
+        var before = TargetsOf(CodeTable.OfFile(text));
+        var wanted = TargetsOf(table);
         var entries = lines.Entries().ToList();
 
         // What an alias (*name) stands for is written out where the entry with its anchor (&name) does not stay as it is.
@@ -57,34 +58,41 @@ internal static partial class CodeMapFile
         {
             result.AddRange(lines.All[at..entry.First]);
             at = entry.End;
-            if (!wanted.Remove(entry.Code, out var target))
+            if (wanted.TryGetValue(entry.Code, out var targets))
             {
-                continue;
+                var isSame = Stays(entry.Code) && !lost.Contains(Alias().Match(lines.All[entry.First]).Groups[1].Value);
+                result.AddRange(isSame ? lines.All[entry.First..entry.End] : Written(lines.Indent, entry.Code, targets));
             }
-
-            var isSame = before.GetValueOrDefault(entry.Code) == target && !lost.Contains(Alias().Match(lines.All[entry.First]).Groups[1].Value);
-            result.AddRange(isSame ? lines.All[entry.First..entry.End] : [$"{lines.Indent}{Quoted(entry.Code)}: {Written(target)}"]);
         }
 
         result.AddRange(lines.All[at..lines.End]);
-        result.AddRange(table.Entries.Where(entry => wanted.ContainsKey(entry.Source)).Select(entry => $"{lines.Indent}{Quoted(entry.Source)}: {Written(entry.Target)}"));
+        result.AddRange(wanted.Where(code => entries.TrueForAll(entry => entry.Code != code.Key)).SelectMany(code => Written(lines.Indent, code.Key, code.Value)));
         result.AddRange(lines.All[lines.End..]);
         var changed = string.Join('\n', result) + "\n";
         return CodeTable.OfFile(changed).From(table).IsEmpty ? changed : null;
 
-        bool Stays(string code) => wanted.TryGetValue(code, out var target) && before.GetValueOrDefault(code) == target;
+        bool Stays(string code) => wanted.TryGetValue(code, out var targets) && before.TryGetValue(code, out var known) && known.SequenceEqual(targets);
     }
+
+    private static Dictionary<string, List<CodeTarget>> TargetsOf(CodeTable table) =>
+        table.Entries.GroupBy(entry => entry.Source, entry => entry.Target, StringComparer.Ordinal).ToDictionary(code => code.Key, code => code.ToList(), StringComparer.Ordinal);
+
+    private static IEnumerable<string> Written(string indent, string code, List<CodeTarget> targets) => targets.Count == 1
+        ? [$"{indent}{Quoted(code)}: {Written(targets[0])}"]
+        : targets.Select(target => $"{indent}  - {Written(target)}").Prepend($"{indent}{Quoted(code)}:");
 
     private static string Written(CodeTarget target)
     {
-        if (target is { System: null, Display: null })
+        if (target is { System: null, Display: null, IsDated: false })
         {
             return Quoted(target.Code);
         }
 
         var system = target.System is null ? "" : $", system: {Quoted(target.System)}";
         var display = target.Display is null ? "" : $", display: {Quoted(target.Display)}";
-        return $"{{ code: {Quoted(target.Code)}{system}{display} }}";
+        return $"{{ code: {Quoted(target.Code)}{system}{display}{Day("validFrom", target.ValidFrom)}{Day("validTo", target.ValidTo)} }}";
+
+        static string Day(string key, DateOnly? day) => day is { } known ? $", {key}: {known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
     }
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
@@ -99,7 +107,8 @@ internal static partial class CodeMapFile
     [GeneratedRegex(@"^codes:\s*(#.*)?$")]
     private static partial Regex BlockHead();
 
-    [GeneratedRegex(@"^(?<indent> +)(?<key>'(?:[^']|'')*'|""[^""]*""|[^'""#\s][^:]*)\s*:")]
+    // A line that begins with a hyphen is one of the targets of the code above it.
+    [GeneratedRegex(@"^(?<indent> +)(?!- )(?<key>'(?:[^']|'')*'|""[^""]*""|[^'""#\s][^:]*)\s*:")]
     private static partial Regex Entry();
 
     [GeneratedRegex(@":\s*&(\S+)")]
@@ -154,7 +163,7 @@ internal static partial class CodeMapFile
                 if (Entry().Match(All[at]) is { Success: true } match && match.Groups["indent"].Value == Indent)
                 {
                     var next = at + 1;
-                    while (next < End && All[next].StartsWith(Indent + " ", StringComparison.Ordinal))
+                    while (next < End && (All[next].StartsWith(Indent + " ", StringComparison.Ordinal) || All[next].StartsWith(Indent + "- ", StringComparison.Ordinal)))
                     {
                         next++;
                     }

@@ -24,7 +24,7 @@ public static class CodeSuggestions
         string[] asked = text is null ? [code] : [code, text];
         return
         [
-            .. entries.Select(entry => new CodeSuggestion(entry.Target, entry, asked.Max(word => Likeness(word, entry))))
+            .. entries.Select(entry => new CodeSuggestion(entry.Target with { ValidFrom = null, ValidTo = null }, entry, asked.Max(word => Likeness(word, entry))))
                 .Where(suggestion => suggestion.Likeness >= Least)
                 .OrderByDescending(suggestion => suggestion.Likeness).ThenBy(suggestion => suggestion.Target.Code, StringComparer.Ordinal)
                 .DistinctBy(suggestion => (suggestion.Target.System, suggestion.Target.Code)).Take(Most),

@@ -12,8 +12,8 @@ internal sealed class CodeMapCompiler(CompileContext context)
 
     /// <summary>The code map as a value of the element; null when that is not possible, which has then been reported.</summary>
     /// <param name="part"><c>system</c> for the code system that the code found belongs to; null for the code.</param>
-    /// <param name="isCoded">See <see cref="CodeValue"/>.</param>
-    public CodeValue? Value(Word name, Word? part, TargetStep step, string path, TextSource? source, bool isCoded)
+    /// <param name="surroundings">See <see cref="CodeValue"/>.</param>
+    public CodeValue? Value(Word name, Word? part, TargetStep step, string path, TextSource? source, CodeSurroundings surroundings)
     {
         if (!context.Set.CodeMaps.TryGetValue(name.Text, out var definition))
         {
@@ -47,16 +47,16 @@ internal sealed class CodeMapCompiler(CompileContext context)
         }
 
         CheckTargets(definition, step, path, name.Position, shape.Value);
-        return new CodeValue(Compile(definition), shape.Value, source, isCoded);
+        return new CodeValue(Compile(definition), shape.Value, source, surroundings);
     }
 
     private CodeMap Compile(CodeMapDefinition definition)
     {
         if (!_compiled.TryGetValue(definition, out var map))
         {
-            var codes = definition.Codes.Where(pair => !pair.Key.EndsWith('*')).ToFrozenDictionary(pair => pair.Key, pair => Code(pair.Value), StringComparer.Ordinal);
-            var beginnings = definition.Codes.Where(pair => pair.Key.EndsWith('*')).Select(pair => (pair.Key[..^1], Code(pair.Value)));
-            map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry) : null, definition.Unmapped)
+            var codes = definition.Codes.Where(pair => !pair.Key.EndsWith('*')).ToFrozenDictionary(pair => pair.Key, pair => Codes(pair.Value), StringComparer.Ordinal);
+            var beginnings = definition.Codes.Where(pair => pair.Key.EndsWith('*')).Select(pair => (pair.Key[..^1], Codes(pair.Value)));
+            map = new CodeMap(definition.Name, codes, definition.Default is { } entry ? Code(entry, null) : null, definition.Unmapped)
             {
                 Beginnings = [.. beginnings.OrderByDescending(b => b.Item1.Length).ThenBy(b => b.Item1, StringComparer.Ordinal)],
                 Folded = definition.Folds ? Fold(codes) : null,
@@ -66,7 +66,14 @@ internal sealed class CodeMapCompiler(CompileContext context)
 
         return map;
 
-        MappedCode Code(CodeEntry entry) => new(entry.Code, entry.System ?? definition.System, entry.Display);
+        MappedCode Codes(IReadOnlyList<CodeEntry> entries) => entries.Reverse().Aggregate((MappedCode?)null, (other, entry) => Code(entry, other))!;
+
+        MappedCode Code(CodeEntry entry, MappedCode? other) => new(entry.Target.Code, entry.Target.System ?? definition.System, entry.Target.Display)
+        {
+            ValidFrom = entry.Target.ValidFrom ?? DateOnly.MinValue,
+            ValidTo = entry.Target.ValidTo ?? DateOnly.MaxValue,
+            Other = other,
+        };
     }
 
     /// <summary>Codes that are written alike in the narrow form are one code; the first one counts.</summary>
@@ -76,7 +83,7 @@ internal sealed class CodeMapCompiler(CompileContext context)
 
     private void CheckTargets(CodeMapDefinition definition, TargetStep step, string path, SourcePosition use, CodeShape shape)
     {
-        if (shape is not CodeShape.Primitive && definition.System is null && definition.Codes.Values.Any(code => code.System is null))
+        if (shape is not CodeShape.Primitive && definition.System is null && definition.Codes.Values.Any(codes => codes.Any(code => code.Target.System is null)))
         {
             context.Problems.Add(definition.Position, $"Code map {definition.Name} fills {path}, so its codes need a system.", "Add 'system' to it.");
         }
@@ -86,9 +93,9 @@ internal sealed class CodeMapCompiler(CompileContext context)
             return;
         }
 
-        foreach (var entry in definition.Codes.Values.Append(definition.Default).OfType<CodeEntry>().Where(entry => !allowed.Contains(entry.Code)))
+        foreach (var entry in definition.Codes.Values.SelectMany(codes => codes).Append(definition.Default).OfType<CodeEntry>().Where(entry => !allowed.Contains(entry.Target.Code)))
         {
-            context.Problems.AddUnknown(entry.Position, $"'{entry.Code}' is not a code that FHIR R4 allows for {path}.", entry.Code, allowed);
+            context.Problems.AddUnknown(entry.Position, $"'{entry.Target.Code}' is not a code that FHIR R4 allows for {path}.", entry.Target.Code, allowed);
         }
 
         if (definition.Default is null && definition.Unmapped == UnmappedPolicy.Keep)

@@ -109,5 +109,8 @@ internal sealed record ResourceUse(Word Name, bool Gathers, IReadOnlyList<string
 /// <param name="Repeats">May lead to several values.</param>
 internal sealed record CompiledSource(CursorSource? Cursor, TextSource? Text, SourceScope Scope, bool Whole, bool Repeats)
 {
+    /// <summary>It is the code or the text of a coded value (<c>CWE.1</c>), whose other components stand beside it.</summary>
+    public bool IsInCode { get; init; }
+
     public TextSource AsText() => Text ?? new PathText(Cursor!, Whole);
 }

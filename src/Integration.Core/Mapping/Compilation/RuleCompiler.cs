@@ -11,8 +11,6 @@ internal sealed record Fill(Value Value, CursorSource[]? Sources, bool IsConstan
 /// <summary>Compiles rules: checks target and source of each and brings them together.</summary>
 internal sealed class RuleCompiler(CompileContext context, SourceCompiler sources, DatatypeCompiler datatypes, CodeMapCompiler codeMaps)
 {
-    private static readonly HashSet<string> Coded = ["CE", "CF", "CNE", "CWE"];
-
     private ProblemList Problems => context.Problems;
 
     /// <summary>A block of rules that makes an object of the type.</summary>
@@ -290,7 +288,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
     {
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, rule.Part, step, path, text, isCoded: false) is { } value ? new Fill(value, null, false) : null;
+            return codeMaps.Value(code, rule.Part, step, path, text, CodeSurroundings.None) is { } value ? new Fill(value, null, false) : null;
         }
 
         if (rule.Map is null && rule.Rules.Count == 0 && FhirPrimitive.Find(step.TypeName) is { } primitive)
@@ -312,7 +310,7 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
 
         if (rule.Code is { } code)
         {
-            return codeMaps.Value(code, rule.Part, step, path, null, all.TrueForAll(source => IsCoded(source.Scope.Datatypes)));
+            return codeMaps.Value(code, rule.Part, step, path, null, SurroundingsOf(all));
         }
 
         if (rule.Rules.Count > 0)
@@ -365,9 +363,10 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         return scope;
     }
 
-    /// <summary>Whether text and system of a code may stand behind it. In other datatypes those components hold something else, such as a name.</summary>
-    private static bool IsCoded(IReadOnlyList<string>? datatypes) =>
-        datatypes is not null && datatypes.Any(Coded.Contains) && datatypes.All(datatype => Coded.Contains(datatype) || datatype is "ID" or "IS" or "ST");
+    private static CodeSurroundings SurroundingsOf(List<CompiledSource> all) =>
+        all.TrueForAll(source => CodedDatatypes.Holds(source.Scope.Datatypes)) ? CodeSurroundings.Below
+        : all.TrueForAll(source => source.IsInCode) ? CodeSurroundings.Beside
+        : CodeSurroundings.None;
 
     private CompletedValue? Completed(Value made, RuleDefinition rule, SourceScope scope, TargetStep step, string path)
     {

@@ -149,18 +149,29 @@ internal sealed class SourceCompiler(CompileContext context)
             return new CompiledSource(each, null, scope with { Segment = path.Name, Datatypes = [] }, true, each is SegmentPath);
         }
 
-        var uses = path.Name == scope.Home ? scope.Uses.OfItself : path.Name == scope.Segment ? scope.Uses.OfEach : scope.Uses.OfFirst;
+        if (path.OfEach && scope.Home is null)
+        {
+            Problems.Add(word.Position, $"A datatype map cannot read {word.Text}: it serves many segments.", "Write the rule in a segment map.");
+            return null;
+        }
+
+        var uses = path.OfEach ? scope.Uses.OfEach : path.Name == scope.Home ? scope.Uses.OfItself : path.Name == scope.Segment ? scope.Uses.OfEach : scope.Uses.OfFirst;
         uses.Add((path.Name, path.Field));
         var slot = path.Name == scope.Segment ? FieldPath.AtHand : path.Name == scope.Home ? FieldPath.Home : context.Slots.NumberOf(path.Name);
-        var cursor = new FieldPath(slot, path.Field, path.Repetition, path.Component, path.Subcomponent);
+        CursorSource cursor = path.OfEach
+            ? new EachFieldPath(new SegmentPath(context.Slots.NumberOf(path.Name)), path.Field, path.Repetition, path.Component, path.Subcomponent)
+            : new FieldPath(slot, path.Field, path.Repetition, path.Component, path.Subcomponent);
         if (path.Name[0] == 'Z')
         {
-            return new CompiledSource(cursor, null, scope with { Segment = path.Name, Datatypes = null }, true, path.Repetition == 0);
+            return new CompiledSource(cursor, null, scope with { Segment = path.Name, Datatypes = null }, true, path.OfEach || path.Repetition == 0);
         }
 
         return Field(word, path) is { } field && Descend(word, field.Datatypes, path.Component, path.Subcomponent) is { } datatypes
             ? new CompiledSource(
-                cursor, null, Below(scope with { Segment = path.Name }, datatypes), !datatypes.Any(Hl7Tables.IsComposite), path.Repetition == 0 && field.Repeats)
+                cursor, null, Below(scope with { Segment = path.Name }, datatypes), !datatypes.Any(Hl7Tables.IsComposite), path.OfEach || (path.Repetition == 0 && field.Repeats))
+            {
+                IsInCode = IsInCode(word, field.Datatypes, path),
+            }
             : null;
     }
 
@@ -186,7 +197,14 @@ internal sealed class SourceCompiler(CompileContext context)
             return null;
         }
 
-        return new CompiledSource(cursor, null, Below(scope, datatypes), !datatypes.Any(Hl7Tables.IsComposite), false);
+        return new CompiledSource(cursor, null, Below(scope, datatypes), !datatypes.Any(Hl7Tables.IsComposite), false) { IsInCode = IsInCode(word, [path.Name], path) };
+    }
+
+    /// <summary>Whether the path names the code or the text of a coded value, so that the other and the system stand beside it.</summary>
+    private bool IsInCode(Word word, IReadOnlyList<string> datatypes, SourcePath path)
+    {
+        var number = path.Subcomponent > 0 ? path.Subcomponent : path.Component;
+        return number is 1 or 2 or 4 or 5 && CodedDatatypes.Holds(path.Subcomponent > 0 ? Descend(word, datatypes, path.Component, 0) : datatypes);
     }
 
     /// <summary>A bare name is the value at hand when it is one of its datatypes. Segments have three letters, so two are a datatype.</summary>

@@ -1,3 +1,4 @@
+using Integration.Core.Mapping.Codes;
 using YamlDotNet.RepresentationModel;
 
 namespace Integration.Core.Mapping.Language;
@@ -86,14 +87,15 @@ internal sealed record DatatypeMapDefinition(
 /// <summary><c>codesystems/*.yaml</c>: source codes to FHIR codes.</summary>
 /// <param name="System">Code system of the targets, where an entry names no other; null when only primitive codes are made.</param>
 /// <param name="Default">Stands for every code that is not listed; null: see <paramref name="Unmapped"/>.</param>
+/// <param name="Codes">For each source code what it means; several targets hold on different days.</param>
 internal sealed record CodeMapDefinition(
-    string Name, SourcePosition Position, string? System, CodeEntry? Default, UnmappedPolicy Unmapped, IReadOnlyDictionary<string, CodeEntry> Codes)
+    string Name, SourcePosition Position, string? System, CodeEntry? Default, UnmappedPolicy Unmapped, IReadOnlyDictionary<string, IReadOnlyList<CodeEntry>> Codes)
 {
     /// <summary>A code that is not listed as sent is looked for in its narrow form: without blanks, with half-width signs.</summary>
     public bool Folds { get; init; }
 }
 
-internal sealed record CodeEntry(SourcePosition Position, string Code, string? System, string? Display);
+internal sealed record CodeEntry(SourcePosition Position, CodeTarget Target);
 
 /// <summary>What to do with a code that the map does not list and for which it has no default. All but <see cref="Pass"/> report CodeNotMapped.</summary>
 internal enum UnmappedPolicy

@@ -84,14 +84,15 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
             return null;
         }
 
-        var codes = new Dictionary<string, CodeEntry>(basis?.Codes ?? new Dictionary<string, CodeEntry>(), StringComparer.Ordinal);
+        var reader = new CodeEntryReader(file, problems);
+        var codes = basis?.Codes.ToDictionary(StringComparer.Ordinal) ?? new Dictionary<string, IReadOnlyList<CodeEntry>>(StringComparer.Ordinal);
         if (block.Node("codes") is YamlMappingNode mapping)
         {
             foreach (var (key, value) in mapping.Children)
             {
-                if (key is YamlScalarNode { Value: { Length: > 0 } source } && ReadCode(value) is { } entry)
+                if (key is YamlScalarNode { Value: { Length: > 0 } source } && reader.Read(source, value) is { Count: > 0 } entries)
                 {
-                    codes[source] = entry;
+                    codes[source] = entries;
                 }
             }
         }
@@ -100,7 +101,7 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
             problems.Add(block.Position, "A code map needs 'codes', a block of source code: target code.");
         }
 
-        var fallback = block.Node("default") is { } node ? ReadCode(node) : basis?.Default;
+        var fallback = block.Node("default") is { } node ? reader.ReadDefault(node) : basis?.Default;
         var unmapped = block.Choice(
             "unmapped", basis?.Unmapped ?? UnmappedPolicy.Drop, ("drop", UnmappedPolicy.Drop), ("keep", UnmappedPolicy.Keep), ("refuse", UnmappedPolicy.Refuse),
             ("pass", UnmappedPolicy.Pass));
@@ -125,18 +126,6 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
         }
 
         return [.. own, .. (basis ?? []).Where(rule => removed.All(target => target.Text != rule.To?.Text))];
-    }
-
-    private CodeEntry? ReadCode(YamlNode node)
-    {
-        if (node is YamlScalarNode { Value: { Length: > 0 } code })
-        {
-            return new CodeEntry(YamlBlock.PositionOf(node, file), code, null, null);
-        }
-
-        return YamlBlock.Read(node, file, "A target code", ["code", "system", "display"], problems) is { } block
-            ? new CodeEntry(block.Position, block.RequiredWord("code", "A target code").Text, block.Word("system")?.Text, block.Word("display")?.Text)
-            : null;
     }
 
     private List<StepDefinition> ReadSteps(IReadOnlyList<YamlNode> nodes) => [.. nodes.Select(ReadStep).OfType<StepDefinition>()];

@@ -21,10 +21,13 @@ internal enum SourceRoot
     FeedName,
 }
 
-/// <summary>A parsed source path: <c>PID-3[2].4.1</c>, <c>CX.4.1</c>, <c>NTE</c>, <c>event</c>. Numbers from 1; 0 means not given.</summary>
+/// <summary>A parsed source path: <c>PID-3[2].4.1</c>, <c>AIS[*]-11</c>, <c>CX.4.1</c>, <c>NTE</c>, <c>event</c>. Numbers from 1; 0 means not given.</summary>
 /// <param name="Name">Segment or datatype; empty for the others.</param>
 internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int Repetition, int Component, int Subcomponent)
 {
+    /// <summary><c>AIS[*]-11</c>: of every segment of the name in the group rather than of the nearest.</summary>
+    public bool OfEach { get; init; }
+
     public static readonly string[] Words = ["event", "feed.authority", "feed.name"];
 
     /// <summary>Reads a path; null when the text is none.</summary>
@@ -56,6 +59,11 @@ internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int R
         if (end == text.Length)
         {
             return new SourcePath(isDatatype(name) ? SourceRoot.Datatype : SourceRoot.Segment, name, 0, 0, 0, 0);
+        }
+
+        if (text.AsSpan(end).StartsWith("[*]-"))
+        {
+            return ParseField(name, text.AsSpan(end + 4)) is { } path ? path with { OfEach = true } : null;
         }
 
         return text[end] == '-' ? ParseField(name, text.AsSpan(end + 1)) : ParseComponents(name, text.AsSpan(end));

@@ -33,6 +33,19 @@ public sealed class OutboundMappings
                 : await records.LatestAsync(subject.PatientId, related.Type, cancellationToken) is { } latest ? [latest] : [];
         }
 
+        var segments = Write(plan, subject, resources, zone);
+        if (subject.Before is { } before)
+        {
+            resources[OutboundMessageCompiler.Focus] = [before];
+            segments = WithDeletions(segments, Write(plan, subject with { Focus = before }, resources, zone));
+        }
+
+        return new OutboundMessage(plan.MessageType, segments);
+    }
+
+    private static List<OutboundSegment> Write(
+        OutboundPlan plan, OutboundSubject subject, IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> resources, TimeZoneInfo zone)
+    {
         var run = new OutboundRun(subject, resources, zone);
         var segments = new List<OutboundSegment>();
         foreach (var step in plan.Steps)
@@ -40,8 +53,22 @@ public sealed class OutboundMappings
             step.Write(subject.Focus, run, segments);
         }
 
-        return new OutboundMessage(plan.MessageType, segments);
+        return segments;
     }
+
+    /// <summary>
+    /// Fields that the message had of the earlier resource and has no more. Of segments that stand once: in those that repeat, none can be told to be the
+    /// same, and receivers take them as a whole.
+    /// </summary>
+    private static List<OutboundSegment> WithDeletions(List<OutboundSegment> now, List<OutboundSegment> before) =>
+    [
+        .. now.Select(segment => now.Count(other => other.Name == segment.Name) == 1 && before.Where(other => other.Name == segment.Name).ToList() is [var earlier]
+            ? segment with { Values = [.. segment.Values.Concat(Lost(segment, earlier)).OrderBy(value => value.Field)] }
+            : segment),
+    ];
+
+    private static IEnumerable<OutboundValue> Lost(OutboundSegment now, OutboundSegment before) => before.Values.Select(value => value.Field).Distinct()
+        .Except(now.Values.Select(value => value.Field)).Select(field => new OutboundValue(field, 1, 1, 1, Text: null));
 
     private static List<string> ReferencesTo(string type, ElementPath path, JsonObject focus) =>
     [

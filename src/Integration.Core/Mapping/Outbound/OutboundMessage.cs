@@ -8,7 +8,11 @@ namespace Integration.Core.Mapping.Outbound;
 /// <param name="Focus">The resource as it is after the change.</param>
 /// <param name="Occurred">When it happened, by the source's clock.</param>
 /// <param name="Recorded">When this engine recorded it.</param>
-public sealed record OutboundSubject(string Trigger, string PatientId, JsonObject Focus, DateTimeOffset Occurred, DateTimeOffset Recorded);
+public sealed record OutboundSubject(string Trigger, string PatientId, JsonObject Focus, DateTimeOffset Occurred, DateTimeOffset Recorded)
+{
+    /// <summary>The resource as it was before the change; null for a new one, and where the change is not known any more. What it has lost is told as deleted.</summary>
+    public JsonObject? Before { get; init; }
+}
 
 /// <summary>A message by its values, before an adapter adds the header and writes it.</summary>
 /// <param name="MessageType">MSH-9 with its components: <c>ADT^A08^ADT_A01</c>.</param>
@@ -19,5 +23,5 @@ public sealed record OutboundMessage(string MessageType, IReadOnlyList<OutboundS
 public sealed record OutboundSegment(string Name, IReadOnlyList<OutboundValue> Values);
 
 /// <summary>A text and its place; everything counts from 1.</summary>
-/// <param name="Text">Not escaped, never empty.</param>
-public sealed record OutboundValue(int Field, int Repetition, int Component, int Subcomponent, string Text);
+/// <param name="Text">Not escaped, never empty. Null: the receiver deletes what it has (HL7 null, HL7 v2.5.1 §2.5.3).</param>
+public sealed record OutboundValue(int Field, int Repetition, int Component, int Subcomponent, string? Text);

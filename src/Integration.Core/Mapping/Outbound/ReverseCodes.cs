@@ -3,7 +3,7 @@ using Integration.Core.Mapping.Language;
 
 namespace Integration.Core.Mapping.Outbound;
 
-/// <summary>An inbound code map read backwards: for a FHIR code the first source code in the file that gives it.</summary>
+/// <summary>An inbound code map read backwards: for a FHIR code the first source code in the file that gives it; one that still counts before one whose time is over.</summary>
 internal sealed class ReverseCodes
 {
     private readonly Dictionary<(string Code, string? System), string> _bySystem = [];
@@ -11,10 +11,12 @@ internal sealed class ReverseCodes
 
     public ReverseCodes(CodeMapDefinition map)
     {
-        foreach (var (source, entry) in map.Codes.Where(code => !code.Key.EndsWith('*')))   // the beginning of a code is none
+        var targets = map.Codes.Where(code => !code.Key.EndsWith('*'))   // the beginning of a code is none
+            .SelectMany(code => code.Value.Select(entry => (Source: code.Key, entry.Target)));
+        foreach (var (source, target) in targets.OrderByDescending(code => code.Target.ValidTo ?? DateOnly.MaxValue))
         {
-            _byCode.TryAdd(entry.Code, source);
-            _bySystem.TryAdd((entry.Code, entry.System ?? map.System), source);
+            _byCode.TryAdd(target.Code, source);
+            _bySystem.TryAdd((target.Code, target.System ?? map.System), source);
         }
     }
 

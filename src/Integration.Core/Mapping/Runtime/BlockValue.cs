@@ -10,6 +10,8 @@ namespace Integration.Core.Mapping.Runtime;
 /// <param name="clears">HL7 null may become a JSON null in it: no array above it, so that a reader knows which value is meant.</param>
 internal sealed class BlockValue(Rule[] rules, bool onlyConstants, bool clears) : Value
 {
+    public override bool NeedsCursor { get; } = !onlyConstants && rules.All(rule => rule.NeedsCursor);
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         var builder = new ObjectBuilder(clears);
@@ -43,6 +45,8 @@ internal sealed class BlockValue(Rule[] rules, bool onlyConstants, bool clears) 
 /// <summary>What a datatype map makes, completed by rules: <c>map</c> and <c>rules</c> together.</summary>
 internal sealed class CompletedValue(Value map, BlockValue rules) : Value
 {
+    public override bool NeedsCursor => map.NeedsCursor;
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         var made = map.Make(cursor, run);
@@ -70,6 +74,9 @@ internal struct ObjectBuilder(bool clears)
 /// <summary>A compiled rule.</summary>
 internal abstract class Rule
 {
+    /// <summary>It takes nothing from anywhere but the value that the block stands on; see <see cref="Value.NeedsCursor"/>.</summary>
+    public virtual bool NeedsCursor => false;
+
     /// <summary>Adds what the rule makes. False when that is nothing.</summary>
     public abstract bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder);
 }
@@ -77,6 +84,8 @@ internal abstract class Rule
 /// <summary>Fills one property.</summary>
 internal sealed class PropertyRule(string property, bool isArray, Value value) : Rule
 {
+    private readonly bool _needsCursor = value.NeedsCursor;
+
     /// <summary>Where the values are; null: where the block stands.</summary>
     public CursorSource[]? Sources { get; init; }
 
@@ -106,6 +115,8 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
 
     /// <summary>Where the rule is written; null for an object on the way to the target of several rules.</summary>
     public MappingRule? Rule { get; init; }
+
+    public override bool NeedsCursor => IsConstant || (_needsCursor && (Sources is null || Sources.All(source => source.IsPart)));
 
     public override bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
@@ -181,8 +192,14 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
 
     private bool Add(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
+        var presence = Sources is null ? SourcePresence.Valued : cursor.Presence;
+        if (presence == SourcePresence.Absent && _needsCursor)
+        {
+            return false;
+        }
+
         // A value sent as HL7 null clears the element it would have filled, of whatever type that is.
-        var node = Sources is not null && cursor.Presence == SourcePresence.Cleared ? MapRun.Cleared : value.Make(cursor, run);
+        var node = presence == SourcePresence.Cleared ? MapRun.Cleared : value.Make(cursor, run);
         if (node is null)
         {
             return false;
@@ -305,6 +322,8 @@ internal sealed class ReferencesRule(string property, int name, Condition? when,
 /// <summary>The first alternative that gives something.</summary>
 internal sealed class FirstRule(Rule[] alternatives, Condition? when, string? requiredElement) : Rule
 {
+    public override bool NeedsCursor { get; } = alternatives.All(rule => rule.NeedsCursor);
+
     public override bool Apply(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
         if (when is null || when.Test(cursor, run))

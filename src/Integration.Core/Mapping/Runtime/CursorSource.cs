@@ -3,6 +3,9 @@ namespace Integration.Core.Mapping.Runtime;
 /// <summary>A compiled source path: leads from where the mapping stands to the values it names, one after another.</summary>
 internal abstract class CursorSource
 {
+    /// <summary>Leads only to parts of the value at the cursor.</summary>
+    public virtual bool IsPart => false;
+
     /// <summary>The next value; <paramref name="state"/> starts at 0. False when there is none left. Positions without a value may be given out.</summary>
     public abstract bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item);
 
@@ -71,9 +74,39 @@ internal sealed class FieldPath(int slot, int field, int repetition, int compone
     }
 }
 
+/// <summary><c>AIS[*]-11</c>: a field of every segment of that name in the nearest group that holds such segments.</summary>
+internal sealed class EachFieldPath(SegmentPath segments, int field, int repetition, int component, int subcomponent) : CursorSource
+{
+    private readonly FieldPath _field = new(FieldPath.AtHand, field, repetition, component, subcomponent);
+
+    // The state is that of the segments and, in the low half, that of the field in the segment at hand.
+    public override bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item)
+    {
+        while (true)
+        {
+            var (next, inside) = (state >> 16, state & 0xFFFF);
+            if (!segments.MoveNext(cursor, ref next, out var segment))
+            {
+                item = default;
+                return false;
+            }
+
+            if (_field.MoveNext(segment, ref inside, out item))
+            {
+                state = (state & ~0xFFFF) | inside;
+                return true;
+            }
+
+            state = next << 16;
+        }
+    }
+}
+
 /// <summary><c>CX.4</c>, or <c>CX</c> (component 0) for the value at hand.</summary>
 internal sealed class PartPath(int component, int subcomponent) : CursorSource
 {
+    public override bool IsPart => true;
+
     public override bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item)
     {
         item = default;

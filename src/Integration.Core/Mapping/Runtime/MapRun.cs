@@ -1,13 +1,15 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Explain;
+using Integration.Core.Parsing;
 
 namespace Integration.Core.Mapping.Runtime;
 
 /// <summary>What mapping one message gathers. One a message, so that nothing can pass from one message to the next.</summary>
-internal sealed class MapRun(string triggerEvent, FeedContext feed)
+internal sealed class MapRun(string triggerEvent, ISourceDocument document, FeedContext feed)
 {
     private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
     private List<UnmappedCode>? _unmappedCodes;
+    private DateOnly? _day;
 
     /// <summary>Stands for a value that the source deleted (HL7 null); becomes a JSON null, never part of a document.</summary>
     public static readonly DraftNode Cleared = DraftNode.Null();
@@ -15,6 +17,11 @@ internal sealed class MapRun(string triggerEvent, FeedContext feed)
     public string TriggerEvent { get; } = triggerEvent;
 
     public FeedContext Feed { get; } = feed;
+
+    /// <summary>The day of what happened, by the feed's clock; for a message without a time the last there is, which only what never ends reaches.</summary>
+    public DateOnly Day => _day ??= document.EventTime is { } time
+        ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, Feed.TimeZone).DateTime)
+        : DateOnly.MaxValue;
 
     public List<MappedResource> Resources { get; } = new(8);
 

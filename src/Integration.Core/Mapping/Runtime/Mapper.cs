@@ -29,12 +29,12 @@ internal sealed class Mapper(
         }
 
         trace?.Begin(document);
-        return plan.Patients.Count == 0 ? Map(document.Segments, document.MappingKey, plan, feed, trace) : MapTwo(document, plan, feed, trace);
+        return plan.Patients.Count == 0 ? Map(document, document.Segments, plan, feed, trace) : MapTwo(document, plan, feed, trace);
     }
 
-    private MappingResult Map(IReadOnlyList<ISourceSegment> segments, string key, MessagePlan plan, FeedContext feed, MappingTrace? trace)
+    private MappingResult Map(ISourceDocument document, IReadOnlyList<ISourceSegment> segments, MessagePlan plan, FeedContext feed, MappingTrace? trace)
     {
-        var run = new MapRun(TriggerEvent(key), feed) { Trace = trace };
+        var run = new MapRun(TriggerEvent(document.MappingKey), document, feed) { Trace = trace };
         var places = new List<SegmentPlace>(segments.Count);
         RunScope(plan.Root, Sort(segments, plan.Root, places), run);
         return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData, UnmappedCodes = run.UnmappedCodes };
@@ -52,8 +52,8 @@ internal sealed class Mapper(
             return new MappingResult([], [issue], [], Version);
         }
 
-        var one = Map([.. document.Segments.Take(second)], document.MappingKey, plan, feed, trace);
-        var other = Map([.. document.Segments.Take(first), .. document.Segments.Skip(second)], document.MappingKey, plan, feed, trace);
+        var one = Map(document, [.. document.Segments.Take(second)], plan, feed, trace);
+        var other = Map(document, [.. document.Segments.Take(first), .. document.Segments.Skip(second)], plan, feed, trace);
         return one with
         {
             Issues = [.. one.Issues, .. other.Issues],
@@ -67,7 +67,7 @@ internal sealed class Mapper(
     public string VersionOf(string feed) => Version;
 
     public IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap) => codeMaps.TryGetValue(codeMap, out var map)
-        ? [.. map.Codes.Select(pair => new CodeMapEntry(pair.Key, new CodeTarget(pair.Value.Code, pair.Value.System, pair.Value.Display)))]
+        ? [.. map.Codes.SelectMany(pair => pair.Value.Select(entry => new CodeMapEntry(pair.Key, entry.Target)))]
         : null;
 
     public IReadOnlyList<MappingRule> RulesOf(string feed) => rules;

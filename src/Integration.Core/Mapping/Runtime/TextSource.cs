@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Integration.Core.Parsing;
 
@@ -7,6 +6,9 @@ namespace Integration.Core.Mapping.Runtime;
 /// <summary>Gives a text out of the message. Compiled once, shared by all threads.</summary>
 internal abstract class TextSource
 {
+    /// <summary>See <see cref="Value.NeedsCursor"/>.</summary>
+    public virtual bool NeedsCursor => false;
+
     /// <summary>The text; <c>""</c> for HL7 null, null when there is none.</summary>
     public abstract string? Read(in SourceCursor cursor, MapRun run);
 
@@ -17,6 +19,8 @@ internal abstract class TextSource
 /// <summary>A path: the text of the first value it leads to.</summary>
 internal sealed class PathText(CursorSource path, bool whole) : TextSource
 {
+    public override bool NeedsCursor => path.IsPart;
+
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
         var state = 0;
@@ -79,24 +83,32 @@ internal sealed class FeedNameText : TextSource
 /// <param name="isUri">Blanks in values are written %20: an authority may be named with blanks, a URI may not hold them.</param>
 internal sealed class TemplateText(string[] literals, TextSource[] parts, bool isUri) : TextSource
 {
+    public override bool NeedsCursor { get; } = parts.Any(part => part.NeedsCursor);
+
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
-        var text = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[256]);
-        text.AppendLiteral(literals[0]);
+        if (parts is [var only])
+        {
+            return Part(only, cursor, run) is { } text ? string.Concat(literals[0], text, literals[1]) : null;
+        }
+
+        var pieces = new string[literals.Length + parts.Length];
+        pieces[0] = literals[0];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (parts[i].Read(cursor, run) is not { Length: > 0 } part)
+            if (Part(parts[i], cursor, run) is not { } part)
             {
-                text.Clear();
                 return null;
             }
 
-            text.AppendLiteral(isUri ? part.Replace(" ", "%20", StringComparison.Ordinal) : part);
-            text.AppendLiteral(literals[i + 1]);
+            (pieces[(2 * i) + 1], pieces[(2 * i) + 2]) = (part, literals[i + 1]);
         }
 
-        return text.ToStringAndClear();
+        return string.Concat(pieces);
     }
+
+    private string? Part(TextSource part, in SourceCursor cursor, MapRun run) =>
+        part.Read(cursor, run) is not { Length: > 0 } text ? null : isUri ? text.Replace(" ", "%20", StringComparison.Ordinal) : text;
 }
 
 /// <summary>A path of <c>join</c>.</summary>
@@ -107,6 +119,8 @@ internal sealed record JoinPath(CursorSource? Each, CursorSource Path, bool Whol
 /// <param name="where">Which segments count.</param>
 internal sealed class JoinText(JoinPath[] paths, string separator, Condition? where) : TextSource
 {
+    public override bool NeedsCursor { get; } = paths.All(path => path.Each is null && path.Path.IsPart);
+
     public override string? Read(in SourceCursor cursor, MapRun run)
     {
         var joined = new Joined(separator);

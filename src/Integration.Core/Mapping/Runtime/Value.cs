@@ -7,6 +7,9 @@ namespace Integration.Core.Mapping.Runtime;
 /// <summary>Makes one JSON value out of what the cursor stands on. Compiled once, shared by all threads.</summary>
 internal abstract class Value
 {
+    /// <summary>All of it comes from the cursor: where that is absent, nothing is made. Most elements of most messages are, and are passed over by this.</summary>
+    public virtual bool NeedsCursor => false;
+
     /// <summary>A new node without a parent; <see cref="MapRun.Cleared"/> for HL7 null; null for nothing.</summary>
     public abstract DraftNode? Make(in SourceCursor cursor, MapRun run);
 }
@@ -18,6 +21,8 @@ internal abstract class Value
 /// <param name="plusMinutes">Minutes to add to a time; nothing is made where they have no value.</param>
 internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource[] times, TextSource? plusMinutes) : Value
 {
+    public override bool NeedsCursor => true;
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         var text = whole ? cursor.WholeText() : cursor.FirstText();
@@ -105,6 +110,8 @@ internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart?
 /// <summary>A template, joined paths, <c>event</c> or a feed property as a primitive.</summary>
 internal sealed class TextValue(FhirPrimitive type, TextSource source) : Value
 {
+    public override bool NeedsCursor => source.NeedsCursor;
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         run.Trace?.BeginReading();
@@ -159,6 +166,19 @@ internal sealed class ReferenceValue(int name) : Value
     }
 }
 
+/// <summary>Where a code's own words and system stand.</summary>
+internal enum CodeSurroundings
+{
+    /// <summary>Nowhere: the code is a value by itself.</summary>
+    None,
+
+    /// <summary>In the components of the value at hand, a CWE as a whole.</summary>
+    Below,
+
+    /// <summary>In the components beside the one at hand, which is a CWE's code or text.</summary>
+    Beside,
+}
+
 /// <summary>How a mapped code is written.</summary>
 internal enum CodeShape
 {
@@ -172,9 +192,11 @@ internal enum CodeShape
 
 /// <summary>A code map applied to the text at the cursor or to a text source.</summary>
 /// <param name="source">Null: the first component at the cursor.</param>
-/// <param name="isCoded">The value at the cursor has the code's text and system behind it, as a CWE has.</param>
-internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, bool isCoded) : Value
+/// <param name="surroundings">Where the code's text and system stand, for those who map it.</param>
+internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, CodeSurroundings surroundings) : Value
 {
+    public override bool NeedsCursor => source is null || source.NeedsCursor;
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         run.Trace?.BeginReading();
@@ -189,7 +211,7 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
             return MapRun.Cleared;
         }
 
-        var code = map.Find(text);
+        var code = map.Find(text, run);
         if (code is null)
         {
             // The rule for the code reports it; the one for its system beside it need not.
@@ -231,16 +253,17 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
 
     private void Report(string code, in SourceCursor cursor, MapRun run)
     {
-        run.NotMapped(new UnmappedCode(
-            map.Name, Short(code)!, isCoded ? Short(cursor.Part(2, 0).WholeText()) : null, isCoded ? Short(cursor.Part(3, 0).WholeText()) : null, cursor.Place()));
+        var (words, system) = Surroundings(cursor);
+        run.NotMapped(new UnmappedCode(map.Name, Short(code)!, Short(words), Short(system), cursor.Place()));
         var refuse = map.Unmapped == Language.UnmappedPolicy.Refuse;
+        var found = map.Lists(code) ? $"Code map {map.Name} has the code for other days than that of the message" : $"The code is not in code map {map.Name}";
         var text = map.Default is not null
-            ? $"The code is not in code map {map.Name}; its default was used."
+            ? $"{found}; its default was used."
             : map.Unmapped switch
             {
-                Language.UnmappedPolicy.Keep => $"The code is not in code map {map.Name}; it was kept as sent.",
-                Language.UnmappedPolicy.Drop => $"The code is not in code map {map.Name}; the element was left out.",
-                _ => $"The code is not in code map {map.Name}, which refuses unknown codes. Add it there and replay the message.",
+                Language.UnmappedPolicy.Keep => $"{found}; it was kept as sent.",
+                Language.UnmappedPolicy.Drop => $"{found}; the element was left out.",
+                _ => $"{found}, and it refuses unknown codes. Add it there and replay the message.",
             };
         var issue = new MessageIssue(IntegrationErrorCode.CodeNotMapped, refuse ? IssueSeverity.Error : IssueSeverity.Warning, cursor.Place(), text);
 
@@ -249,6 +272,24 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
         {
             run.Issues.Add(issue);
         }
+    }
+
+    /// <summary>Text and system of a CWE (HL7 v2.5.1 §2.A.13) stand in .2 and .3, those of its alternate code in .5 and .6.</summary>
+    private (string? Text, string? System) Surroundings(in SourceCursor cursor)
+    {
+        if (surroundings == CodeSurroundings.Below)
+        {
+            return (cursor.Part(2, 0).WholeText(), cursor.Part(3, 0).WholeText());
+        }
+
+        var number = cursor.Subcomponent > 0 ? cursor.Subcomponent : cursor.Component;
+        if (surroundings == CodeSurroundings.None || number is not (1 or 2 or 4 or 5))
+        {
+            return (null, null);
+        }
+
+        var all = new SourceCursor(cursor.Frame, cursor.Home, cursor.Segment, cursor.Field, cursor.Repetition, cursor.Subcomponent > 0 ? cursor.Component : 0);
+        return (number is 1 or 4 ? all.Part(number + 1, 0).WholeText() : null, all.Part(number < 3 ? 3 : 6, 0).WholeText());
     }
 
     private static string? Short(string? text) => text?.Length > UnmappedCode.LongestText ? text[..UnmappedCode.LongestText] : text;
@@ -288,41 +329,11 @@ internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source
     }
 }
 
-/// <summary>A compiled code map.</summary>
-internal sealed record CodeMap(
-    string Name, IReadOnlyDictionary<string, MappedCode> Codes, MappedCode? Default, Language.UnmappedPolicy Unmapped)
-{
-    /// <summary>Beginnings of codes (<c>I63.9*</c>) for those that <see cref="Codes"/> does not have, longest first.</summary>
-    public (string Text, MappedCode Code)[] Beginnings { get; init; } = [];
-
-    /// <summary>By <see cref="NarrowText"/>, when the map folds; else null.</summary>
-    public IReadOnlyDictionary<string, MappedCode>? Folded { get; init; }
-
-    /// <summary>The entry for a source code: as listed, then folded, then by its beginning; null when there is none.</summary>
-    public MappedCode? Find(string text)
-    {
-        if (Codes.TryGetValue(text, out var code) || (Folded is not null && Folded.TryGetValue(NarrowText.Of(text), out code)))
-        {
-            return code;
-        }
-
-        foreach (var (beginning, entry) in Beginnings)
-        {
-            if (text.StartsWith(beginning, StringComparison.Ordinal))
-            {
-                return entry;
-            }
-        }
-
-        return null;
-    }
-}
-
-internal sealed record MappedCode(string Code, string? System, string? Display);
-
 /// <summary>The first alternative that gives something, for a primitive.</summary>
 internal sealed class FirstValue((Condition? When, Value Value, CursorSource[]? Sources, MappingRule Rule)[] alternatives) : Value
 {
+    public override bool NeedsCursor { get; } = alternatives.All(a => a.Value.NeedsCursor && (a.Sources is null || a.Sources.All(s => s.IsPart)));
+
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
         foreach (var (when, value, sources, rule) in alternatives)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Integration.Core.Identity;
 
 namespace Integration.Core.Mapping.Versions;
 
@@ -22,7 +23,7 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
     public IReadOnlyList<string> Sites =>
         [.. Files.Where(file => file.Path.StartsWith(SitesFolder, StringComparison.Ordinal)).Select(file => file.Path.Split('/')[1]).Distinct()];
 
-    /// <summary>Reads <c>hl7v2</c> and <c>sites</c>, without the sites' tests and what editors leave behind (<c>.name</c>, <c>name~</c>).</summary>
+    /// <summary>Reads <c>hl7v2</c>, <c>sites</c> and the match rules, without the sites' tests and what editors leave behind (<c>.name</c>, <c>name~</c>).</summary>
     /// <param name="folder">The mappings folder.</param>
     /// <exception cref="IOException">A file cannot be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
@@ -46,11 +47,18 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
 
     /// <summary>Writes one file beside its place and puts it there in one step: nobody ever reads half of it.</summary>
     /// <param name="path">Below the mappings folder, with slashes. Missing folders are made.</param>
+    /// <param name="text">Empty: the file is taken away.</param>
     /// <exception cref="IOException">It cannot be written now.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Write(string folder, string path, string text)
     {
         var target = Path.Combine(folder, path);
+        if (text.Length == 0)
+        {
+            File.Delete(target);
+            return;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.new");
         File.WriteAllText(temporary, text);
@@ -60,9 +68,12 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
     /// <summary>The text of a file; null when it is not there.</summary>
     public string? TextOf(string path) => Files.FirstOrDefault(file => file.Path == path)?.Text;
 
-    /// <summary>The same with another text at a path.</summary>
-    public MappingFiles With(string path, string text) =>
-        new(Shown, [.. Files.Where(file => file.Path != path).Append(new MappingText(path, text)).OrderBy(file => file.Path, StringComparer.Ordinal)]);
+    /// <summary>The same with another text at a path; without the file for an empty text.</summary>
+    public MappingFiles With(string path, string text)
+    {
+        var others = Files.Where(file => file.Path != path);
+        return new(Shown, [.. (text.Length == 0 ? others : others.Append(new MappingText(path, text))).OrderBy(file => file.Path, StringComparer.Ordinal)]);
+    }
 
     /// <summary>The files below a folder, their paths shortened by it.</summary>
     /// <param name="prefix">With a slash at its end.</param>
@@ -73,7 +84,9 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
         .Select(part => Path.Combine(folder, part)).Where(Directory.Exists)
         .SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))
-        .Where(IsMapping).Order(StringComparer.Ordinal);
+        .Where(IsMapping)
+        .Concat(File.Exists(Path.Combine(folder, MatchRulesLoader.FileName)) ? [MatchRulesLoader.FileName] : Array.Empty<string>())
+        .Order(StringComparer.Ordinal);
 
     private static bool IsMapping(string path) =>
         !path.EndsWith('~') && !path.Split('/').Any(part => part.StartsWith('.')) && path.Split('/') is not ["sites", _, MappingLoader.TestsFolder, ..];

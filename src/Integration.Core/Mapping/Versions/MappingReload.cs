@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Integration.Core.Mapping.Versions;
 
 /// <summary>
-/// Puts changed mapping files in use: all of them are checked as one plan; if it is valid it is swapped whole, and messages under way finish on the
+/// Puts changed mapping files, the match rules among them, in use: all of them are checked as one plan; if it is valid it is swapped whole, and messages under way finish on the
 /// old one; if not, the old one stays and <see cref="Status"/> says why. Safe for many threads.
 /// </summary>
 public sealed partial class MappingReload(
@@ -75,7 +75,7 @@ public sealed partial class MappingReload(
 
     /// <summary>Changes one file and puts that in use, if the mappings are valid with it; else nothing is written.</summary>
     /// <param name="path">Below the mappings folder, with slashes. It need not be there yet.</param>
-    /// <param name="change">Gets the text, null for a file that is not there; null: the file cannot be changed.</param>
+    /// <param name="change">Gets the text, null for a file that is not there; null: the file cannot be changed; empty: it goes.</param>
     /// <param name="write">False: the change is checked and not carried out.</param>
     /// <returns>The status behind it, and why nothing was changed; no problems: it was, or could be.</returns>
     /// <exception cref="StoreUnavailableException">The store is away, nothing has changed.</exception>
@@ -105,6 +105,7 @@ public sealed partial class MappingReload(
                 return (Status, []);
             }
 
+            await KeepBeforeAsync(before, cancellationToken);
             MappingFiles.Write(plan.MappingsFolder, path, text);
             await SwapAsync(files, loaded, cancellationToken);
             return (Status, []);
@@ -115,11 +116,22 @@ public sealed partial class MappingReload(
         }
     }
 
+    /// <summary>Keeps the files that a change finds, so that one can go back to them: somebody may have changed them by hand a moment ago.</summary>
+    private async ValueTask KeepBeforeAsync(MappingFiles before, CancellationToken cancellationToken)
+    {
+        var isKept = before.Hash == _files.Hash && Status.Active.Number > 0;
+        if (!isKept && MappingLoader.Load(before).Mapper is { } mapper)
+        {
+            await versions.KeepAsync(before, mapper, cancellationToken);
+        }
+    }
+
     private async ValueTask SwapAsync(MappingFiles files, MappingLoadResult loaded, CancellationToken cancellationToken)
     {
         var kept = await versions.KeepAsync(files, loaded.Mapper!, cancellationToken);
         catalog.Swap(loaded.Mapper!);
         plan.Outbound.Swap(loaded.Outbound!);
+        plan.MatchRules.Swap(MatchRulesLoader.Load(files).Rules!);
         _files = files;
         Volatile.Write(ref _status, new MappingStatus(ActiveOf(files, loaded.Mapper!, kept.Number, clock.GetUtcNow()), null));
         LogSwapped(kept.Number, loaded.Mapper!.Version);
@@ -127,7 +139,7 @@ public sealed partial class MappingReload(
 
     private List<ConfigurationProblem> Check(MappingLoadResult loaded, MappingFiles files)
     {
-        List<ConfigurationProblem> problems = [.. loaded.Problems, .. MatchRulesLoader.Load(plan.MappingsFolder).Problems];
+        List<ConfigurationProblem> problems = [.. loaded.Problems, .. MatchRulesLoader.Load(files).Problems];
         problems.AddRange(MappingLoader.SitesWithoutFeed(files.Sites, plan.FeedNames));
         if (loaded.Outbound is { } outbound)
         {

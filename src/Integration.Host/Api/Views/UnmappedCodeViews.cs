@@ -54,16 +54,3 @@ internal sealed record UnreadView([property: Description("Messages looked at.")]
     public static UnreadView Of(UnreadSummary summary) =>
         new(summary.Looked, [.. summary.Places.Select(place => new UnreadPlaceView(place.Feed, place.Place, place.Messages, place.Sample))]);
 }
-
-/// <summary>What a changed table of codes changes.</summary>
-internal sealed record CodeTableAnswer(
-    [property: Description("Whether it is in use now; `false` after a preview.")] bool Taken,
-    [property: Description("Number of the mappings in use.")] long Number,
-    IReadOnlyList<CodeMapEntry> Added,
-    IReadOnlyList<ChangedCode> Changed,
-    IReadOnlyList<CodeMapEntry> Removed,
-    [property: Description("How many entries stay as they are.")] int Unchanged)
-{
-    public static CodeTableAnswer Of(CodeTableResult.Done done, bool taken) =>
-        new(taken, done.Status.Active.Number, done.Diff.Added, done.Diff.Changed, done.Diff.Removed, done.Diff.Unchanged);
-}

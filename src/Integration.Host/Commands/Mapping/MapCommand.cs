@@ -4,7 +4,7 @@ using Integration.Core.Diagnostics;
 
 namespace Integration.Host.Commands.Mapping;
 
-/// <summary>The verb <c>map FILE…</c>: what messages would become. Writes nothing, needs no engine.</summary>
+/// <summary>The verb <c>map FILE…</c>: what messages would become, and with <c>--against-record</c> what they would change. Writes nothing.</summary>
 internal static class MapCommand
 {
     /// <summary>Exit code when a message would go to quarantine.</summary>
@@ -16,14 +16,22 @@ internal static class MapCommand
         var feed = MappingOptions.Feed();
         var mappings = MappingOptions.Mappings();
         var explain = new Option<bool>("--explain") { Description = "Show for each value the rule that wrote it and the place in the message that it was read from." };
+        var against = new Option<bool>("--against-record") { Description = "Show what the messages would change in the record, each against the record as it is now." };
+        var desk = new DeskOptions();
         var json = MappingOptions.Json("One JSON object a message and line, of the shape that the API's dry run answers.");
         var command = new Command("map", "Shows what messages become: resources, unread fields, unmapped codes, issues. Writes nothing. Exit code 0: all map; 1: some would be refused; 2: wrong arguments or mappings.")
         {
-            files, feed, explain, json, mappings,
+            files, feed, against, explain, json, mappings,
         };
-        command.SetAction((parsed, _) => MappingOptions.RunAsync(parsed, async output =>
+        desk.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => MappingOptions.RunAsync(parsed, async output =>
         {
-            var workspace = MappingWorkspace.Open(parsed.GetValue(mappings)?.FullName);
+            var workspace = MappingWorkspace.Open(parsed.GetValue(mappings)?.FullName, desk.SettingsOf(parsed));
+            if (parsed.GetValue(against) || desk.EngineOf(parsed) is not null)
+            {
+                return await AgainstRecordAsync(parsed, workspace);
+            }
+
             var mapper = workspace.RequireMapper();
             var name = workspace.FeedOf(parsed.GetValue(feed));
             var report = parsed.GetValue(json) ? (IMapReport)new JsonMapReport(output, parsed.GetValue(explain)) : new TextMapReport(output, parsed.GetValue(explain));
@@ -37,6 +45,14 @@ internal static class MapCommand
 
             await report.EndAsync();
             return refused > 0 ? SomeRefused : 0;
+
+            async Task<int> AgainstRecordAsync(ParseResult parsed, MappingWorkspace workspace)
+            {
+                var run = new RecordComparison(output, parsed.GetValue(json), parsed.GetValue(explain));
+                var messages = OutgoingMessages.FindFiles(parsed.GetRequiredValue(files)).SelectMany(OutgoingMessages.Read);
+                await using var opened = await desk.OpenAsync(parsed, workspace, cancellationToken);
+                return await run.RunAsync(opened, messages, desk.EngineOf(parsed) is null ? workspace.FeedOf(parsed.GetValue(feed)) : parsed.GetValue(feed) ?? workspace.DefaultFeed, cancellationToken) ? 0 : SomeRefused;
+            }
         }));
         return command;
     }

@@ -63,9 +63,9 @@ internal sealed class TextMapReport(TextWriter output, bool explain) : IMapRepor
         await output.WriteLineAsync();
     }
 
-    // The verb opens no store, so that it can run anywhere and beside an engine, which alone holds its own.
+    // Without being asked to the verb opens no store, so that it can run anywhere and beside an engine, which alone holds its own.
     public Task EndAsync() => output.WriteLineAsync(
-        "未与病历比较 Not compared with the record: this verb opens no store. What would change there: console page Mappings / 映射, or POST /api/v1/mappings/dry-run.");
+        "未与病历比较 Not compared with the record. What would change there: --against-record, console page Mappings / 映射, or POST /api/v1/mappings/dry-run.");
 
     private static string CodeLine(UnmappedCode code) =>
         $"{code.CodeMap}: {code.Code}{(code.Text is null ? "" : $" ({code.Text})")}{(code.System is null ? "" : $" [{code.System}]")} @ {code.Place}";

@@ -13,6 +13,7 @@ internal sealed class MappingWorkspace
     private MappingWorkspace(string folder, IConfiguration configuration, FeedContexts feeds, MessageExplainer explainer, MappingLoadResult loaded)
     {
         Folder = folder;
+        Configuration = configuration;
         Feeds = feeds;
         Explainer = explainer;
         Mapper = loaded.Mapper;
@@ -23,6 +24,15 @@ internal sealed class MappingWorkspace
 
     /// <summary>Absolute path of the mappings folder.</summary>
     public string Folder { get; }
+
+    /// <summary>As the engine would read it.</summary>
+    public IConfiguration Configuration { get; }
+
+    /// <summary>What relative paths of the configuration are relative to.</summary>
+    public string Home { get; } = EngineHome.Find();
+
+    /// <summary>Whether these are the mappings of the engine rather than others that somebody works on.</summary>
+    public bool IsOfEngine => Folder == FolderOf(Configuration, Home);
 
     public FeedContexts Feeds { get; }
 
@@ -38,21 +48,23 @@ internal sealed class MappingWorkspace
     public string DefaultFeed { get; }
 
     /// <param name="mappingsFolder">Null: as configured.</param>
+    /// <param name="settings">In place of those configured, as <c>Section:Key=value</c>.</param>
     /// <exception cref="ConfigurationException"><c>appsettings.json</c> cannot be read.</exception>
-    public static MappingWorkspace Open(string? mappingsFolder)
+    public static MappingWorkspace Open(string? mappingsFolder, IReadOnlyList<string>? settings = null)
     {
         var home = EngineHome.Find();
         IConfiguration configuration;
         try
         {
-            configuration = new ConfigurationBuilder().SetBasePath(home).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
+            configuration = new ConfigurationBuilder().SetBasePath(home).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables()
+                .AddInMemoryCollection((settings ?? []).Select(setting => setting.Split('=', 2)).Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1)))).Build();
         }
         catch (InvalidDataException e)
         {
             throw new ConfigurationException([new ConfigurationProblem("appsettings.json", e.InnerException?.Message ?? e.Message)]);
         }
 
-        var folder = mappingsFolder is null ? Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home) : Path.GetFullPath(mappingsFolder);
+        var folder = mappingsFolder is null ? FolderOf(configuration, home) : Path.GetFullPath(mappingsFolder);
         var problems = new List<ConfigurationProblem>();
         var feeds = FeedContexts.Read(configuration, problems);
         var loaded = MappingLoader.Load(folder);
@@ -81,4 +93,6 @@ internal sealed class MappingWorkspace
         _ when Feeds.Names.Contains(name) => name,
         _ => throw new ConfigurationException([new ConfigurationProblem("--feed", $"There is no feed '{name}'.", $"The feeds are {string.Join(", ", Feeds.Names)}.")]),
     };
+
+    private static string FolderOf(IConfiguration configuration, string home) => Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home);
 }

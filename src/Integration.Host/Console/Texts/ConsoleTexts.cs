@@ -127,7 +127,7 @@ internal static class ConsoleTexts
     public static readonly Text Retry = new("Retry", "重试");
 
     // Messages
-    public static readonly Text SearchMessages = new("Message id, control id, patient id or identifier", "消息编号、控制号、患者编号或标识号");
+    public static readonly Text SearchMessages = new("Any id, name, initials, phone tail, visit, order or accession number", "任意编号、姓名或首字母、手机尾号、就诊号、医嘱号或检查号");
     public static readonly Text AnyState = new("Any state", "全部状态");
     public static readonly Text Conflicts = new("control id conflicts", "控制号冲突");
     public static readonly Text AnyFeed = new("Any feed", "全部接口");
@@ -320,7 +320,65 @@ internal static class ConsoleTexts
     public static readonly Text CodeMapped = new("Mapped; mappings number {0} are in use, messages to run again: {1}.", "已映射；启用第 {0} 号映射，重新运行消息 {1} 条。");
     public static readonly Text CodeNotFound = new("No code has this id", "没有此编号的代码");
     public static readonly Text CodeNotFoundRemedy = new("Choose one from the mappings page.", "请从映射页面选择。");
+    public static readonly Text CodeTables = new("Code tables", "代码对照表");
+    public static readonly Text CodeTablesLead = new(
+        "What sources' codes mean. Tables are exported, changed and imported as CSV; every earlier version can be put in use again.",
+        "来源代码与标准代码的对照。可导出为 CSV，修改后导入；任何旧版本均可恢复启用。");
+    public static readonly Text ProductsOwn = new("product", "产品自带");
+    public static readonly Text Entries = new("Entries", "条目");
+    public static readonly Text DatedEntries = new("with dates", "含有效期");
+    public static readonly Text CodeTableNotFound = new("There is no such code table, or no such version of it", "没有此代码对照表或此版本");
+    public static readonly Text TableTaken = new("In use: mappings number {0}.", "已启用：第 {0} 号映射。");
+    public static readonly Text TableDiffCounts = new("added {0}, changed {1}, removed {2}, unchanged {3}", "新增 {0}，更改 {1}，删除 {2}，不变 {3}");
+    public static readonly Text SourceCode = new("Source code", "来源代码");
+    public static readonly Text RowAdded = new("added", "新增");
+    public static readonly Text RowChanged = new("changed", "更改");
+    public static readonly Text RowRemoved = new("removed", "删除");
+    public static readonly Text FirstRowsShown = new("The first {0} rows of each kind are shown.", "每类仅显示前 {0} 行。");
+    public static readonly Text TakeTable = new("Take this table", "采用此表");
+    public static readonly Text RollBackTo = new("Go back to number {0}", "回滚到第 {0} 号");
+    public static readonly Text ImportTable = new("Import", "导入");
+    public static readonly Text ImportTableLead = new(
+        "A CSV file with the whole table as it shall be: rows that it lacks are removed. What changes is shown first.",
+        "请选择完整的 CSV 对照表：表中没有的行将被删除。导入前先显示差异。");
+    public static readonly Text ExportTable = new("Export as CSV", "导出 CSV");
+    public static readonly Text ShowDifference = new("Show the difference", "查看差异");
+    public static readonly Text SearchEntries = new("Code or text", "代码或名称");
+    public static readonly Text ValidFrom = new("Valid from", "生效日期");
+    public static readonly Text ValidTo = new("Valid to", "失效日期");
+    public static readonly Text TableVersions = new("Versions", "历史版本");
+    public static readonly Text WouldChangeShort = new("Change", "变更");
+    public static readonly Text InUseNow = new("in use", "使用中");
+    public static readonly Text CompareAndRollBack = new("Compare, go back", "比较并回滚");
+    public static readonly Text Who = new("Who", "操作人");
+    public static readonly Text TableDeeds = new("Imports and roll-backs", "导入与回滚记录");
+    public static readonly Text Deed = new("Action", "操作");
+    public static readonly Text DeedImported = new("imported", "导入");
+    public static readonly Text DeedRolledBack = new("rolled back", "回滚");
     public static readonly Text NeverRead = new("Fields that no rule reads", "未读字段");
     public static readonly Text OfNewestMessages = new("of the newest {0} messages", "最近 {0} 条消息");
     public static readonly Text Example = new("Example", "示例");
+
+    // Storage
+    public static readonly Text Storage = new("Storage", "存储");
+    public static readonly Text StorageLead = new(
+        "How much room the data takes, how it grows, and how long messages are kept. Unfinished messages are never removed.",
+        "数据占用空间、增长情况以及消息保留期限。未完成的消息从不删除。");
+    public static readonly Text StorageBytes = new("Taken", "已占用");
+    public static readonly Text StorageFree = new("of it free inside", "其中可复用");
+    public static readonly Text DiskFree = new("Free on the disk", "磁盘剩余");
+    public static readonly Text GrowthPerDay = new("Growth a day", "每日增长");
+    public static readonly Text DaysLeft = new("Days left", "可用天数");
+    public static readonly Text NotYetKnown = new("known after an hour", "一小时后可知");
+    public static readonly Text OldestMessage = new("Oldest", "最早消息");
+    public static readonly Text KeepFinished = new("Finished are kept", "已完成保留");
+    public static readonly Text KeepFailed = new("Failed are kept", "失败保留");
+    public static readonly Text Removed = new("Removed", "已删除");
+    public static readonly Text CompressedTo = new("Raw bytes compressed", "原文压缩");
+    public static readonly Text ForEver = new("for ever", "永久");
+    public static readonly Text KeptDays = new("{0} days", "{0} 天");
+    public static readonly Text StoredCollections = new("Collections", "数据集合");
+    public static readonly Text StoredCollection = new("Collection", "集合");
+    public static readonly Text Documents = new("Documents", "文档数");
+    public static readonly Text ContentBytes = new("Content, about", "内容约");
 }

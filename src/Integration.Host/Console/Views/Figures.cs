@@ -17,6 +17,19 @@ internal static class Figures
         _ => perSecond.ToString("N0", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>Bytes in the unit that reads best, of 1,024 each.</summary>
+    public static string Bytes(long bytes)
+    {
+        string[] units = ["B", "KB", "MB", "GB", "TB"];
+        var (value, unit) = ((double)bytes, 0);
+        while (Math.Abs(value) >= 1024 && unit < units.Length - 1)
+        {
+            (value, unit) = (value / 1024, unit + 1);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {units[unit]}");
+    }
+
     /// <summary>Microseconds in the unit that reads best.</summary>
     public static string Duration(long microseconds) => microseconds switch
     {

@@ -49,6 +49,19 @@ public sealed class UnmappedCodeTests : IDisposable
         Assert.Equal((AuditActions.MapCode, "tester"), (Assert.Single(audit).Action, audit[0].Actor));
     }
 
+    /// <summary>Whoever maps a code must know what it was called and in which system: also where a rule reads the code alone out of a CWE.</summary>
+    [Fact]
+    public async Task List_CodeInsideACodedValue_KeepsItsWordsAndItsSystem()
+    {
+        await using var engine = await StartAsync();
+
+        await engine.SendAsync(
+            "MSH|^~\\&|HIS|EAST|||20260316080000||ADT^A08|1|P|2.5.1", "EVN|A08|20260316080000", "PID|1||P1^^^HIS^MR||王^芳||19800203|F||||||||M9^再婚登记^HIS-MAR^M8^别称^OTHER");
+
+        var entry = (await ListAsync(engine)).Single(entry => entry.Document.CodeMap == "MaritalStatus");
+        Assert.Equal(("M9", "再婚登记", "HIS-MAR", "PID-16.1"), (entry.Document.Code, entry.Document.Text, entry.Document.System, entry.Document.Place));
+    }
+
     [Fact]
     public async Task MapAsync_RefusingCodeMap_BringsFailedMessagesThrough()
     {

@@ -15,12 +15,13 @@ internal static class OutboundSamples
 
     /// <summary>The message as text, a line for each segment.</summary>
     /// <param name="resources">The first of the trigger's type is the focus.</param>
-    public static async Task<string> WriteAsync(string trigger, IReadOnlyList<JsonObject> resources)
+    /// <param name="before">The focus as it was; null when it is new.</param>
+    public static async Task<string> WriteAsync(string trigger, IReadOnlyList<JsonObject> resources, JsonObject? before = null)
     {
         var focus = resources.First(r => (string?)r["resourceType"] == Mappings.ResourceTypeOf(trigger));
         var options = new Hl7DestinationOptions { TimeZone = MappingSamples.Feed.TimeZone, SendingApplication = "HUB", ReceivingApplication = "CRM" };
         var message = await Mappings.MapAsync(
-            new OutboundSubject(trigger, "p1", focus, Moment, Moment.AddSeconds(1)), new Resources(resources), options.TimeZone, CancellationToken.None);
+            new OutboundSubject(trigger, "p1", focus, Moment, Moment.AddSeconds(1)) { Before = before }, new Resources(resources), options.TimeZone, CancellationToken.None);
         var written = Hl7OutboundWriter.Write(message, options, "C1", Moment.AddSeconds(2));
         Assert.Empty(written.Issues);
         return Encoding.UTF8.GetString(written.Raw.Span).Replace('\r', '\n');

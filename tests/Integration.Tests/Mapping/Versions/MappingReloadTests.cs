@@ -1,3 +1,4 @@
+using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Versions;
 using Integration.Core.Operations;
@@ -55,6 +56,33 @@ public sealed class MappingReloadTests : IDisposable
 
         Assert.Equal(good.Version, sent.MappingVersion);
         Assert.All(Reload(engine).Status.Refused!.Problems, problem => Assert.Matches(@"^mappings/hl7v2/codesystems/AdministrativeSex\.yaml:\d+:\d+$", problem.Place));
+    }
+
+    [Fact]
+    public async Task LookAsync_ChangedMatchRules_HoldForTheNextMessage_AndBrokenOnesDoNot()
+    {
+        const string Rules = "identity/match-rules.yaml";
+        await using var engine = await StartAsync();
+        await engine.SendAsync(OperationsEngine.Adt(1, "P1"));
+        var text = _copy.Read(Rules);
+
+        _copy.Change(Rules, _ => "notPersonal: [MR]\n");
+        await LookUntilAtRestAsync(engine);
+        var refused = await engine.SendAsync(OperationsEngine.Adt(2, "P2"));
+        var number = Reload(engine).Status.Active.Number;
+        _copy.Change(Rules, _ => "notPersonal: []\nunknown: 1\n");
+        await LookUntilAtRestAsync(engine);
+        var stillRefused = await engine.SendAsync(OperationsEngine.Adt(3, "P3"));
+
+        Assert.Equal(2L, number);
+        Assert.Equal((MessageState.Failed, MessageState.Failed), (refused.State, stillRefused.State));
+        var problem = Assert.Single(Reload(engine).Status.Refused!.Problems);
+        Assert.Equal(("mappings/identity/match-rules.yaml:2:1", "Unknown key 'unknown'."), (problem.Place, problem.Text));
+
+        _copy.Change(Rules, _ => text);
+        await LookUntilAtRestAsync(engine);
+        Assert.Equal(MessageState.Done, (await engine.SendAsync(OperationsEngine.Adt(4, "P4"))).State);
+        Assert.Equal(1L, Reload(engine).Status.Active.Number);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal static class ContractCollections
             new("a category by time", [Category, At]),
             new("by amount", [Amount]),
             new("what is new", [DocumentField.Sequence]),
-            new("by tag", [Tags]),
+            new("by tag, newest first", [Tags, At]),
         ],
         item => item.Bytes);
 

@@ -40,12 +40,21 @@ public abstract partial class DocumentStoreContract
         [
             [new DocumentFilter.Equal(Category, "even")],
             [new DocumentFilter.StartsWith(Tags, "t"), new DocumentFilter.Equal(Tags, "u1")],
+            [new DocumentFilter.Equal(Tags, "t2")],
+            [new DocumentFilter.Equal(Tags, "t2"), new DocumentFilter.Range(At, null, Noon.AddHours(2))],
             [new DocumentFilter.In(Category, ["even", "odd"]), new DocumentFilter.Range(At, Noon, null)],
         ];
 
         foreach (var where in filters)
         {
-            var query = new DocumentQuery(Items) { Where = where, OrderBy = [new(At, Descending: true)], Limit = 10_000 };
+            foreach (var descending in new[] { true, false })
+            {
+                await AssertPagesAsync(new DocumentQuery(Items) { Where = where, OrderBy = [new(At, descending)], Limit = 10_000 });
+            }
+        }
+
+        async Task AssertPagesAsync(DocumentQuery query)
+        {
             var whole = (await Store.QueryAsync(query, CancellationToken.None)).Documents.Select(document => document.Id).ToList();
             var paged = (await AllPagesAsync(query with { Limit = 9 })).Select(document => document.Id).ToList();
 

@@ -7,6 +7,34 @@ namespace Integration.Tests.Storage.Contract;
 public abstract partial class DocumentStoreContract
 {
     [Fact]
+    public async Task Measure_AfterWrites_CountsDocumentsAndBytes()
+    {
+        await PutAsync([.. Enumerable.Range(0, 50).Select(i => new Item { Id = $"m{i}", Note = new string('n', 1_000) })]);
+
+        var figures = await Store.MeasureAsync(CancellationToken.None);
+
+        Assert.Equal(All.Select(collection => collection.Name), figures.Collections.Select(collection => collection.Name));
+        Assert.Equal((50, 0), (figures.Collections[0].Documents, figures.Collections[1].Documents));
+        Assert.InRange(figures.Collections[0].ContentBytes, 50_000, 200_000);
+        Assert.InRange(figures.FreeBytes, 0, figures.Bytes - 1);
+    }
+
+    [Fact]
+    public async Task Reclaim_AfterDeletes_ComesToAnEndAndHurtsNothing()
+    {
+        await PutAsync([.. Enumerable.Range(0, 300).Select(i => new Item { Id = $"r{i:D3}", Note = new string('n', 20_000), Tags = [$"t{i % 7}"] })]);
+        await CommitAsync([.. Enumerable.Range(0, 290).Select(i => Items.Delete($"r{i:D3}"))]);
+
+        for (var steps = 0; await Store.ReclaimAsync(1 << 18, CancellationToken.None) > 0; steps++)
+        {
+            Assert.True(steps < 100, "It gives back more than there ever was.");
+        }
+
+        Assert.Equal("r290 r291 r292 r293 r294 r295 r296 r297 r298 r299", await IdsAsync());
+        Assert.Equal("r294", await IdsAsync(new DocumentFilter.Equal(Tags, "t0")));
+    }
+
+    [Fact]
     public async Task Get_NothingWritten_IsNull() => Assert.Null(await Store.GetAsync(Items, "a", true, CancellationToken.None));
 
     [Fact]
