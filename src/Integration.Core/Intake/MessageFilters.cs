@@ -59,8 +59,8 @@ internal static class MessageFilters
             }
         }
 
-        // Only names are known by their beginnings. A number's would be that of very many, and a letter's too.
-        return folded.Length > 1 && !folded.Any(char.IsAsciiDigit)
+        // Only names are known by their beginnings, of which a Chinese surname is one. A number's would be that of very many, and a letter's too.
+        return (folded.Length > 1 || folded is [> '\u2E80']) && !folded.Any(char.IsAsciiDigit)
             ? new DocumentFilter.StartsWith(SearchKeys, folded)
             : new DocumentFilter.Equal(SearchKeys, folded);
     }
