@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Integration.Adapters.Fhir.Endpoint;
 using Integration.Adapters.Fhir.Files;
 using Integration.Adapters.Fhir.Parsing;
+using Integration.Adapters.Fhir.Polling;
+using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
 using Integration.Core.Records;
@@ -15,7 +17,7 @@ namespace Integration.Adapters.Fhir;
 /// <summary>Adds FHIR R4 to the engine.</summary>
 public static class FhirAdapterRegistration
 {
-    /// <summary>Adds the parser of <c>fhir</c> messages and the adapters <c>Fhir.Endpoint</c> and <c>Fhir.Folder</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
+    /// <summary>Adds the parser of <c>fhir</c> messages and the adapters <c>Fhir.Endpoint</c>, <c>Fhir.Folder</c> and <c>Fhir.Poll</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
     public static IServiceCollection AddFhirAdapter(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -30,8 +32,10 @@ public static class FhirAdapterRegistration
             return new FhirHeaderReader(feed => optionsOf(feed).AssigningAuthority);
         });
         services.TryAddSingleton<Func<SourceResources>>(provider => provider.GetRequiredService<SourceResources>);
+        services.TryAddSingleton<Func<FeedWatermarks>>(provider => provider.GetRequiredService<FeedWatermarks>);
         services.AddSingleton<IInboundAdapterFactory, FhirEndpointAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, FhirFolderAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, FhirPollAdapterFactory>();
         return services;
     }
 

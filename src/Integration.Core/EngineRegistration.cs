@@ -66,6 +66,7 @@ public static class EngineRegistration
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<FileLedger>();
+        services.AddSingleton<FeedWatermarks>();
 
         // Asked for only when a feed is created: its settings are checked without a store.
         services.AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>);

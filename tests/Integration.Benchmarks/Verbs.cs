@@ -20,6 +20,7 @@ internal static class Verbs
         ("store", "Journal appends and processing batches a second, with latency and disk.", StoreBench.Run),
         ("patient", "A patient with 100,000 resources, on SQLite and MongoDB: milliseconds to open, seconds to read all.", LargePatientBench.Run),
         ("validate", "FHIR resources a second validated with all invariants, FHIRPath and search values, on one core.", ValidateBench.Run),
+        ("import", "FHIR resources a second from intake to the committed record, validated, in Bundles of 50.", FhirImportBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 

@@ -88,7 +88,7 @@ internal sealed class FhirBundleReceiver(FhirReceiver receiver, FhirEndpointOpti
             return ReplyOf(answer);
         }
 
-        var answers = decided.Select(d => d.Decision.Id is { } id ? receiver.Of(finished, d.Request.Type!, id) with { Outcome = [] } : new FhirAnswer(204, [])).ToList();
+        var answers = decided.Select(d => d.Decision.Id is { } id ? receiver.Of(finished, d.Request, id) with { Outcome = [] } : new FhirAnswer(204, [])).ToList();
         return new(200, ResponseOf("transaction-response", answers, answer));
     }
 

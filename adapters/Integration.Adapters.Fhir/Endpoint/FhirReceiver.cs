@@ -45,7 +45,7 @@ internal sealed class FhirReceiver(string feed, FhirEndpointOptions options, IMe
 
         var message = FhirEnvelope.Write(request with { Id = request.Method == "POST" ? null : decision.Id, Condition = request.Method == "POST" ? request.Condition : null }, decision.Id!, body);
         var (answer, finished) = await HandOverAsync(message, requestId, cancellationToken);
-        return finished is null ? answer : Of(finished, request.Type!, decision.Id!);
+        return finished is null ? answer : Of(finished, request, decision.Id!);
     }
 
     /// <summary>Hands a message to intake and waits for its end.</summary>
@@ -69,14 +69,15 @@ internal sealed class FhirReceiver(string feed, FhirEndpointOptions options, IMe
     }
 
     /// <summary>What a finished message did with one resource.</summary>
-    public FhirAnswer Of(JournaledMessage message, string type, string id)
+    public FhirAnswer Of(JournaledMessage message, FhirRequest request, string id)
     {
-        var key = SourceResources.KeyOf(conditions.Authority, type, id);
+        var key = SourceResources.KeyOf(conditions.Authority, request.Type!, id);
         var change = message.Changes.LastOrDefault(c => c.Id == key);
-        return new FhirAnswer(change?.Action switch { "created" => 201, "deleted" => 204, _ => 200 }, message.Issues)
+        var isDeletion = request.Method == "DELETE";
+        return new FhirAnswer(isDeletion ? 204 : change is { Action: "created" } ? 201 : 200, message.Issues)
         {
-            Reference = $"{type}/{id}",
-            Version = change is null or { Action: "deleted" } ? 0 : change.Version,
+            Reference = $"{request.Type}/{id}",
+            Version = isDeletion ? 0 : change?.Version ?? 0,
             MessageId = message.Id,
         };
     }

@@ -6,7 +6,7 @@ namespace Integration.Core.Feeds;
 /// <summary>A document of <c>feeds</c>: what must survive a restart about one feed.</summary>
 public sealed record FeedDocument
 {
-    /// <summary>Name of the feed.</summary>
+    /// <summary>Name of the feed; <c>feed/part</c> where it goes on part by part, see <see cref="FeedWatermarks"/>.</summary>
     public required string Id { get; init; }
 
     /// <summary>Where a polling adapter goes on; null for listeners.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Integration.Core.Mapping.Fhir;
@@ -5,6 +6,8 @@ namespace Integration.Core.Mapping.Fhir;
 /// <summary>Makes a draft of a resource as it was sent: everything in it, with the record's id and with references that name resources of the record.</summary>
 internal sealed class SourceDraft(SourceReferences references)
 {
+    private readonly List<(string Name, int Index)> _path = [];   // where it reads now, below the resource; index -1: not in an array
+
     /// <summary>References that name an entry of the message that is not there, by their FHIRPath.</summary>
     public List<string> Unresolved { get; } = [];
 
@@ -20,24 +23,28 @@ internal sealed class SourceDraft(SourceReferences references)
         {
             if (member.Name is not ("resourceType" or "id"))
             {
-                draft.Append(member.Name, Value(member.Name, member.Value, place));
+                draft.Append(member.Name, Value(member.Name, -1, member.Value, place));
             }
         }
 
         return draft;
     }
 
-    private DraftNode Value(string name, JsonElement value, string place)
+    private DraftNode Value(string name, int index, JsonElement value, string place)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                return ObjectOf(value, $"{place}.{name}");
+                _path.Add((name, index));
+                var members = ObjectOf(value, place);
+                _path.RemoveAt(_path.Count - 1);
+                return members;
             case JsonValueKind.Array:
                 var array = DraftNode.Array();
+                var at = 0;
                 foreach (var entry in value.EnumerateArray())
                 {
-                    array.Add(Value(name, entry, place));
+                    array.Add(Value(name, at++, entry, place));
                 }
 
                 return array;
@@ -64,7 +71,7 @@ internal sealed class SourceDraft(SourceReferences references)
             }
             else
             {
-                members.Append(member.Name, Value(member.Name, member.Value, place));
+                members.Append(member.Name, Value(member.Name, -1, member.Value, place));
             }
         }
 
@@ -95,7 +102,7 @@ internal sealed class SourceDraft(SourceReferences references)
         var known = references.Resolve(reference);
         if (known is null && reference.StartsWith("urn:", StringComparison.Ordinal))
         {
-            Unresolved.Add($"{place}.reference");
+            Unresolved.Add($"{place}{string.Concat(_path.Select(step => step.Index < 0 ? $".{step.Name}" : string.Create(CultureInfo.InvariantCulture, $".{step.Name}[{step.Index}]")))}.reference");
         }
 
         members.Append("reference", DraftNode.Of(known ?? reference));
