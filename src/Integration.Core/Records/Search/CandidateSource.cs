@@ -24,9 +24,6 @@ internal sealed record Candidate(RecordResource Resource, SearchPosition Positio
 /// <summary>Resources that may match a search, in an order that stays right while the record changes. Reads page by page; safe for one caller.</summary>
 internal abstract class CandidateSource
 {
-    /// <summary>Whether it is of the search index, which may be behind the record.</summary>
-    public virtual bool IsIndexed => false;
-
     /// <summary>The next ones behind a position.</summary>
     /// <param name="after">Null: from the beginning.</param>
     /// <returns>With whether these are the last.</returns>
@@ -110,27 +107,30 @@ internal sealed class IndexCandidates : CandidateSource
         _query = new DocumentQuery(Collections.SearchEntries) { Where = where, OrderBy = [new DocumentSort(Collections.SearchEntries.Field(order), descending)] };
     }
 
-    public override bool IsIndexed => true;
-
     /// <summary>Those with one of some keys, by effective time.</summary>
     /// <param name="isPrefix">With a key that begins with the one.</param>
-    public static IndexCandidates ByKeys(IDocumentStore store, IReadOnlyList<string> keys, bool isPrefix, bool descending)
+    /// <param name="bounds">Of the effective time.</param>
+    public static IndexCandidates ByKeys(
+        IDocumentStore store, IReadOnlyList<string> keys, bool isPrefix, (DateTimeOffset? From, DateTimeOffset? Below) bounds, bool descending)
     {
         var field = Collections.SearchEntries.Field("keys");
         DocumentFilter filter = isPrefix ? new DocumentFilter.StartsWith(field, keys[0])
             : keys.Count == 1 ? new DocumentFilter.Equal(field, keys[0])
             : new DocumentFilter.In(field, [.. keys]);
-        return new IndexCandidates(store, [filter], "effective", entry => entry.Effective, descending);
+        DocumentFilter[] times = bounds is (null, null) ? [] : [new DocumentFilter.Range(Collections.SearchEntries.Field("effective"), bounds.From, bounds.Below)];
+        return new IndexCandidates(store, [filter, .. times], "effective", entry => entry.Effective, descending);
     }
 
     /// <summary>Those of a type by when they were last changed.</summary>
-    public static IndexCandidates ByChange(IDocumentStore store, string type, DateOperand changed, bool descending)
+    /// <param name="changed">Null: whenever.</param>
+    public static IndexCandidates ByChange(IDocumentStore store, string type, DateOperand? changed, bool descending)
     {
-        var (from, below) = changed.Prefix switch
+        var (from, below) = changed?.Prefix switch
         {
-            SearchPrefix.Eq => ((DateTimeOffset?)changed.Start, changed.End),
-            SearchPrefix.Gt or SearchPrefix.Ge or SearchPrefix.Sa => (changed.Start, null),
-            SearchPrefix.Lt or SearchPrefix.Le or SearchPrefix.Eb => (null, changed.End),
+            null => (null, null),
+            SearchPrefix.Eq => ((DateTimeOffset?)changed!.Start, changed.End),
+            SearchPrefix.Gt or SearchPrefix.Ge or SearchPrefix.Sa => (changed!.Start, null),
+            SearchPrefix.Lt or SearchPrefix.Le or SearchPrefix.Eb => (null, changed!.End),
             _ => (null, null),
         };
         return new IndexCandidates(

@@ -36,9 +36,8 @@ public sealed class ResourceSearch(IDocumentStore store, SearchIndexer index, Pa
     {
         var lag = new IndexLag(index);
         var plan = await ResolverOf(lag).ResolveAsync(request.Type, request.Conditions, cancellationToken);
-        var order = SearchPlan.TimeOrder(request.Type, request.Sort);
-        var source = plan.Source(store, order ?? true);
-        await lag.NoteAsync(source, cancellationToken);
+        var order = plan.OrderOf(request.Sort);
+        var source = await SourceAsync(plan, order, lag, cancellationToken);
         if (request.IsCountOnly)
         {
             return new SearchResult([], [], await CountAsync(plan, source, cancellationToken), null, lag.Status);
@@ -47,7 +46,7 @@ public sealed class ResourceSearch(IDocumentStore store, SearchIndexer index, Pa
         var (matches, next) = order is null
             ? await ReadSortedAsync(plan, source, request, after, cancellationToken)
             : await ReadPageAsync(plan, source, request.Count, after, cancellationToken);
-        long? total = after is null && next is null ? matches.Count : request.WithTotal ? await CountAsync(plan, plan.Source(store, order ?? true), cancellationToken) : null;
+        long? total = after is null && next is null ? matches.Count : request.WithTotal ? await CountAsync(plan, await SourceAsync(plan, null, lag, cancellationToken), cancellationToken) : null;
         var included = await IncludeAsync(request.Includes, matches, lag, cancellationToken);
         return new SearchResult(matches, included, total, next, lag.Status);
     }
@@ -64,8 +63,7 @@ public sealed class ResourceSearch(IDocumentStore store, SearchIndexer index, Pa
 
     private async ValueTask<IReadOnlyList<RecordResource>> FindAllAsync(SearchPlan plan, IndexLag lag, CancellationToken cancellationToken)
     {
-        var source = plan.Source(store, descending: true);
-        await lag.NoteAsync(source, cancellationToken);
+        var source = await SourceAsync(plan, null, lag, cancellationToken);
         var found = new List<RecordResource>();
         await foreach (var candidate in MatchesAsync(plan, source, cancellationToken))
         {
@@ -77,6 +75,18 @@ public sealed class ResourceSearch(IDocumentStore store, SearchIndexer index, Pa
         }
 
         return found;
+    }
+
+    /// <param name="order">Null: any.</param>
+    private async ValueTask<CandidateSource> SourceAsync(SearchPlan plan, SearchOrder? order, IndexLag lag, CancellationToken cancellationToken)
+    {
+        order ??= new SearchOrder(Descending: true, ByChange: false);
+        if (plan.NeedsIndex(order))
+        {
+            await lag.NoteAsync(cancellationToken);
+        }
+
+        return plan.Source(store, order, index.LongestOf(plan.Type));
     }
 
     private async ValueTask<(IReadOnlyList<RecordResource> Matches, string? Next)> ReadPageAsync(
@@ -271,9 +281,9 @@ public sealed class ResourceSearch(IDocumentStore store, SearchIndexer index, Pa
 
         public SearchIndexStatus? Status { get; private set; }
 
-        public async ValueTask NoteAsync(CandidateSource source, CancellationToken cancellationToken)
+        public async ValueTask NoteAsync(CancellationToken cancellationToken)
         {
-            if (source.IsIndexed && !_isKnown)
+            if (!_isKnown)
             {
                 _isKnown = true;
                 Status = await index.CatchUpAsync(WaitForIndex, cancellationToken);

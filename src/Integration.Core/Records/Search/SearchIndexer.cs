@@ -35,10 +35,14 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
     private static readonly DocumentField Sequence = DocumentField.Sequence;
 
     private readonly SemaphoreSlim _turn = new(1);
+    private volatile IReadOnlyDictionary<string, long> _longest = new Dictionary<string, long>();
     private bool _isRebuilding;
 
     /// <summary>Of dates that were written without one: the site's zone without summer time.</summary>
     public TimeSpan Offset => contexts.DefaultZone.BaseUtcOffset;
+
+    /// <summary>Seconds of the longest time of a type among the entries.</summary>
+    internal long LongestOf(string type) => _longest.GetValueOrDefault(type);
 
     /// <summary>Brings the index up to what the record held when this was called, as far as there is time.</summary>
     /// <returns>What is still missing; null: nothing.</returns>
@@ -94,6 +98,7 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
         try
         {
             var (progress, version) = await ReadProgressAsync(cancellationToken);
+            _longest = progress.Longest;
             var page = await store.QueryAsync(new DocumentQuery(Collections.Resources)
             {
                 Where = [new DocumentFilter.Range(Sequence, progress.Sequence + 1, null)],
@@ -107,12 +112,15 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
             }
 
             var batch = new WriteBatch();
+            var longest = new SortedDictionary<string, long>(progress.Longest.ToDictionary(), StringComparer.Ordinal);
             foreach (var document in page.Documents)
             {
-                batch.Add(Collections.SearchEntries.Put(EntryOf(RecordResource.Read(document)), null));
+                batch.Add(Collections.SearchEntries.Put(EntryOf(RecordResource.Read(document), longest), null));
             }
 
-            var reached = progress with { Sequence = page.Documents[^1].Sequence };
+            // Before the entries are there, so that no search looks for one in too short a stretch.
+            _longest = longest;
+            var reached = progress with { Sequence = page.Documents[^1].Sequence, Longest = longest };
             batch.Add(Collections.SearchProgress.Put(reached, version));
 
             // In conflict another process was faster; the next step begins where it ended.
@@ -124,17 +132,28 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
         }
     }
 
-    private SearchEntry EntryOf(RecordResource resource) => new(
-        resource.Reference, resource.Type, resource.Effective, resource.LastUpdated,
-        SearchKeyMaker.Of(resource.Type, resource.Values(SearchKeyMaker.ParametersOf(resource.Type), Offset)));
+    private SearchEntry EntryOf(RecordResource resource, SortedDictionary<string, long> longest)
+    {
+        var type = resource.Type;
+        var parameters = SearchKeyMaker.ParametersOf(type);
+        var values = resource.Values(SearchTimes.Of(type) is { } own ? [.. parameters, own] : parameters, Offset);
+        var time = SearchTimes.Read(type, values);
+        if (time is { } known)
+        {
+            longest[type] = Math.Max(longest.GetValueOrDefault(type), known.Seconds);
+        }
+
+        return new SearchEntry(resource.Reference, type, time?.Start ?? resource.Effective, resource.LastUpdated, SearchKeyMaker.Of(type, values));
+    }
 
     private async ValueTask<(SearchProgress Progress, long Version)> ReadProgressAsync(CancellationToken cancellationToken)
     {
         var stored = await store.GetAsync(Collections.SearchProgress, ProgressId, withPayload: false, cancellationToken);
         var definition = $"{SearchKeyMaker.Definition} {Offset}";
-        if (stored is not null && Collections.SearchProgress.Read(stored) is var progress && progress.Definition == definition)
+        var progress = stored is null ? new SearchProgress(ProgressId, "", 0) : Collections.SearchProgress.Read(stored);
+        if (progress.Definition == definition)
         {
-            return (progress, stored.Version);
+            return (progress, stored!.Version);
         }
 
         if (!_isRebuilding)
@@ -143,7 +162,8 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
             LogRebuild(logger, await store.CountAsync(Collections.Resources, [], MostCounted, cancellationToken));
         }
 
-        return (new SearchProgress(ProgressId, definition, 0), stored?.Version ?? 0);
+        // Entries of before are searched until they are replaced, so what is known of their times stays.
+        return (progress with { Definition = definition, Sequence = 0 }, stored?.Version ?? 0);
     }
 
     private void EndRebuilding()

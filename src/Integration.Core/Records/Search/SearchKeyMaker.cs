@@ -28,7 +28,7 @@ internal static class SearchKeyMaker
 
     /// <summary>Which parameters are indexed and how; another text means that keys of before are not those of now.</summary>
     public static string Definition { get; } = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(
-        "1 " + string.Join(' ', FhirSearchParameters.All.Where(IsIndexed).Select(p => p.Id)))).AsSpan(0, HashBytes));
+        "2 " + string.Join(' ', FhirSearchParameters.All.Where(IsIndexed).Select(p => p.Id)))).AsSpan(0, HashBytes));
 
     /// <summary>The indexed parameters of a resource type.</summary>
     public static IReadOnlyList<FhirSearchParameter> ParametersOf(string type) => [.. FhirSearchParameters.For(type).Where(IsIndexed)];

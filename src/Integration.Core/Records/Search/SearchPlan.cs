@@ -11,34 +11,31 @@ namespace Integration.Core.Records.Search;
 internal sealed record SearchPlan(string Type, IReadOnlyList<FhirSearchCriterion> Criteria, IReadOnlySet<string>? References, IReadOnlySet<string>? Patients)
 {
     private const string ReplacedBy = "replaced-by";
-
-    /// <summary>The time element that is <see cref="ResourceDocument.Effective"/> in the record: to sort by it is to read an index.</summary>
-    private static readonly Dictionary<string, string> TimeOf = new(StringComparer.Ordinal)
-    {
-        ["Observation"] = "date",
-        ["DiagnosticReport"] = "date",
-        ["Encounter"] = "date",
-        ["Procedure"] = "date",
-        ["Immunization"] = "date",
-        ["Appointment"] = "date",
-        ["DocumentReference"] = "date",
-        ["MedicationRequest"] = "authoredon",
-        ["ServiceRequest"] = "authored",
-        ["MedicationAdministration"] = "effective-time",
-        ["MedicationDispense"] = "whenhandedover",
-    };
+    private const string ByChangeCode = "_lastUpdated";
 
     /// <summary>Parameters whose values are looked at.</summary>
     public IReadOnlyList<FhirSearchParameter> Parameters { get; } = [.. Criteria.Select(c => c.Parameter).Distinct(ReferenceEqualityComparer.Instance).Cast<FhirSearchParameter>()];
 
+    /// <summary>Keys of the index that leave fewest candidates; null: none help.</summary>
+    private (IReadOnlyList<string> Keys, bool IsPrefix)? Best { get; } = Criteria
+        .Select(c => (Criterion: c, Found: SearchKeyMaker.Of(Type, c))).Where(c => c.Found is not null)
+        .OrderBy(c => Rank(c.Criterion, c.Found!.Value.IsPrefix)).Select(c => c.Found).FirstOrDefault();
+
+    /// <summary>When resources were changed, where that is asked for.</summary>
+    private DateOperand? Changed { get; } = Criteria
+        .Where(c => c.Parameter.Code == ByChangeCode && c.Modifier == FhirSearchModifier.None && c.Operands.Count == 1).Select(c => c.Operands[0] as DateOperand).FirstOrDefault();
+
     /// <summary>Whether a Patient that another one replaces may be among the matches: only when it is asked for.</summary>
     private bool WantsReplaced { get; } = Criteria.Any(c => c.Parameter.Code is "_id" or "link" or "active");
 
-    /// <summary>Direction of the index that has the order asked for; null when none has.</summary>
-    public static bool? TimeOrder(string type, IReadOnlyList<SearchSort> sort) => sort switch
+    private bool IsByChange => References is null && Patients is null && Best is null && Changed is not null;
+
+    /// <summary>The order that an index has by itself; null when none has the one asked for.</summary>
+    public SearchOrder? OrderOf(IReadOnlyList<SearchSort> sort) => sort switch
     {
-        [] => true,
-        [var one] when TimeOf.GetValueOrDefault(type) == one.Parameter.Code => one.Descending,
+        [] => new SearchOrder(Descending: true, ByChange: false),
+        [var one] when SearchTimes.IsTime(Type, one.Parameter) && !IsByChange => new SearchOrder(one.Descending, ByChange: false),
+        [{ Parameter.Code: ByChangeCode } one] when References is null && Patients is null => new SearchOrder(one.Descending, ByChange: true),
         _ => null,
     };
 
@@ -54,26 +51,32 @@ internal sealed record SearchPlan(string Type, IReadOnlyList<FhirSearchCriterion
         return Criteria.All(criterion => criterion.Matches(values));
     }
 
+    /// <summary>Whether candidates come out of the search index, which may be behind the record.</summary>
+    public bool NeedsIndex(SearchOrder order) => References is null && Patients is null && (order.ByChange || Best is not null || Changed is not null);
+
     /// <summary>Where to look: what is known of patients and ids first, then the search index, at last all of the type.</summary>
-    /// <param name="descending">Direction by time.</param>
-    public CandidateSource Source(IDocumentStore store, bool descending)
+    /// <param name="longest">Seconds of the longest time of the type that the index has.</param>
+    public CandidateSource Source(IDocumentStore store, SearchOrder order, long longest)
     {
         if (References is not null)
         {
-            return new NamedCandidates(store, References, descending);
+            return new NamedCandidates(store, References, order.Descending);
         }
 
         if (Patients is not null)
         {
-            return new RecordCandidates(store, Type, Patients, descending);
+            return new RecordCandidates(store, Type, Patients, order.Descending);
         }
 
-        return Criteria.Select(c => (Criterion: c, Found: SearchKeyMaker.Of(Type, c))).Where(c => c.Found is not null)
-            .OrderBy(c => Rank(c.Criterion, c.Found!.Value.IsPrefix)).Select(c => c.Found!.Value).FirstOrDefault() is { Keys: not null } best
-            ? IndexCandidates.ByKeys(store, best.Keys, best.IsPrefix, descending)
-            : Criteria.FirstOrDefault(c => c.Parameter.Code == "_lastUpdated" && c.Operands.Count == 1) is { Operands: [DateOperand changed] }
-            ? IndexCandidates.ByChange(store, Type, changed, descending)
-            : new RecordCandidates(store, Type, null, descending);
+        if (order.ByChange || IsByChange)
+        {
+            return IndexCandidates.ByChange(store, Type, Changed, order.Descending);
+        }
+
+        var bounds = Criteria.Where(c => SearchTimes.IsTime(Type, c.Parameter)).Select(c => SearchTimes.Bounds(c, longest)).ToList();
+        return Best is { } best
+            ? IndexCandidates.ByKeys(store, best.Keys, best.IsPrefix, (bounds.Max(b => b.From), bounds.Min(b => b.Below)), order.Descending)
+            : new RecordCandidates(store, Type, null, order.Descending);
     }
 
     /// <summary>What leaves fewest first.</summary>
@@ -90,3 +93,7 @@ internal sealed record SearchPlan(string Type, IReadOnlyList<FhirSearchCriterion
         patient.Resource.TryGetProperty("link", out var links) && links.ValueKind == System.Text.Json.JsonValueKind.Array
         && links.EnumerateArray().Any(link => link.TryGetProperty("type", out var type) && type.ValueEquals(ReplacedBy));
 }
+
+/// <summary>An order that an index has.</summary>
+/// <param name="ByChange">By when resources were last changed; else by what they are about.</param>
+internal sealed record SearchOrder(bool Descending, bool ByChange);
