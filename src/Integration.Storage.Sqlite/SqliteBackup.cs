@@ -43,8 +43,6 @@ public static class SqliteBackup
                 SchemaBuilder.CheckOrigin(source);
                 var expected = Math.Max(1, (source.Number("PRAGMA page_count") - source.Number("PRAGMA freelist_count")) * source.Number("PRAGMA page_size"));
 
-                // Taken over by the copy, so that restoring it makes a file that can shrink out of one that cannot.
-                source.Execute("PRAGMA auto_vacuum=INCREMENTAL");
                 await using var interrupt = cancellationToken.Register(source.Interrupt);
                 var copying = Task.Run(() => source.Execute($"VACUUM INTO '{partial.Replace("'", "''")}'"), CancellationToken.None);
                 while (await Task.WhenAny(copying, Task.Delay(Look, CancellationToken.None)) != copying)

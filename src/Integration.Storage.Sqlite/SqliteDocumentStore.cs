@@ -133,7 +133,7 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
         var database = Database.Open(path, writable: true);
         try
         {
-            // Before the first page is written; a file that was made without stays so until it is copied (verbs backup and restore).
+            // Before the first page is written; a file that was made without stays so.
             database.Execute("PRAGMA auto_vacuum=INCREMENTAL");
             database.Execute("PRAGMA journal_mode=WAL");
             database.Execute("PRAGMA synchronous=FULL");

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Integration.Core.Diagnostics;
 using Integration.Core.Retention;
 using Integration.Core.Storage;
@@ -13,10 +12,6 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     private static readonly DocumentField Received = Collections.Messages.Field("received");
     private static readonly DocumentField Sender = Collections.Messages.Field("sender");
     private static readonly DocumentField ControlId = Collections.Messages.Field("controlId");
-    private static readonly DocumentField PatientId = Collections.Messages.Field("patientId");
-    private static readonly DocumentField MessageType = Collections.Messages.Field("messageType");
-    private static readonly DocumentField Marks = Collections.Messages.Field("marks");
-    private static readonly DocumentField SearchKeys = Collections.Messages.Field("searchKeys");
 
     // Usually the pipeline asks for the long message that has just come: while nothing else needed its memory, it is still there.
     private volatile RecentContent? _lastLong;
@@ -255,10 +250,10 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     /// <summary>Messages, newest first.</summary>
     public async ValueTask<MessagePage> SearchAsync(MessageSearch search, CancellationToken cancellationToken)
     {
-        var where = FiltersOf(search);
+        var where = MessageFilters.Of(search);
         if (!string.IsNullOrWhiteSpace(search.Text))
         {
-            where.Add(await FindTextFieldAsync(search.Text.Trim(), cancellationToken));
+            where.Add(await MessageFilters.OfTextAsync(store, search.Text.Trim(), cancellationToken));
         }
 
         var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
@@ -317,31 +312,6 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         return [.. page.Documents.Select(d => new WaitingMessage(Read(d), d.Version, d.Sequence))];
     }
 
-    /// <summary>The conditions of a search that are fields of their own: all but <see cref="MessageSearch.Text"/>.</summary>
-    internal static List<DocumentFilter> FiltersOf(MessageSearch search)
-    {
-        var where = new List<DocumentFilter>();
-        AddEqual(Feed, search.Feed);
-        AddEqual(State, search.State?.ToString());
-        AddEqual(MessageType, search.MessageType);
-        AddEqual(Marks, search.Cause);
-        AddEqual(Marks, search.Mark);
-        if (search.From is not null || search.Below is not null)
-        {
-            where.Add(new DocumentFilter.Range(Received, search.From, search.Below));
-        }
-
-        return where;
-
-        void AddEqual(DocumentField field, string? value)
-        {
-            if (value is not null)
-            {
-                where.Add(new DocumentFilter.Equal(field, value));
-            }
-        }
-    }
-
     /// <summary>One waiting message with raw bytes; null when it does not wait.</summary>
     public async ValueTask<WaitingMessage?> ReadWaitingAsync(string id, CancellationToken cancellationToken) =>
         await store.GetAsync(Collections.Messages, id, withPayload: true, cancellationToken) is { } stored && Read(stored) is { State: MessageState.Waiting } message
@@ -383,68 +353,4 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
             }
         }
     }
-
-    // One box, many kinds of key: the first kind that knows the text answers, so that each search uses one index.
-    private async ValueTask<DocumentFilter> FindTextFieldAsync(string text, CancellationToken cancellationToken)
-    {
-        var folded = MessageSearchKeys.Fold(text);
-        DocumentFilter[] kinds =
-        [
-            new DocumentFilter.Equal(DocumentField.Id, text),
-            new DocumentFilter.Equal(ControlId, text),
-            new DocumentFilter.Equal(PatientId, text),
-            new DocumentFilter.Equal(SearchKeys, folded),
-            new DocumentFilter.Equal(SearchKeys, Records.SearchKeys.PhoneDigits(text)),
-        ];
-        foreach (var kind in kinds)
-        {
-            if (await store.CountAsync(Collections.Messages, [kind], atMost: 1, cancellationToken) > 0)
-            {
-                return kind;
-            }
-        }
-
-        // Only names are known by their beginnings. A number's would be that of very many, and a letter's too.
-        return folded.Length > 1 && !folded.Any(char.IsAsciiDigit)
-            ? new DocumentFilter.StartsWith(SearchKeys, folded)
-            : new DocumentFilter.Equal(SearchKeys, folded);
-    }
 }
-
-/// <summary>Content that was in memory a moment ago, for as long as the memory is not needed otherwise.</summary>
-internal sealed class RecentContent
-{
-    private readonly string _id;
-    private readonly int _length;
-    private readonly WeakReference<byte[]>? _bytes;
-
-    public RecentContent(string id, ReadOnlyMemory<byte> content)
-    {
-        _id = id;
-        _length = content.Length;
-        _bytes = MemoryMarshal.TryGetArray(content, out var array) && array is { Offset: 0, Array: { } bytes } ? new(bytes) : null;
-    }
-
-    /// <summary>Null when it is other content, or gone.</summary>
-    public ReadOnlyMemory<byte>? Of(string id) =>
-        id == _id && _bytes is not null && _bytes.TryGetTarget(out var bytes) ? bytes.AsMemory(0, _length) : null;
-}
-
-/// <summary>A message that leaves its state for another.</summary>
-/// <param name="Before">The state that it leaves.</param>
-/// <param name="After">The message as it shall be.</param>
-/// <param name="Version">Version it was read at.</param>
-public sealed record MessageStep(MessageState Before, JournaledMessage After, long Version)
-{
-    /// <summary>Back to the pipeline.</summary>
-    public static MessageStep RunAgain(JournaledMessage message, long version) => new(
-        message.State, message with { State = MessageState.Waiting, Cause = null, MapWith = null, Marks = [.. message.Marks.Where(m => m != MessageMarks.Discarded)] }, version);
-
-    /// <summary>Out of the way, with no effect; its bytes are kept.</summary>
-    /// <param name="mark">Why, see <see cref="MessageMarks"/>.</param>
-    public static MessageStep Filter(JournaledMessage message, long version, string mark) => new(
-        message.State, message with { State = MessageState.Filtered, Cause = null, Marks = [.. message.Marks, mark] }, version);
-}
-
-/// <summary>A message the pipeline has to run, with the place it holds in the order of arrival.</summary>
-public sealed record WaitingMessage(JournaledMessage Message, long Version, long Sequence);

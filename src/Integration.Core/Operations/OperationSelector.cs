@@ -72,7 +72,7 @@ internal sealed class OperationSelector(IDocumentStore store)
 
     private static List<DocumentFilter> WhereOf(OperationKind kind, MessageSelection selection)
     {
-        var where = MessageJournal.FiltersOf(new MessageSearch(
+        var where = MessageFilters.Of(new MessageSearch(
             selection.Feed, kind == OperationKind.Replay ? null : MessageState.Failed, From: selection.From, Below: selection.Below,
             MessageType: selection.MessageType, Mark: selection.UnmappedCode, Cause: selection.Cause));
         if (kind == OperationKind.Replay)

@@ -16,8 +16,11 @@ public sealed record StartedRun(string Id, int Count);
 /// </summary>
 public sealed partial class CrashGuard(IDocumentStore store, MessageJournal journal, MessagePipeline pipeline, TimeProvider clock, ILogger<CrashGuard> logger)
 {
-    /// <summary>Starts without an end after which a message is not started again: one among others, two alone.</summary>
-    public const int MaxStarts = 3;
+    /// <summary>
+    /// Starts without an end after which a message is not started again: one among others, four alone. Fewer would accuse an innocent one where something
+    /// else ends the process again and again as soon as it has come up, e.g. a service manager that waits too short a time on a slow machine.
+    /// </summary>
+    public const int MaxStarts = 5;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 

@@ -41,68 +41,74 @@ internal static class PatientFill
 
     private static void Add(WriteBatch batch, int number)
     {
-        var id = string.Create(CultureInfo.InvariantCulture, $"pfill{number:x20}");
         var value = string.Create(CultureInfo.InvariantCulture, $"{number:D8}");
-        var name = Families[number % Families.Length] + Givens[number / 16 % Givens.Length] + Givens[number / 256 % Givens.Length];
-        var phone = string.Create(CultureInfo.InvariantCulture, $"13{number:D9}");
-        var born = string.Create(CultureInfo.InvariantCulture, $"{1930 + (number % 90)}-{1 + (number % 12):D2}-{1 + (number % 28):D2}");
-        var time = Start.AddMinutes(number);
-        var identity = new PatientIdentifier(Authority, value, "MR");
-        var visit = new JsonObject
+        var person = new Person(
+            string.Create(CultureInfo.InvariantCulture, $"pfill{number:x20}"),
+            new PatientIdentifier(Authority, value, "MR"),
+            Families[number % Families.Length] + Givens[number / 16 % Givens.Length] + Givens[number / 256 % Givens.Length],
+            number % 2 == 0 ? "male" : "female",
+            string.Create(CultureInfo.InvariantCulture, $"{1930 + (number % 90)}-{1 + (number % 12):D2}-{1 + (number % 28):D2}"),
+            string.Create(CultureInfo.InvariantCulture, $"13{number:D9}"),
+            Start.AddMinutes(number));
+        batch.Add(Collections.Patients.Put(Summary(person), null));
+        batch.Add(Collections.Identities.Put(Identity(person), null));
+        batch.Add(Resource("Patient", $"f{value}", person, new JsonObject
+        {
+            ["resourceType"] = "Patient",
+            ["id"] = $"f{value}",
+            ["identifier"] = new JsonArray(new JsonObject { ["system"] = Authority, ["value"] = value }),
+            ["name"] = new JsonArray(new JsonObject { ["text"] = person.Name }),
+            ["birthDate"] = person.Born,
+            ["gender"] = person.Gender,
+        }));
+        batch.Add(Resource("Encounter", $"v{value}", person, new JsonObject
         {
             ["resourceType"] = "Encounter",
             ["id"] = $"v{value}",
             ["status"] = "finished",
             ["class"] = new JsonObject { ["code"] = "AMB" },
-            ["period"] = new JsonObject { ["start"] = time.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture) },
-        };
-        var person = new JsonObject
-        {
-            ["resourceType"] = "Patient",
-            ["id"] = $"f{value}",
-            ["identifier"] = new JsonArray(new JsonObject { ["system"] = Authority, ["value"] = value }),
-            ["name"] = new JsonArray(new JsonObject { ["text"] = name }),
-            ["birthDate"] = born,
-            ["gender"] = number % 2 == 0 ? "male" : "female",
-        };
-        batch.Add(Collections.Patients.Put(
-            new PatientDocument
-            {
-                Id = id,
-                Demographics = new(name, number % 2 == 0 ? "male" : "female", born, false, [], [phone], "北京市", null),
-                Identifiers = [new(Authority, value, "MR")],
-                Sections = [new("encounters", 1, [new($"Encounter/v{value}", time, "门诊", "AMB", "finished", null)])],
-                ResourceCounts = new SortedDictionary<string, int>(StringComparer.Ordinal) { ["Encounter"] = 1, ["Patient"] = 1 },
-                NameKeys = [name],
-                IdentifierKeys = [value, identity.Key],
-                PhoneKeys = [phone, phone[^4..]],
-                LastEvent = time,
-            },
-            null));
-        batch.Add(Collections.Identities.Put(
-            new IdentityDocument
-            {
-                Id = identity.Key, Identifier = identity, PatientId = id, OriginPatientId = id, LinkedBy = "new", LinkedByMessage = "fill",
-                Demographics = new(name, born, number % 2 == 0 ? "male" : "female", phone),
-            },
-            null));
-        batch.Add(Resource("Patient", $"f{value}", id, identity, time, person));
-        batch.Add(Resource("Encounter", $"v{value}", id, identity, time, visit));
+            ["period"] = new JsonObject { ["start"] = person.Visit.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture) },
+        }));
     }
 
-    private static DocumentWrite Resource(string type, string id, string patient, PatientIdentifier identity, DateTimeOffset time, JsonObject resource) =>
-        Collections.Resources.Put(
-            new ResourceDocument
-            {
-                Id = $"{type}/{id}",
-                Type = type,
-                PatientId = patient,
-                SourceIdentity = identity.Key,
-                Effective = time,
-                Version = 1,
-                LastUpdated = time,
-                Provenance = new("fill", "fill", "fill", type, type, time),
-                Resource = resource,
-            },
-            null);
+    private static PatientDocument Summary(Person person) => new()
+    {
+        Id = person.Id,
+        Demographics = new(person.Name, person.Gender, person.Born, false, [], [person.Phone], "北京市", null),
+        Identifiers = [new(Authority, person.Identifier.Value, "MR")],
+        Sections = [new("encounters", 1, [new($"Encounter/v{person.Identifier.Value}", person.Visit, "门诊", "AMB", "finished", null)])],
+        ResourceCounts = new SortedDictionary<string, int>(StringComparer.Ordinal) { ["Encounter"] = 1, ["Patient"] = 1 },
+        NameKeys = [person.Name],
+        IdentifierKeys = [person.Identifier.Value, person.Identifier.Key],
+        PhoneKeys = [person.Phone, person.Phone[^4..]],
+        LastEvent = person.Visit,
+    };
+
+    private static IdentityDocument Identity(Person person) => new()
+    {
+        Id = person.Identifier.Key,
+        Identifier = person.Identifier,
+        PatientId = person.Id,
+        OriginPatientId = person.Id,
+        LinkedBy = "new",
+        LinkedByMessage = "fill",
+        Demographics = new(person.Name, person.Born, person.Gender, person.Phone),
+    };
+
+    private static DocumentWrite Resource(string type, string id, Person person, JsonObject resource) => Collections.Resources.Put(
+        new ResourceDocument
+        {
+            Id = $"{type}/{id}",
+            Type = type,
+            PatientId = person.Id,
+            SourceIdentity = person.Identifier.Key,
+            Effective = person.Visit,
+            Version = 1,
+            LastUpdated = person.Visit,
+            Provenance = new("fill", "fill", "fill", type, type, person.Visit),
+            Resource = resource,
+        },
+        null);
+
+    private sealed record Person(string Id, PatientIdentifier Identifier, string Name, string Gender, string Born, string Phone, DateTimeOffset Visit);
 }

@@ -18,6 +18,19 @@ public sealed class StoreCommandTests : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    [Theory]
+    [InlineData("--set", "Storage:Sqlite:Path=x.db")]
+    [InlineData("--Storage:Sqlite:Path", "x.db")]
+    [InlineData("x.db", "")]
+    public async Task Verb_ArgumentThatIsNoSetting_IsNamedWithTheRemedy(string first, string second)
+    {
+        var (exitCode, _, error) = await RunAsync(Path.Combine(_folder.FullName, "none.db"), ["backup", "--to", Backup, first, .. second.Length == 0 ? [] : new[] { second }]);
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith(first, error, StringComparison.Ordinal);
+        Assert.Contains("--Storage:Sqlite:Path=FILE", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Backup_OfADatabaseInUse_CanBeRestoredWithAllThatWasInIt()
     {

@@ -29,6 +29,7 @@ public sealed class MessageSearchTests
     [InlineData("王小明")]
     [InlineData("王 小明")]
     [InlineData("王小")]
+    [InlineData("王")]
     [InlineData("wxm")]
     [InlineData("WXM")]
     [InlineData("13800138000")]

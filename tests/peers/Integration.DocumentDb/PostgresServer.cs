@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -9,7 +10,9 @@ namespace Integration.DocumentDb;
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private const string Template = "template";
+    private const int MostWords = 40;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static readonly ConcurrentQueue<string> LastWords = new();
 
     private readonly string _root;
     private readonly string _folder;
@@ -122,7 +125,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
             if (process.HasExited)
             {
-                throw new InvalidOperationException($"PostgreSQL ended with code {process.ExitCode} before it took connections.");
+                throw Ended("PostgreSQL", process.ExitCode);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
@@ -138,7 +141,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{name} ended with code {process.ExitCode}.");
+            throw Ended(name, process.ExitCode);
         }
     }
 
@@ -163,13 +166,21 @@ internal sealed class PostgresServer : IAsyncDisposable
         return process;
     }
 
+    // PostgreSQL speaks of its starts and kills at length, and tests do both all the time: what it says matters when something did not go.
     private static void Complain(string? line)
     {
         if (!string.IsNullOrEmpty(line))
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"postgres: {line}"));
+            LastWords.Enqueue(line);
+            if (LastWords.Count > MostWords)
+            {
+                LastWords.TryDequeue(out _);
+            }
         }
     }
+
+    private static InvalidOperationException Ended(string program, int code) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{program} ended with code {code}.") + string.Concat(LastWords.Select(line => $"{Environment.NewLine}  {line}")));
 
     private static int FreePort()
     {

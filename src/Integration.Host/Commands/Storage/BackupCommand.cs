@@ -16,7 +16,7 @@ internal static class BackupCommand
         var quick = new Option<bool>("--quick") { Description = "Leave out the walk over every document; pages are checked all the same." };
         var json = StoreVerb.JsonOption();
         var command = new Command(
-            "backup", "Copies the embedded database into one file, also while the engine runs, and checks the copy. Exit code 0: sound; 1: the copy is complete, but what it holds does not fit; 2: no copy.")
+            "backup", "Copies the embedded database into one file, also while the engine runs, and checks the copy. Exit code 0: sound; 1: the copy is complete, but what it holds does not fit; 2: no copy." + StoreVerb.SettingsHint)
         {
             to, quick, json,
         };
@@ -45,7 +45,7 @@ internal static class BackupCommand
         var from = new Option<FileInfo>("--from") { Description = "A file that the verb backup made.", Required = true };
         var json = StoreVerb.JsonOption();
         var command = new Command(
-            "restore", "Puts a backup in the place of the embedded database. The engine must be stopped; what was there is kept beside it. Exit code 0: restored; 2: not, and nothing was changed.")
+            "restore", "Puts a backup in the place of the embedded database. The engine must be stopped; what was there is kept beside it. Exit code 0: restored; 2: not, and nothing was changed." + StoreVerb.SettingsHint)
         {
             from, json,
         };

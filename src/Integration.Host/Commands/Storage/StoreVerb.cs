@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Integration.Core.Diagnostics;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
@@ -12,6 +13,9 @@ internal static class StoreVerb
 {
     /// <summary>Exit code of a check that found something.</summary>
     public const int Found = 1;
+
+    /// <summary>Ends the description of each of them.</summary>
+    public const string SettingsHint = " Settings as for the engine: --Storage:Sqlite:Path=FILE.";
 
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -36,8 +40,14 @@ internal static class StoreVerb
     }
 
     /// <summary>Settings as the engine reads them, with those given behind the verb, e.g. <c>--Storage:Sqlite:Path=…</c>.</summary>
+    /// <exception cref="ConfigurationException">Something else stands there.</exception>
     public static StoreSettings Settings(ParseResult parsed)
     {
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith("--", StringComparison.Ordinal) || !token.Contains(':') || !token.Contains('=')) is { } unknown)
+        {
+            throw new ConfigurationException([new ConfigurationProblem(unknown, "No option of this verb, and no setting.", "Settings are given as --Storage:Sqlite:Path=FILE; --help lists the options.")]);
+        }
+
         var home = EngineHome.Find();
         var configuration = new ConfigurationManager();
         configuration.SetBasePath(home).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine([.. parsed.UnmatchedTokens]);

@@ -17,7 +17,7 @@ internal static class VerifyCommand
         var database = new Option<FileInfo?>("--database") { Description = "A backup to walk. Default: the store as configured, whose engine must be stopped." };
         var json = StoreVerb.JsonOption();
         var verify = new Command(
-            "verify", "Walks every document and reports broken references, summaries that differ from their resources, missing raw bytes and altered audit entries. Exit code 0: none; 1: some; 2: the store cannot be read.")
+            "verify", "Walks every document and reports broken references, summaries that differ from their resources, missing raw bytes and altered audit entries. Exit code 0: none; 1: some; 2: the store cannot be read." + StoreVerb.SettingsHint)
         {
             database, json,
         };

@@ -17,6 +17,8 @@ internal sealed record Item
 
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     /// <summary>Body that no field declares.</summary>
     public string? Note { get; init; }
 
@@ -39,15 +41,17 @@ internal static class ContractCollections
     public static readonly DocumentField Amount = new("amount", Integer);
     public static readonly DocumentField At = new("at", Time);
     public static readonly DocumentField Tags = new("tags", TextList);
+    public static readonly DocumentField Labels = new("labels", TextList);
 
     public static readonly DocumentCollection<Item> Items = new(
         "items", item => item.Id, ContractJson.Default.Item,
-        [(Category, item => item.Category), (Amount, item => item.Amount), (At, item => item.At), (Tags, item => item.Tags)],
+        [(Category, item => item.Category), (Amount, item => item.Amount), (At, item => item.At), (Tags, item => item.Tags), (Labels, item => item.Labels)],
         [
             new("a category by time", [Category, At]),
             new("by amount", [Amount]),
             new("what is new", [DocumentField.Sequence]),
-            new("by tag, newest first", [Tags, At]),
+            new("by tag", [Tags]),
+            new("by label, newest first", [Labels, At]),
         ],
         item => item.Bytes);
 

@@ -34,14 +34,14 @@ public abstract partial class DocumentStoreContract
     {
         await PutAsync([.. Enumerable.Range(0, 300).Select(i => new Item
         {
-            Id = $"{i:D3}", Category = i % 2 == 0 ? "even" : "odd", At = i % 5 == 0 ? null : Noon.AddHours(i % 3), Tags = [$"t{i % 4}", $"u{i % 3}"],
+            Id = $"{i:D3}", Category = i % 2 == 0 ? "even" : "odd", At = i % 5 == 0 ? null : Noon.AddHours(i % 3), Tags = [$"t{i % 4}", $"u{i % 3}"], Labels = [$"l{i % 4}"],
         })]);
         DocumentFilter[][] filters =
         [
             [new DocumentFilter.Equal(Category, "even")],
             [new DocumentFilter.StartsWith(Tags, "t"), new DocumentFilter.Equal(Tags, "u1")],
-            [new DocumentFilter.Equal(Tags, "t2")],
-            [new DocumentFilter.Equal(Tags, "t2"), new DocumentFilter.Range(At, null, Noon.AddHours(2))],
+            [new DocumentFilter.Equal(Labels, "l2")],
+            [new DocumentFilter.Equal(Labels, "l2"), new DocumentFilter.Range(At, null, Noon.AddHours(2))],
             [new DocumentFilter.In(Category, ["even", "odd"]), new DocumentFilter.Range(At, Noon, null)],
         ];
 
@@ -61,6 +61,27 @@ public abstract partial class DocumentStoreContract
             Assert.InRange(whole.Count, 20, 299);
             Assert.Equal(whole, paged);
         }
+    }
+
+    /// <summary>A list's index may have an order: it follows both the list and the field that orders it.</summary>
+    [Fact]
+    public async Task Query_ByAListInOrder_FollowsEveryChange()
+    {
+        await PutAsync(
+            new Item { Id = "a", At = Noon, Labels = ["x", "y"] }, new Item { Id = "b", At = Noon.AddHours(1), Labels = ["x"] }, new Item { Id = "c", Labels = ["x"] });
+        Assert.Equal("b a c", await NewestAsync("x"));
+
+        await PutAsync(new Item { Id = "a", At = Noon.AddHours(2), Labels = ["x", "y"] });
+        Assert.Equal("a b c", await NewestAsync("x"));
+
+        await PutAsync(new Item { Id = "b", At = Noon.AddHours(3), Labels = ["y"] }, new Item { Id = "c", At = Noon, Labels = ["x"] });
+        Assert.Equal(("a c", "b a"), (await NewestAsync("x"), await NewestAsync("y")));
+
+        await CommitAsync(Items.Delete("a"), Items.Put(new Item { Id = "c", Labels = ["y"] }, null));
+        Assert.Equal(("", "b c"), (await NewestAsync("x"), await NewestAsync("y")));
+
+        Task<string> NewestAsync(string label) =>
+            IdsAsync(new DocumentQuery(Items) { Where = [new DocumentFilter.Equal(Labels, label)], OrderBy = [new(At, Descending: true)] });
     }
 
     [Fact]
