@@ -16,6 +16,7 @@ using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
+using Integration.Core.Records.Search;
 using Integration.Core.Retention;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +104,7 @@ public static class EngineRegistration
         services.AddSingleton<MappingVersionStore>();
         services.AddSingleton<MappingReload>();
         services.AddSingleton<ReferralPartners>();
+        services.AddSingleton<SearchIndexer>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<MessageExplainer>();
         services.AddSingleton<DryRun>();
@@ -131,6 +133,8 @@ public static class EngineRegistration
             provider, provider.GetRequiredService<EnginePlan>().CreateFeeds(provider.GetRequiredService<IMessageIntake>())));
         services.AddSingleton<IFeedBoard>(provider => provider.GetRequiredService<FeedSupervisor>());
         services.AddHostedService(provider => provider.GetRequiredService<FeedSupervisor>());
+
+        services.AddHostedService(provider => provider.GetRequiredService<SearchIndexer>());
 
         // Behind the feeds: a start that fails on a port in use ends without it having begun.
         services.AddHostedService<MappingWatch>();

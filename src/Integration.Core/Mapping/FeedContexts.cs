@@ -14,7 +14,10 @@ public sealed class FeedContexts(IReadOnlyDictionary<string, FeedContext> config
     /// <summary>Names of the configured feeds, in ordinal order.</summary>
     public IReadOnlyList<string> Names { get; } = [.. configured.Keys.Order(StringComparer.Ordinal)];
 
-    public FeedContext Of(string feed) => configured.TryGetValue(feed, out var context) ? context : new FeedContext(feed, feed, defaultZone);
+    /// <summary>The site's zone.</summary>
+    public TimeZoneInfo DefaultZone { get; } = defaultZone;
+
+    public FeedContext Of(string feed) => configured.TryGetValue(feed, out var context) ? context : new FeedContext(feed, feed, DefaultZone);
 
     /// <summary>The contexts of all feeds of a configuration, for tools that start none of them.</summary>
     /// <param name="problems">Gets what is wrong with their zones.</param>

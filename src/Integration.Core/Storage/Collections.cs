@@ -11,6 +11,7 @@ using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
+using Integration.Core.Records.Search;
 using Integration.Core.Retention;
 using static Integration.Core.Storage.DocumentFieldType;
 
@@ -81,7 +82,25 @@ public static class Collections
             Index("what moves when an identity is merged or unmerged", [("sourceIdentity", Text)]),
             Index("conditions of FHIR senders: a resource by its identifier; those of other sources take no room", [("sourceIdentifiers", TextList)]),
             Index("referrals of a partner; all other resources take no room", [("partners", TextList)]),
+            Index("what changed since the search index was last brought up to date", [("sequence", Integer)]),
         ]);
+
+    /// <summary>By what resources are found over FHIR beyond their patient and type; written behind the record, from the resources alone.</summary>
+    public static readonly DocumentCollection<SearchEntry> SearchEntries = new(
+        "searchEntries", e => e.Id, StorageJson.Default.SearchEntry,
+        [
+            (new("type", Text), e => e.Type),
+            (new("effective", Time), e => e.Effective),
+            (new("lastUpdated", Time), e => e.LastUpdated),
+            (new("keys", TextList), e => e.Keys),
+        ],
+        [
+            Index("resources that a FHIR search asks for by one of its values, newest first", [("keys", TextList), ("effective", Time)]),
+            Index("resources of a type by when they were last changed", [("type", Text), ("lastUpdated", Time)]),
+        ]);
+
+    /// <summary>How far the search index has come; always read by id.</summary>
+    public static readonly DocumentCollection<SearchProgress> SearchProgress = new("searchProgress", p => p.Id, StorageJson.Default.SearchProgress, [], []);
 
     /// <summary>Earlier versions of resources; id is <c>Type/id/version</c>.</summary>
     public static readonly DocumentCollection<ResourceDocument> ResourceHistory = new(
@@ -272,7 +291,8 @@ public static class Collections
 
     public static readonly IReadOnlyList<DocumentCollection> All =
         [
-            Messages, RawBlocks, Retention, StorageSamples, Resources, ResourceHistory, Deletions, ReferralPartners, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
+            Messages, RawBlocks, Retention, StorageSamples, Resources, ResourceHistory, Deletions, SearchEntries, SearchProgress, ReferralPartners, Restatements, Patients, Identities,
+            LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
             SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes,
         ];
 

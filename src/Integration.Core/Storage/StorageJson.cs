@@ -16,6 +16,7 @@ using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
+using Integration.Core.Records.Search;
 using Integration.Core.Retention;
 
 namespace Integration.Core.Storage;
@@ -31,6 +32,8 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(RetentionDocument))]
 [JsonSerializable(typeof(StorageSample))]
 [JsonSerializable(typeof(ResourceDocument))]
+[JsonSerializable(typeof(SearchEntry))]
+[JsonSerializable(typeof(SearchProgress))]
 [JsonSerializable(typeof(DeletedResource))]
 [JsonSerializable(typeof(ReferralPartner))]
 [JsonSerializable(typeof(RestatementDocument))]

@@ -47,16 +47,14 @@ internal static class DateReader
     }
 
     /// <summary>From the beginning of what was written to the beginning of what follows it at that precision.</summary>
-    private static (DateTimeOffset? Start, DateTimeOffset? End) RangeOf(JsonElement json, TimeSpan offset)
-    {
-        if (json.ValueKind != JsonValueKind.String || !JsonText.TryRead(json, out var text)
-            || PathDate.TryParse(System.Text.Encoding.UTF8.GetString(text)) is not { Kind: not ItemKind.Time } date)
-        {
-            return (null, null);
-        }
+    private static (DateTimeOffset? Start, DateTimeOffset? End) RangeOf(JsonElement json, TimeSpan offset) =>
+        json.ValueKind == JsonValueKind.String && JsonText.TryRead(json, out var text) ? RangeOf(System.Text.Encoding.UTF8.GetString(text), offset) : (null, null);
 
-        return (At(date.Local, date.Offset ?? offset), At(Next(date), date.Offset ?? offset));
-    }
+    /// <summary>The same of a date as text; nothing when it is none.</summary>
+    public static (DateTimeOffset? Start, DateTimeOffset? End) RangeOf(string text, TimeSpan offset) =>
+        PathDate.TryParse(text) is { Kind: not ItemKind.Time } date
+            ? (At(date.Local, date.Offset ?? offset), At(Next(date), date.Offset ?? offset))
+            : (null, null);
 
     private static DateTime? Next(PathDate date)
     {

@@ -13,9 +13,11 @@ public static class FhirSearchValues
 
     /// <param name="resource">A resource; contained resources are not searched, as FHIR has them found by <c>_contained</c> only.</param>
     /// <param name="offset">Of dates and times that were written without one.</param>
+    /// <param name="only">Parameters to read, by reference; null: all.</param>
     /// <returns>Each value once, in the order of the parameters; empty for what is no resource of R4.</returns>
     /// <exception cref="FhirPathLimitException">The resource is too large for the steps an evaluation may take.</exception>
-    public static IReadOnlyList<FhirSearchValue> Extract(JsonElement resource, TimeSpan offset = default)
+    public static IReadOnlyList<FhirSearchValue> Extract(
+        JsonElement resource, TimeSpan offset = default, IReadOnlyCollection<FhirSearchParameter>? only = null)
     {
         if (TypePlan.OfResource(resource) is not { } type)
         {
@@ -29,7 +31,7 @@ public static class FhirSearchValues
             machine.Resource = machine.RootResource = item;
             machine.Resolver = new ReferenceResolver(resource);
             var values = new HashSet<FhirSearchValue>();
-            foreach (var plan in SearchPlan.For(type))
+            foreach (var plan in SearchPlan.For(type).Where(plan => only?.Any(parameter => ReferenceEquals(parameter, plan.Parameter)) != false))
             {
                 Extract(machine, plan, item, offset, values);
             }

@@ -1,4 +1,5 @@
 using Integration.Host.Api.Views;
+using Integration.Host.Fhir;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Integration.Host.Api;
@@ -60,6 +61,16 @@ internal static class ApiProblem
             "Report it with the correlation id, which stands beside the cause in the log.",
             new() { ["correlationId"] = context.TraceIdentifier });
 
+    /// <summary>Writes the answer; below <c>/fhir</c> as an OperationOutcome, which is all that FHIR clients understand.</summary>
+    public static Task AnswerAsync(this ProblemHttpResult problem, HttpContext context) => context.Request.Path.StartsWithSegments(FhirRequests.Root)
+        ? FhirAnswers.WriteProblemAsync(context, problem.StatusCode, IssueTypeOf(problem.StatusCode), problem.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => "There is nothing at this address. /fhir/metadata lists what there is.",
+            StatusCodes.Status405MethodNotAllowed => "The record is read here, not written; the Allow header lists the methods of this address.",
+            _ => problem.ProblemDetails.Detail ?? problem.ProblemDetails.Title ?? "The request cannot be served.",
+        })
+        : problem.ExecuteAsync(context);
+
     /// <summary>For answers that the framework leaves empty, such as 405.</summary>
     public static ProblemHttpResult OfStatus(HttpContext context, int status) => status switch
     {
@@ -67,6 +78,19 @@ internal static class ApiProblem
         StatusCodes.Status405MethodNotAllowed => Create(context, status, "method-not-allowed", "Method not allowed",
             "The Allow header lists the methods of this address."),
         _ => Create(context, status, "http-" + status, "The request cannot be served", "See /openapi/v1.json for what is accepted."),
+    };
+
+    /// <summary>FHIR R4 IssueType.</summary>
+    private static string IssueTypeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "login",
+        StatusCodes.Status403Forbidden => "forbidden",
+        StatusCodes.Status404NotFound => "not-found",
+        StatusCodes.Status405MethodNotAllowed => "not-supported",
+        StatusCodes.Status429TooManyRequests => "throttled",
+        StatusCodes.Status503ServiceUnavailable => "transient",
+        >= 500 => "exception",
+        _ => "invalid",
     };
 
     private static ProblemHttpResult Create(

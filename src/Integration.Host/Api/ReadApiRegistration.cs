@@ -1,6 +1,7 @@
 using Integration.Core;
 using Integration.Host.Api.Metrics;
 using Integration.Host.Api.Query;
+using Integration.Host.Fhir;
 using Integration.Host.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -15,6 +16,7 @@ internal static class ReadApiRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<Readiness>();
+        services.AddFhirFacade();
         services.AddExceptionHandler<UnhandledFaults>();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -34,7 +36,7 @@ internal static class ReadApiRegistration
 
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseWhen(context => Browser.IsForPrograms(context.Request.Path), branch => branch.UseStatusCodePages(
-            status => ApiProblem.OfStatus(status.HttpContext, status.HttpContext.Response.StatusCode).ExecuteAsync(status.HttpContext)));
+            status => ApiProblem.OfStatus(status.HttpContext, status.HttpContext.Response.StatusCode).AnswerAsync(status.HttpContext)));
 
         var root = app.MapGroup("").CheckQueries();
         root.MapHealth();
@@ -57,6 +59,7 @@ internal static class ReadApiRegistration
         api.MapReconciliations();
         api.MapReferenceData();
         api.MapStorage();
+        app.MapFhirFacade();
         return app;
     }
 }

@@ -13,14 +13,14 @@ internal sealed partial class UnhandledFaults(ILogger<UnhandledFaults> logger) :
             case StoreUnavailableException:
                 LogStoreAway(logger, httpContext.TraceIdentifier, exception.Message);
                 httpContext.Response.Headers.RetryAfter = "5";
-                await ApiProblem.StoreUnavailable(httpContext).ExecuteAsync(httpContext);
+                await ApiProblem.StoreUnavailable(httpContext).AnswerAsync(httpContext);
                 break;
             case BadHttpRequestException bad:
-                await ApiProblem.OfStatus(httpContext, bad.StatusCode).ExecuteAsync(httpContext);
+                await ApiProblem.OfStatus(httpContext, bad.StatusCode).AnswerAsync(httpContext);
                 break;
             default:
                 LogFault(logger, httpContext.TraceIdentifier, RouteOf(httpContext), exception);
-                await ApiProblem.Fault(httpContext).ExecuteAsync(httpContext);
+                await ApiProblem.Fault(httpContext).AnswerAsync(httpContext);
                 break;
         }
 

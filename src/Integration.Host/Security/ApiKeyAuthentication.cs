@@ -66,17 +66,17 @@ internal sealed class ApiKeyAuthentication(
         }
 
         Response.Headers.WWWAuthenticate = "Bearer realm=\"integration\", error=\"invalid_token\"";
-        return ApiProblem.KeyNeeded(Context, "Nobody holds the key that was sent.").ExecuteAsync(Context);
+        return ApiProblem.KeyNeeded(Context, "Nobody holds the key that was sent.").AnswerAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        ApiProblem.Forbidden(Context, "The holder of this key may not do this.").ExecuteAsync(Context);
+        ApiProblem.Forbidden(Context, "The holder of this key may not do this.").AnswerAsync(Context);
 
     /// <summary>429 with <c>Retry-After</c> in whole seconds.</summary>
     public static Task RefuseAsync(HttpContext context, TimeSpan wait)
     {
         context.Response.Headers[HeaderNames.RetryAfter] =
             Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return ApiProblem.TooManyFailures(context).ExecuteAsync(context);
+        return ApiProblem.TooManyFailures(context).AnswerAsync(context);
     }
 }

@@ -9,7 +9,7 @@ internal static class Browser
 
     /// <summary>Whether the path belongs to the API rather than to the console.</summary>
     public static bool IsForPrograms(PathString path) =>
-        path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/health");
+        path.StartsWithSegments("/api") || path.StartsWithSegments("/fhir") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/health");
 
     /// <summary>
     /// Whether a page of another site made the browser send this. Browsers say so in <c>Sec-Fetch-Site</c> (W3C Fetch Metadata) on

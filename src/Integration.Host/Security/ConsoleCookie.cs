@@ -22,7 +22,7 @@ internal static class ConsoleCookie
         options.SlidingExpiration = true;
         options.Events.OnRedirectToLogin = context => ChallengeAsync(context.HttpContext);
         options.Events.OnRedirectToAccessDenied = context =>
-            ApiProblem.Forbidden(context.HttpContext, "This session may not do this.").ExecuteAsync(context.HttpContext);
+            ApiProblem.Forbidden(context.HttpContext, "This session may not do this.").AnswerAsync(context.HttpContext);
         options.Events.OnValidatePrincipal = EndWithItsKeyAsync;
     }
 
@@ -32,7 +32,7 @@ internal static class ConsoleCookie
         if (!Browser.WantsPage(context.Request))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"integration\"";
-            return ApiProblem.KeyNeeded(context, "Send a key in the header X-Api-Key or as Authorization: Bearer.").ExecuteAsync(context);
+            return ApiProblem.KeyNeeded(context, "Send a key in the header X-Api-Key or as Authorization: Bearer.").AnswerAsync(context);
         }
 
         context.Response.Redirect("/signin?returnUrl=" + Uri.EscapeDataString(context.Request.Path + context.Request.QueryString));

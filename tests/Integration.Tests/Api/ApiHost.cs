@@ -91,7 +91,8 @@ public sealed class ApiHost : IAsyncDisposable
             .AddSingleton<SequenceWatch>().AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>()
             .AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>().AddSingleton<PatientRecordStore>()
             .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<Reconciler>().AddSingleton<ReferralPartners>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>()
-            .AddSingleton(new IntakeLimits(0, 0)).AddSingleton(provider => provider.GetRequiredService<Integration.Core.EnginePlan>().Retention).AddSingleton<Integration.Core.Retention.StorageSampler>();
+            .AddSingleton(new IntakeLimits(0, 0)).AddSingleton(provider => provider.GetRequiredService<Integration.Core.EnginePlan>().Retention).AddSingleton<Integration.Core.Retention.StorageSampler>()
+            .AddSingleton<Integration.Core.Records.Search.SearchIndexer>();
         builder.Configuration.AddInMemoryCollection(
             [new("Feeds:his:Adapter", "Hl7v2.Mllp"), new("Feeds:his:Listen", "127.0.0.1:0"), new("Feeds:his:AssigningAuthority", "HIS")]);
         builder.Configuration.AddInMemoryCollection([new("Engine:MappingsFolder", mappingsFolder)]);
