@@ -20,6 +20,7 @@ internal static class Verbs
         ("store", "Journal appends and processing batches a second, with latency and disk.", StoreBench.Run),
         ("patient", "A patient with 100,000 resources, on SQLite and MongoDB: milliseconds to open, seconds to read all.", LargePatientBench.Run),
         ("validate", "FHIR resources a second validated with all invariants, FHIRPath and search values, on one core.", ValidateBench.Run),
+        ("facade", "The record as FHIR: resources a second indexed for search, reads and searches a second with latency, on SQLite.", FacadeBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 
