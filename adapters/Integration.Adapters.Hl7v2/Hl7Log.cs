@@ -14,6 +14,9 @@ internal static partial class Hl7Log
     [LoggerMessage(1106, LogLevel.Warning, "Feed {Feed}: batch {Checksum} could not be noted in the ledger of files: {Reason} Its messages are stored.")]
     public static partial void BatchNotNoted(ILogger logger, string feed, string checksum, string reason);
 
+    [LoggerMessage(1210, LogLevel.Warning, "Feed {Feed}: batch {Checksum} with {Messages} messages: {Issue} ({IssueCount} issues in all, see /api/v1/files).")]
+    public static partial void BatchFlagged(ILogger logger, string feed, string checksum, int messages, string issue, int issueCount);
+
     [LoggerMessage(1105, LogLevel.Debug, "Feed {Feed}: message '{ControlId}' was refused: {Reason}")]
     public static partial void Refused(ILogger logger, string feed, string controlId, string reason);
 }

@@ -95,6 +95,7 @@ public static class EngineRegistration
         services.AddSingleton(provider => new LaneScheduler(provider.GetRequiredService<IntakePressure>()));
         services.AddSingleton(provider => new PatientLanes(provider.GetRequiredService<CrashGuard>(), provider.GetRequiredService<LaneScheduler>()));
         services.AddSingleton<PatientRecordStore>();
+        services.AddSingleton<SourceResources>();
         services.AddSingleton<UnmappedCodeStore>();
         services.AddSingleton<CodeMapping>();
         services.AddSingleton<CodeTables>();

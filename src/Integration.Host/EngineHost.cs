@@ -1,3 +1,4 @@
+using Integration.Adapters.Fhir;
 using Integration.Adapters.Hl7v2;
 using Integration.Core;
 using Integration.Core.Delivery;
@@ -98,6 +99,7 @@ internal static class EngineHost
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
             .AddStorage(configuration, dataFolder, home)
             .AddHl7v2Adapter()
+            .AddFhirAdapter()
             .AddEngineSecurity(configuration, dataFolder)
             .AddReadApi()
             .AddOpsConsole();

@@ -1,4 +1,5 @@
 using System.Text;
+using Integration.Adapters.Fhir;
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core;
@@ -77,6 +78,7 @@ internal sealed class TestEngine : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddEngine(configuration, configuration["Engine:MappingsFolder"] ?? Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
+        services.AddFhirAdapter();
         if (configuration["Engine:MappingsFolder"] is null)
         {
             services.AddSingleton(provider => MappingSamples.PlanOf(provider, configuration));

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Integration.Adapters.Hl7v2.Files;
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Storage;
@@ -95,7 +95,7 @@ internal sealed class Hl7BatchReceiver(Hl7MessageReceiver receiver, FileLedger? 
         var checksum = Convert.ToHexStringLower(SHA256.HashData(body.Span));
         if (issues.Count > 0)
         {
-            FileLog.BatchFlagged(logger, receiver.Feed, checksum, tally.Messages, issues[0].Text, issues.Count);
+            Hl7Log.BatchFlagged(logger, receiver.Feed, checksum, tally.Messages, issues[0].Text, issues.Count);
         }
 
         if (ledger is null || window.Refusal is not null)

@@ -1,16 +1,9 @@
+using Integration.Adapters.Shared.Files;
+using Integration.Core.Settings;
+
 namespace Integration.Adapters.Hl7v2.Files;
 
-/// <summary>Which of several files is read first.</summary>
-public enum FileOrder
-{
-    /// <summary>By name, byte by byte.</summary>
-    Name,
-
-    /// <summary>By time of last change, then by name.</summary>
-    Time,
-}
-
-/// <summary>Settings that picking up files has in common, wherever they lie; section <c>Feeds:NAME</c>.</summary>
+/// <summary>Settings of HL7 v2 messages out of files, wherever they lie; section <c>Feeds:NAME</c>.</summary>
 public record FilePickupOptions : Hl7FeedOptions
 {
     public FilePickupOptions()
@@ -22,27 +15,46 @@ public record FilePickupOptions : Hl7FeedOptions
     {
     }
 
-    /// <summary>Folder to look in. Required.</summary>
-    public string Path { get; init; } = "";
+    /// <summary>What picking up files of every format has in common.</summary>
+    public PickupOptions Pickup { get; init; } = new();
 
-    /// <summary>Names to take, with <c>*</c> and <c>?</c>, in any case; default all. Names that begin with a dot are never taken.</summary>
-    public string Pattern { get; init; } = "*";
+    /// <inheritdoc cref="PickupOptions.Path"/>
+    public string Path
+    {
+        get => Pickup.Path;
+        init => Pickup = Pickup with { Path = value };
+    }
 
-    /// <summary>
-    /// How long size and time of a file must have stood still, as seen from here, before it is read; default 10 seconds, 0 to 1 hour.
-    /// Shorter risks reading a file whose writer pauses.
-    /// </summary>
-    public TimeSpan MinAge { get; init; } = TimeSpan.FromSeconds(10);
+    /// <inheritdoc cref="PickupOptions.Pattern"/>
+    public string Pattern
+    {
+        get => Pickup.Pattern;
+        init => Pickup = Pickup with { Pattern = value };
+    }
 
-    /// <summary>Time between two looks at the folder, default 5 seconds, 0.1 seconds to 1 day.</summary>
-    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(5);
+    /// <inheritdoc cref="PickupOptions.MinAge"/>
+    public TimeSpan MinAge
+    {
+        get => Pickup.MinAge;
+        init => Pickup = Pickup with { MinAge = value };
+    }
 
-    /// <summary>Default by name.</summary>
-    public FileOrder Order { get; init; } = FileOrder.Name;
+    /// <inheritdoc cref="PickupOptions.Order"/>
+    public FileOrder Order
+    {
+        get => Pickup.Order;
+        init => Pickup = Pickup with { Order = value };
+    }
+}
 
-    /// <summary>Folder for files whose every message is durable, absolute or below <see cref="Path"/>; default <c>processed</c>.</summary>
-    public string Processed { get; init; } = "processed";
+/// <summary>Reads the settings of HL7 v2 messages out of files.</summary>
+internal static class FilePickupSettings
+{
+    /// <summary>Keys that are read here, those of every HL7 v2 feed included.</summary>
+    public static IReadOnlyList<string> Keys { get; } = [.. Hl7CommonSettings.Keys, .. PickupOptions.Keys];
 
-    /// <summary>Folder for files that hold no message or one that could not be taken; default <c>failed</c>.</summary>
-    public string Failed { get; init; } = "failed";
+    /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
+    /// <param name="isLocal">The folder is on this machine: a relative one starts where all relative paths of the settings do.</param>
+    public static FilePickupOptions Read(SettingsReader settings, bool isLocal) =>
+        new(Hl7CommonSettings.Read(settings)) { Pickup = PickupOptions.Read(settings, isLocal) };
 }

@@ -1,3 +1,4 @@
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
@@ -24,7 +25,7 @@ internal sealed class Hl7v2FolderAdapterFactory(
         var (options, problems) = Read(settings);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new FilePickupAdapter(
+            : Hl7FileFormat.Feed(
                 feed, options, new LocalFolder(options.Path, options.Pattern), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>());
     }
 

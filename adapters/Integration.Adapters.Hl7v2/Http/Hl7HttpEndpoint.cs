@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Integration.Adapters.Hl7v2.Batches;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Web;
 using Integration.Core.Intake;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -28,7 +29,7 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
         [Hl7MediaType, "application/hl7-v2+er7", "x-application/hl7-v2+er7", "application/edi-hl7v2", "text/plain", "application/octet-stream"];
 
     private readonly SemaphoreSlim _room = new(MaxInFlight);
-    private readonly HttpCredentials _credentials = new(options);
+    private readonly HttpCredentials _credentials = new(new SenderCredentials(options.ApiKey, options.User, options.Password), "hl7");
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -41,7 +42,7 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
     {
         if (!_credentials.Allow(context.Request))
         {
-            HttpLog.Unauthorized(logger, receiver.Feed, Peer(context));
+            WebLog.Unauthorized(logger, receiver.Feed, Peer(context));
             _credentials.Challenge(context.Response);
             await RefuseAsync(
                 context, StatusCodes.Status401Unauthorized, "Unauthorized",
@@ -74,7 +75,7 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
         try
         {
             using var share = budget.Open();
-            var (body, isWhole) = await ReadAsync(context, share);
+            var (body, isWhole) = await RequestBody.ReadAsync(context, share, receiver.MaxMessageBytes);
             if (isWhole)
             {
                 share.Arrived(body.Length);
@@ -90,7 +91,7 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
             }
             else
             {
-                HttpLog.TooLong(logger, receiver.Feed, Peer(context), receiver.MaxMessageBytes);
+                WebLog.TooLong(logger, receiver.Feed, Peer(context), receiver.MaxMessageBytes);
                 context.Response.Headers.Connection = "close";   // the rest of the body is not read
                 await WriteAsync(context, StatusCodes.Status413PayloadTooLarge, receiver.RefuseTooLong(body), charset: null);
             }
@@ -98,39 +99,12 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
         catch (Exception e) when (e is IOException or BadHttpRequestException
             || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
-            HttpLog.BrokenOff(logger, receiver.Feed, Peer(context));
+            WebLog.BrokenOff(logger, receiver.Feed, Peer(context));
             context.Abort();
         }
         finally
         {
             _room.Release();
-        }
-    }
-
-    /// <returns>The body; not whole where it is longer than allowed, then its beginning.</returns>
-    private async ValueTask<(byte[] Body, bool IsWhole)> ReadAsync(HttpContext context, IntakeBudget.Share share)
-    {
-        var reader = context.Request.BodyReader;
-        using var body = new MemoryStream((int)Math.Clamp(context.Request.ContentLength ?? 0, 0, 1024 * 1024));
-        while (true)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            foreach (var piece in read.Buffer)
-            {
-                body.Write(piece.Span);
-            }
-
-            reader.AdvanceTo(read.Buffer.End);
-            await share.GrowAsync(body.Length, context.RequestAborted);
-            if (body.Length > receiver.MaxMessageBytes)
-            {
-                return (body.GetBuffer()[..(int)Math.Min(body.Length, Hl7BatchSplitter.MaxStrayBytes)], false);
-            }
-
-            if (read.IsCompleted)
-            {
-                return (body.ToArray(), true);
-            }
         }
     }
 

@@ -35,7 +35,4 @@ public sealed record Hl7v2HttpOptions : Hl7FeedOptions
 
     /// <summary>Password of <see cref="User"/>. Give it by environment.</summary>
     public string? Password { get; init; }
-
-    /// <summary>Whether senders must say who they are; either way will do where both are set.</summary>
-    internal bool NeedsCredentials => ApiKey is not null || User is not null;
 }

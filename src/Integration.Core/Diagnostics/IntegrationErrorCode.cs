@@ -24,6 +24,9 @@ public enum IntegrationErrorCode
     SegmentNameInvalid = 2106,
     RequiredSegmentMissing = 2107,
     NestingTooDeep = 2108,
+    NotFhir = 2201,
+    ResourceInvalid = 2202,
+    InteractionUnsupported = 2203,
 
     NoMappingForMessage = 3101,
     ValueNotConvertible = 3102,
@@ -32,6 +35,7 @@ public enum IntegrationErrorCode
     IdentifierMissing = 3105,
     FieldNotRead = 3106,
     ResourceIncomplete = 3107,
+    ReferenceUnresolved = 3108,
 
     PatientIdentifierMissing = 4101,
     ResidentIdInvalid = 4102,

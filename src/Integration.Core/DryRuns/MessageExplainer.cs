@@ -1,4 +1,5 @@
 using Integration.Core.Diagnostics;
+using Integration.Core.Identity;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Explain;
 using Integration.Core.Parsing;
@@ -25,7 +26,7 @@ public sealed class MessageExplainer(IEnumerable<IMessageParser> parsers, FeedCo
         var mapped = mapper.Map(parsed.Document, feeds.Of(feed), trace);
         return new MessageExplanation(
             feed, parsed.Document, mapped,
-            [.. mapped.Resources.Concat(mapped.SecondPatient?.Resources ?? []).Select(resource => new ExplainedResource(resource, trace.ValuesOf(resource)))],
+            [.. mapped.WithFollowing().SelectMany(part => part.Resources).Where(resource => !resource.IsDeletion).Select(resource => new ExplainedResource(resource, trace.ValuesOf(resource)))],
             [.. parsed.Issues, .. mapped.Issues])
         {
             Hit = trace.Hit,

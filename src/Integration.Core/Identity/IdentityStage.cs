@@ -30,16 +30,17 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
             return StageOutcome.Next;
         }
 
-        if (mapping.Subject() is not { } subject)
+        var subject = mapping.Subject();
+        if (subject is null && mapping.About is null)
         {
             return Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID", "The message says nothing about a patient.");
         }
 
         var rules = matchRules.Current;
-        var identifiers = PatientResources.IdentifiersOf(subject);
+        var identifiers = subject is null ? [mapping.About!] : PatientResources.IdentifiersOf(subject);
         var replaced = mapping.Replaced().SelectMany(PatientResources.IdentifiersOf).Where(rules.Identifies).DistinctBy(i => i.Key).ToList();
         var known = await identities.FindAsync([.. identifiers.Concat(replaced).Select(i => i.Key).Distinct()], cancellationToken);
-        var demographics = PatientResources.DemographicsOf(subject);
+        var demographics = subject is null ? new MatchDemographics(null, null, null, null) : PatientResources.DemographicsOf(subject);
         if (PatientResolver.Resolve(identifiers, demographics, known, rules, context.Issues) is not { } resolution)
         {
             return Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID-3", "No identifier in PID-3 says who the patient is.");
@@ -53,7 +54,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
         resolution = WithRecordOfReplaced(resolution, replaced, known);
         if (context.FirstPatient is { } first)
         {
-            if (IsOne(context, first.Identity, resolution))
+            if (IsOne(context, resolution))
             {
                 return AsOne(context);
             }
@@ -84,10 +85,10 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
         return StageOutcome.Next;
     }
 
-    /// <summary>Whether the second patient turns out to be the first: by the record, or by a number that both were sent with.</summary>
-    private static bool IsOne(MessageContext context, IdentityResult first, PatientResolution second)
+    /// <summary>Whether a further patient turns out to be one before: by the record, or by a number that both were sent with.</summary>
+    private static bool IsOne(MessageContext context, PatientResolution second)
     {
-        var firstIds = first.Merges.Select(m => m.FromPatientId).Append(first.PatientId).ToHashSet(StringComparer.Ordinal);
+        var firstIds = context.EarlierPatients.SelectMany(p => p.Identity.Merges.Select(m => m.FromPatientId).Append(p.Identity.PatientId)).ToHashSet(StringComparer.Ordinal);
         var secondKeys = second.LinkKeys.Select(link => link.Identifier.Key).ToHashSet(StringComparer.Ordinal);
         return second.JoinedPatientIds.Append(second.PatientId).Any(firstIds.Contains)
             || context.Batch.Writes.Any(w => w.Collection == Collections.Identities && secondKeys.Contains(w.Id));
@@ -118,7 +119,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
     /// <summary>Search keys of every patient identifier in a message: with authority, and bare. Empty when it was not mapped.</summary>
     internal static IReadOnlyList<string> SearchKeysOf(MappingResult? mapping) => mapping is null
         ? []
-        : [.. mapping.Resources.Where(r => r.Type == "Patient").SelectMany(PatientResources.IdentifiersOf)
+        : [.. mapping.Resources.Where(r => r.Type == "Patient").SelectMany(PatientResources.IdentifiersOf).Concat(mapping.About is { } about ? [about] : [])
             .SelectMany(i => new[] { i.Key, i.Value }).Distinct(StringComparer.Ordinal)];
 
     /// <summary>A number that nobody knows yet takes over the record of the number it replaces (HL7 A47): one person keeps one record id.</summary>

@@ -8,6 +8,15 @@ internal static class PatientResources
 {
     private const string ReplacedBy = "replaced-by";
 
+    /// <summary>What a message says of its first patient, of the next, and so on; nothing when it was not mapped.</summary>
+    public static IEnumerable<MappingResult> WithFollowing(this MappingResult? mapping)
+    {
+        for (var part = mapping; part is not null; part = part.SecondPatient)
+        {
+            yield return part;
+        }
+    }
+
     /// <summary>The Patient that the message is about; null when mapping made none.</summary>
     public static MappedResource? Subject(this MappingResult mapping) =>
         mapping.Resources.FirstOrDefault(r => r.Type == "Patient" && !r.IsReplacedPatient());
@@ -19,6 +28,7 @@ internal static class PatientResources
     /// <summary>Identifiers with an authority and a value, in the order sent.</summary>
     public static IReadOnlyList<PatientIdentifier> IdentifiersOf(MappedResource patient) =>
     [
+        .. patient.SourceIdentity is { } source ? new[] { source } : [],
         .. patient.Draft.Objects("identifier")
             .Select(i => (System: i.TextAt("system"), Value: i.TextAt("value")?.Trim(), Type: i.TextAt("type", "coding", "code")))
             .Where(i => !string.IsNullOrEmpty(i.System) && !string.IsNullOrEmpty(i.Value))

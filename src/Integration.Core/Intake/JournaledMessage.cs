@@ -46,7 +46,7 @@ public static class MessageMarks
 public sealed record StageTiming(string Name, long DurationUs);
 
 /// <summary>One document that a message changed.</summary>
-/// <param name="Action">created, updated, unchanged, moved (to another patient) or older (record was newer; nothing overwritten).</param>
+/// <param name="Action">created, updated, unchanged, moved (to another patient), deleted or older (record was newer; nothing overwritten).</param>
 /// <param name="Version">Version of the document after the change.</param>
 public sealed record MessageChange(string Type, string Id, string Action, long Version);
 

@@ -35,7 +35,7 @@ internal static class MessageSearchKeys
         }
 
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        for (var part = mapping; part is not null; part = part.SecondPatient)
+        foreach (var part in mapping.WithFollowing())
         {
             foreach (var resource in part.Resources)
             {

@@ -52,6 +52,9 @@ internal sealed class DraftNode
     /// <summary>With all its digits: 1.10 stays 1.10.</summary>
     public static DraftNode Of(decimal number) => new(DraftKind.Decimal, number.ToString(CultureInfo.InvariantCulture));
 
+    /// <param name="text">A number as JSON writes it, with all its digits.</param>
+    public static DraftNode Number(string text) => new(DraftKind.Decimal, text);
+
     public static DraftNode Of(bool value) => new(DraftKind.Boolean, value ? "true" : "false");
 
     public static DraftNode Null() => new(DraftKind.Null);
@@ -165,6 +168,13 @@ internal sealed class DraftNode
             }
         }
 
+        Add(value);
+    }
+
+    /// <summary>Adds a property that is known to have a new name: what was read of JSON without duplicates.</summary>
+    public void Append(string name, DraftNode value)
+    {
+        value.Name = name;
         Add(value);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Identity;
 using Integration.Core.Mapping.Explain;
 
 namespace Integration.Core.Mapping;
@@ -48,6 +49,18 @@ public sealed record MappedResource
     /// </summary>
     public bool Moves { get; init; }
 
+    /// <summary>The source says all there is to say: what the record holds beside it goes. False: absent means keep.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>The source does not have it any more; <see cref="Json"/> is then empty.</summary>
+    public bool IsDeletion { get; init; }
+
+    /// <summary>When this resource was as it says (UTC), where that differs from the message; null: the event time of the message.</summary>
+    public DateTimeOffset? EventTime { get; init; }
+
+    /// <summary>Of a Patient: an identity that does not stand among its identifiers, the id that its source gave the resource. Null: none.</summary>
+    public PatientIdentifier? SourceIdentity { get; init; }
+
     /// <summary>Names the resource and shows nothing of it: it may end in a log.</summary>
     public override string ToString() => $"{Type}/{Id}";
 }
@@ -66,9 +79,12 @@ public sealed record MappingResult(
     /// <summary>The message is about nobody: a master file, whose departments, staff and prices belong to no patient.</summary>
     public bool IsReferenceData { get; init; }
 
+    /// <summary>Whose resources these are, where the message names the patient and brings no Patient resource; null when it brings one, or is about nobody.</summary>
+    public PatientIdentifier? About { get; init; }
+
     /// <summary>
     /// What the message says of the second person that it is about (HL7 A17, A24, A37, A43), as if it had come in a message of its own. Its issues and
-    /// unread places stand in this result.
+    /// unread places stand in this result. A FHIR Bundle may be about many: each has the next behind it, and what is about nobody comes last.
     /// </summary>
     public MappingResult? SecondPatient { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
             UnmappedCodes = mapping is { UnmappedCodes.Count: > 0 }
                 ? [.. mapping.UnmappedCodes.Select(code => UnmappedCodeStore.KeyOf(context.Message.Feed, code)).Distinct(StringComparer.Ordinal)]
                 : [],
-            Identifiers = [.. IdentityStage.SearchKeysOf(mapping).Union(IdentityStage.SearchKeysOf(mapping?.SecondPatient))],
+            Identifiers = [.. mapping.WithFollowing().SelectMany(IdentityStage.SearchKeysOf).Distinct(StringComparer.Ordinal)],
             SearchKeys = MessageSearchKeys.Of(mapping),
             MappingVersion = mapping?.MappingVersion,
             MapWith = null,

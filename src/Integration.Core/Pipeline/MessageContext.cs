@@ -25,8 +25,11 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
     /// <summary>Set by identify.</summary>
     public IdentityResult? Identity { get; set; }
 
-    /// <summary>The first patient of a message about two, once the stages run for the second; null before, and for almost every message.</summary>
-    public (MappingResult Mapping, IdentityResult Identity)? FirstPatient { get; private set; }
+    /// <summary>The patients of a message about several for whom the stages have run, in that order; empty for almost every message.</summary>
+    public IReadOnlyList<(MappingResult Mapping, IdentityResult Identity)> EarlierPatients { get; private set; } = [];
+
+    /// <summary>The first patient of a message about several, once the stages run for the next; null before, and for almost every message.</summary>
+    public (MappingResult Mapping, IdentityResult Identity)? FirstPatient => EarlierPatients.Count > 0 ? EarlierPatients[0] : null;
 
     /// <summary>Set by record.</summary>
     public RecordResult? Record { get; set; }
@@ -46,7 +49,7 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
         ? MessageIssue.Error(IntegrationErrorCode.PatientsNotApart, "PID", "What the message says of one patient changes the record of the other.")
         : null;
 
-    /// <summary>Turns to the second patient of a message about two, when all is done for the first; both are committed together.</summary>
+    /// <summary>Turns to the next patient of a message about several, when all is done for one; all are committed together.</summary>
     /// <returns>False when there is nobody else.</returns>
     public bool TakeSecondPatient()
     {
@@ -55,7 +58,7 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
             return false;
         }
 
-        FirstPatient = (Mapping, Identity!);
+        EarlierPatients = [.. EarlierPatients, (Mapping, Identity!)];
         (Mapping, Identity, Record) = (second, null, null);
         return true;
     }

@@ -20,6 +20,10 @@ internal static class PatientSummary
         LastEvent = DateTimeOffset.UnixEpoch,
     };
 
+    /// <summary>The summary made from all resources of a record.</summary>
+    public static PatientDocument Of(string patientId, IReadOnlyList<ResourceDocument> resources) => WithPeople(
+        WithChanges(Empty(patientId), patientId, [.. resources.Select(resource => new RecordChange(null, resource))], null, new HashSet<string>()), resources);
+
     /// <summary>The line of a resource; its time falls back to when it was told, so that every line has a place.</summary>
     public static SummaryEntry EntryOf(ResourceDocument document) => ResourceSummary.Describe(document) with { Time = document.Effective };
 

@@ -71,10 +71,7 @@ public sealed class PatientSummaryStore(IDocumentStore store)
     {
         var resources = await ReadAllAsync([new DocumentFilter.Equal(PatientId, patientId)], cancellationToken);
         var restatements = await Restatements.ReadAsync(store, patientId, cancellationToken);
-        var timed = resources.Select(restatements.Timed).ToList();
-        var summary = PatientSummary.WithChanges(
-            PatientSummary.Empty(patientId), patientId, [.. timed.Select(r => new RecordChange(null, r))], null, new HashSet<string>());
-        return PatientSummary.WithPeople(summary, timed);
+        return PatientSummary.Of(patientId, [.. resources.Select(restatements.Timed)]);
     }
 
     private async ValueTask<IEnumerable<ResourceDocument>> PeopleAsync(

@@ -71,11 +71,14 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         return after;
     }
 
+    /// <summary>When a resource was as the message says.</summary>
+    public DateTimeOffset TimeOf(MappedResource mapped) => mapped.EventTime ?? time;
+
     /// <summary>Takes a resource that says what was said before. False: it has to be brought together with the stored one.</summary>
     public bool TryRepeat(MappedResource mapped, Restatements restatements)
     {
         var key = KeyOf(mapped);
-        if (!restatements.TryRepeat(key, mapped, time, out var version))
+        if (!restatements.TryRepeat(key, mapped, TimeOf(mapped), out var version))
         {
             return false;
         }
@@ -86,17 +89,22 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
 
     /// <summary>Brings a mapped resource together with the stored one.</summary>
     /// <param name="found">Null when there is none.</param>
-    public async ValueTask MergeAsync(MappedResource mapped, StoredDocument? found, CancellationToken cancellationToken)
+    /// <param name="deletion">That its source deleted it; null when it did not.</param>
+    public async ValueTask MergeAsync(MappedResource mapped, StoredDocument? found, StoredDocument? deletion, CancellationToken cancellationToken)
     {
         var identity = context.Identity!;
+        var deleted = deletion is null ? null : Collections.Deletions.Read(deletion);
+        if (deleted is not null && !TryReturn(mapped, deleted))
+        {
+            return;
+        }
+
         var read = found is null ? null : Collections.Resources.Read(found);
         var restatements = await RestatementsOfAsync(read?.PatientId ?? identity.PatientId, cancellationToken);
         var stored = read is null ? null : restatements.Timed(read);
-        var result = stored is null
-            ? ResourceMerge.First(mapped.Draft, time, mapped.Assumed)
-            : ResourceMerge.Apply(stored, mapped.Draft, time, mapped.Assumed, cameBefore: context.Message.Received < stored.Provenance.Received);
+        var result = Merge(stored, mapped);
         var merged = stored is not null && identity.Merges.Any(m => m.FromPatientId == stored.PatientId);
-        var moved = stored is not null && stored.PatientId != identity.PatientId && (merged || !ResourceMoves.IsOlder(stored, time));
+        var moved = stored is not null && stored.PatientId != identity.PatientId && !identity.IsNobody && (merged || !ResourceMoves.IsOlder(stored, TimeOf(mapped)));
         var key = KeyOf(mapped);
         if (result.Overruled)
         {
@@ -106,7 +114,7 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         var action = stored is null ? "created" : result.Changed ? "updated" : moved ? "moved" : result.Overruled ? "older" : "unchanged";
         if (!moved && result.Repeats && !identity.IsNobody)
         {
-            restatements.Add(key, mapped, time, stored!.Version);
+            restatements.Add(key, mapped, TimeOf(mapped), stored!.Version);
             context.Changes.Add(new MessageChange(mapped.Type, key, action, stored.Version));
             return;
         }
@@ -120,7 +128,7 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         restatements.Forget(key);
         var after = Next(
             mapped, stored, result, stored is null || moved ? identity.PatientId : stored.PatientId,
-            (moved && !merged ? null : stored?.SourceIdentity) ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity);
+            (moved && !merged ? null : stored?.SourceIdentity) ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity, deleted?.Version ?? 0);
         if (stored is not null && result.Changed)
         {
             context.Batch.Add(ReferenceEquals(stored, read)
@@ -173,18 +181,46 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         return [.. _changes.Values.Select(c => c.Change)];
     }
 
+    /// <summary>A deleted resource is there again, unless what is said of it is older than its deletion.</summary>
+    private bool TryReturn(MappedResource mapped, DeletedResource deleted)
+    {
+        var time = TimeOf(mapped);
+        if (time < deleted.EventTime || (time == deleted.EventTime && context.Message.Received < deleted.Received))
+        {
+            context.Issues.Add(MessageIssue.Information(IntegrationErrorCode.OlderThanRecord, mapped.Source, $"{mapped.Type}: its source deleted it later; it was not brought back."));
+            context.Changes.Add(new MessageChange(mapped.Type, deleted.Id, "older", deleted.Version));
+            return false;
+        }
+
+        context.Batch.Add(Collections.Deletions.Delete(deleted.Id));
+        return true;
+    }
+
+    private ResourceMerge.Result Merge(ResourceDocument? stored, MappedResource mapped)
+    {
+        if (stored is null)
+        {
+            return ResourceMerge.First(mapped.Draft, TimeOf(mapped), mapped.Assumed);
+        }
+
+        var cameBefore = context.Message.Received < stored.Provenance.Received;
+        return mapped.IsWhole
+            ? ResourceMerge.Replace(stored, mapped.Draft, TimeOf(mapped), cameBefore)
+            : ResourceMerge.Apply(stored, mapped.Draft, TimeOf(mapped), mapped.Assumed, cameBefore);
+    }
+
     // A number that a merge retires keeps its own identity, so that the merge can be taken back.
     private static string? SourceIdentityOf(MappedResource mapped) =>
         mapped.IsReplacedPatient() ? PatientResources.IdentifiersOf(mapped).FirstOrDefault()?.Key : null;
 
-    private ResourceDocument Next(MappedResource mapped, ResourceDocument? stored, ResourceMerge.Result result, string patientId, string sourceIdentity) => new()
+    private ResourceDocument Next(MappedResource mapped, ResourceDocument? stored, ResourceMerge.Result result, string patientId, string sourceIdentity, int versionOfDeletion) => new()
     {
         Id = KeyOf(mapped),
         Type = mapped.Type,
         PatientId = patientId,
         SourceIdentity = sourceIdentity,
-        Effective = ResourceSummary.EffectiveOf(mapped.Type, result.Resource) ?? stored?.Effective ?? time,
-        Version = (stored?.Version ?? 0) + (result.Changed ? 1 : 0),
+        Effective = ResourceSummary.EffectiveOf(mapped.Type, result.Resource) ?? stored?.Effective ?? TimeOf(mapped),
+        Version = (stored?.Version ?? versionOfDeletion) + (result.Changed ? 1 : 0),
         LastUpdated = result.Changed ? now : stored!.LastUpdated,
         Provenance = result.Changed || result.EventTime > stored!.Provenance.EventTime
             ? new Provenance(context.Message.Feed, context.Message.Id, context.Mapping!.MappingVersion, mapped.Rule, mapped.Source, result.EventTime) { Received = context.Message.Received }

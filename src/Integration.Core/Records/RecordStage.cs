@@ -11,12 +11,14 @@ namespace Integration.Core.Records;
 /// <para>2. A resource that repeats what was said before costs an entry in <c>restatements</c>; any other is merged with its stored version,
 /// and the old version goes to history.</para>
 /// <para>3. A visit or account that changed hands takes along what is filed under it.</para>
-/// <para>4. The summary takes in what changed. Reference data, which belongs to nobody, has none.</para>
+/// <para>4. What its source deleted leaves the record.</para>
+/// <para>5. The summary takes in what changed. Reference data, which belongs to nobody, has none.</para>
 /// All of it is only added to the context's batch: the pipeline commits once.
 /// </remarks>
 public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summaries, TimeProvider clock) : IMessageStage
 {
     private readonly ResourceMoves _moves = new(store);
+    private readonly ResourceDeletions _deletions = new(store);
 
     public string Name => "record";
 
@@ -38,7 +40,7 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
             await MoveAsync(run, merge, cancellationToken);
         }
 
-        var mapped = context.Mapping!.Resources.DistinctBy(r => (r.Type, r.Id)).ToList();
+        var mapped = Present(context.Mapping!);
         await MergeAsync(run, [.. mapped.Where(resource => !run.TryRepeat(resource, restatements))], cancellationToken);
         await _moves.RunAsync(run, mapped, cancellationToken);
         await run.KeepRestatementsSmallAsync(restatements, cancellationToken);
@@ -53,10 +55,13 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
     private async ValueTask<StageOutcome> RunReferenceDataAsync(MessageContext context, CancellationToken cancellationToken)
     {
         var run = new RecordRun(context, context.Document?.EventTime ?? context.Message.Received, clock.GetUtcNow(), store);
-        await MergeAsync(run, [.. context.Mapping!.Resources.DistinctBy(r => (r.Type, r.Id))], cancellationToken);
+        await MergeAsync(run, Present(context.Mapping!), cancellationToken);
+        await _deletions.RunAsync(run, context.Mapping!.Resources, cancellationToken);
         context.Record = new RecordResult(null, run.Write());
         return StageOutcome.Next;
     }
+
+    private static List<MappedResource> Present(MappingResult mapping) => [.. mapping.Resources.Where(r => !r.IsDeletion).DistinctBy(r => (r.Type, r.Id))];
 
     private async ValueTask MergeAsync(RecordRun run, IReadOnlyList<MappedResource> mapped, CancellationToken cancellationToken)
     {
@@ -64,11 +69,18 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
             ? []
             : await store.GetManyAsync(Collections.Resources, [.. mapped.Select(RecordRun.KeyOf)], cancellationToken);
         var byId = stored.ToDictionary(d => d.Id, StringComparer.Ordinal);
+        var deletions = await DeletionsAsync([.. mapped.Where(r => r.IsWhole && !byId.ContainsKey(RecordRun.KeyOf(r))).Select(RecordRun.KeyOf)], cancellationToken);
         foreach (var resource in mapped)
         {
-            await run.MergeAsync(resource, byId.GetValueOrDefault(RecordRun.KeyOf(resource)), cancellationToken);
+            var key = RecordRun.KeyOf(resource);
+            await run.MergeAsync(resource, byId.GetValueOrDefault(key), deletions.GetValueOrDefault(key), cancellationToken);
         }
     }
+
+    private async ValueTask<Dictionary<string, StoredDocument>> DeletionsAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        keys.Count == 0
+            ? []
+            : (await store.GetManyAsync(Collections.Deletions, keys, cancellationToken)).ToDictionary(d => d.Id, StringComparer.Ordinal);
 
     private async ValueTask MoveAsync(RecordRun run, PatientMerge merge, CancellationToken cancellationToken)
     {

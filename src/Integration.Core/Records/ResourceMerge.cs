@@ -81,6 +81,23 @@ internal sealed class ResourceMerge
         };
     }
 
+    /// <summary>Puts a resource that its source sends whole in the place of the stored one, unless that is newer.</summary>
+    /// <param name="cameBefore">See <see cref="Apply(ResourceDocument, DraftNode, DateTimeOffset, IReadOnlyCollection{string}, bool)"/>.</param>
+    public static Result Replace(ResourceDocument stored, DraftNode incoming, DateTimeOffset incomingTime, bool cameBefore)
+    {
+        var storedTime = stored.Provenance.EventTime;
+        var isSame = JsonSameness.Same(stored.Resource, incoming);
+        if (incomingTime < storedTime || (incomingTime == storedTime && cameBefore))
+        {
+            return new Result(stored.Resource, stored.ElementTimes, storedTime, Changed: false, Retimed: false, Overruled: !isSame);
+        }
+
+        var later = incomingTime > storedTime;
+        return isSame
+            ? new Result(stored.Resource, stored.ElementTimes, incomingTime, Changed: false, Retimed: later, Overruled: false) { Repeats = later }
+            : new Result(incoming.ToJson()!.AsObject(), null, incomingTime, Changed: true, Retimed: true, Overruled: false);
+    }
+
     /// <summary>The times that differ from the resource's own, and those of elements that were deleted.</summary>
     private Dictionary<string, DateTimeOffset>? TimesOf(JsonObject resource)
     {

@@ -98,10 +98,8 @@ internal sealed class ResourceMoves(IDocumentStore store)
 
         var remaining = owned.Select(o => run.Changes.TryGetValue(o.Document.Id, out var change) ? change.Change.After : o.Document)
             .Where(document => document.PatientId == patientId).ToList();
-        var after = PatientSummary.WithChanges(
-            PatientSummary.Empty(patientId), patientId, [.. remaining.Select(document => new RecordChange(null, document))], null, new HashSet<string>());
         run.Context.Batch.Add(Collections.Patients.Put(
-            PatientSummary.WithPeople(after, remaining) with { MergedInto = Collections.Patients.Read(summary).MergedInto }, summary.Version));
+            PatientSummary.Of(patientId, remaining) with { MergedInto = Collections.Patients.Read(summary).MergedInto }, summary.Version));
     }
 
     private async ValueTask<List<(ResourceDocument Document, long Version)>> ReadAsync(string patientId, Restatements times, CancellationToken cancellationToken)

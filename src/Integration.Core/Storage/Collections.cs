@@ -72,6 +72,7 @@ public static class Collections
             (new("patientId", Text), r => r.PatientId),
             (new("effective", Time), r => r.Effective),
             (new("sourceIdentity", Text), r => r.SourceIdentity),
+            (new("sourceIdentifiers", TextList), Records.SourceResources.KeysOf),
             (new("partners", TextList), r => Records.ReferralPartners.Of(r) is { } partner ? [partner.Id] : Array.Empty<string>()),
         ],
         [
@@ -79,6 +80,7 @@ public static class Collections
             Index("a patient's timeline, newest first", [("patientId", Text), ("effective", Time)]),
             Index("what a source is compared with at the end of a day", [("type", Text), ("effective", Time)]),
             Index("what moves when an identity is merged or unmerged", [("sourceIdentity", Text)]),
+            Index("conditions of FHIR senders: a resource by its identifier; those of other sources take no room", [("sourceIdentifiers", TextList)]),
             Index("referrals of a partner; all other resources take no room", [("partners", TextList)]),
             Index("what changed since the search index was last brought up to date", [("sequence", Integer)]),
         ]);
@@ -110,6 +112,9 @@ public static class Collections
         [
             Index("versions of a resource", [("resourceId", Text)]),
         ]);
+
+    /// <summary>Resources that their sources deleted; always read by id.</summary>
+    public static readonly DocumentCollection<DeletedResource> Deletions = new("deletions", d => d.Id, StorageJson.Default.DeletedResource, [], []);
 
     /// <summary>Hospitals and clinics that refer patients.</summary>
     public static readonly DocumentCollection<ReferralPartner> ReferralPartners = new("referralPartners", p => p.Id, StorageJson.Default.ReferralPartner, [], []);
@@ -286,7 +291,8 @@ public static class Collections
 
     public static readonly IReadOnlyList<DocumentCollection> All =
         [
-            Messages, RawBlocks, Retention, StorageSamples, Resources, ResourceHistory, SearchEntries, SearchProgress, ReferralPartners, Restatements, Patients, Identities, LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
+            Messages, RawBlocks, Retention, StorageSamples, Resources, ResourceHistory, Deletions, SearchEntries, SearchProgress, ReferralPartners, Restatements, Patients, Identities,
+            LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
             SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes,
         ];
 

@@ -34,6 +34,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(ResourceDocument))]
 [JsonSerializable(typeof(SearchEntry))]
 [JsonSerializable(typeof(SearchProgress))]
+[JsonSerializable(typeof(DeletedResource))]
 [JsonSerializable(typeof(ReferralPartner))]
 [JsonSerializable(typeof(RestatementDocument))]
 [JsonSerializable(typeof(PatientDocument))]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Security;
 
 namespace Integration.Adapters.Hl7v2.Files.Remote;

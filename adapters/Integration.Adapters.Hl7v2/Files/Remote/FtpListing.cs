@@ -1,4 +1,5 @@
 using System.Globalization;
+using Integration.Adapters.Shared.Files;
 
 namespace Integration.Adapters.Hl7v2.Files.Remote;
 

@@ -1,3 +1,4 @@
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
@@ -32,7 +33,7 @@ internal sealed class Hl7v2FtpAdapterFactory(
 
         var logger = loggers.CreateLogger<FilePickupAdapter>();
         var tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
-        return new FilePickupAdapter(feed, options, new FtpFolder(options, tls), ledger(), intake, time, logger);
+        return Hl7FileFormat.Feed(feed, options, new FtpFolder(options, tls), ledger(), intake, time, logger);
     }
 
     private (FtpOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(IConfigurationSection section)

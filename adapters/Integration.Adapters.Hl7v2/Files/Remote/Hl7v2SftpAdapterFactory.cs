@@ -1,3 +1,4 @@
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
@@ -26,7 +27,7 @@ internal sealed class Hl7v2SftpAdapterFactory(
         var (options, problems) = Read(settings);
         return problems.Count > 0
             ? throw new ConfigurationException(problems)
-            : new FilePickupAdapter(feed, options, new SftpFolder(options, time), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>());
+            : Hl7FileFormat.Feed(feed, options, new SftpFolder(options, time), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>());
     }
 
     private (SftpOptions Options, IReadOnlyList<ConfigurationProblem> Problems) Read(IConfigurationSection section)

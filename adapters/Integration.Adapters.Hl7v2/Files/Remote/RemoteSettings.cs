@@ -10,7 +10,7 @@ internal static class RemoteSettings
     public static FilePickupOptions Read(SettingsReader settings)
     {
         var options = FilePickupSettings.Read(settings, isLocal: false);
-        foreach (var (key, folder) in new[] { ("Path", options.Path), ("Processed", options.Processed), ("Failed", options.Failed) })
+        foreach (var (key, folder) in new[] { ("Path", options.Path), ("Processed", options.Pickup.Processed), ("Failed", options.Pickup.Failed) })
         {
             if (folder.Length > 0 && !RemoteNames.IsSafe(folder))
             {

@@ -1,3 +1,5 @@
+using Integration.Adapters.Shared.Files;
+
 namespace Integration.Adapters.Hl7v2.Files.Remote;
 
 /// <summary>A folder of an SFTP server.</summary>

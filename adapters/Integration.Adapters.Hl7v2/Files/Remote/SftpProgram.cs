@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using Integration.Adapters.Shared.Files;
 
 namespace Integration.Adapters.Hl7v2.Files.Remote;
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Explain;
+using Integration.Core.Mapping.Fhir;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Parsing;
 
@@ -21,6 +22,11 @@ internal sealed class Mapper(
 
     public MappingResult Map(ISourceDocument document, FeedContext feed, MappingTrace? trace = null)
     {
+        if (document is IFhirDocument resources)
+        {
+            return FhirMapping.Map(resources, feed, Version);
+        }
+
         if (!plans.TryGetValue(document.MappingKey, out var plan))
         {
             var issue = MessageIssue.Error(

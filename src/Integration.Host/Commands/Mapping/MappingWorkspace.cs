@@ -1,3 +1,4 @@
+using Integration.Adapters.Fhir;
 using Integration.Adapters.Hl7v2;
 using Integration.Core.Diagnostics;
 using Integration.Core.DryRuns;
@@ -77,7 +78,7 @@ internal sealed class MappingWorkspace
         }
 
         // Not disposed: it holds parsers, which hold nothing.
-        var parsers = new ServiceCollection().AddSingleton(configuration).AddHl7v2Adapter().BuildServiceProvider().GetServices<IMessageParser>();
+        var parsers = new ServiceCollection().AddSingleton(configuration).AddHl7v2Adapter().AddFhirAdapter().BuildServiceProvider().GetServices<IMessageParser>();
         return new MappingWorkspace(folder, configuration, feeds, new MessageExplainer(parsers, feeds), loaded);
     }
 

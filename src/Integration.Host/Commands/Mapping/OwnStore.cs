@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Integration.Adapters.Fhir;
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core;
@@ -34,7 +35,7 @@ internal sealed class OwnStore : IMappingDesk
         }
 
         var services = new ServiceCollection().AddLogging().AddSingleton(configuration)
-            .AddEngine(configuration, mappingsFolder).AddStorage(configuration, DataFolderOf(configuration, home), home).AddHl7v2Adapter().BuildServiceProvider();
+            .AddEngine(configuration, mappingsFolder).AddStorage(configuration, DataFolderOf(configuration, home), home).AddHl7v2Adapter().AddFhirAdapter().BuildServiceProvider();
         try
         {
             services.GetRequiredService<EnginePlan>();

@@ -79,6 +79,7 @@ internal static class Words
 
     public static readonly IReadOnlyDictionary<string, Text> ChangeActions = Table(
         ("created", "created", "新建"), ("updated", "updated", "更新"), ("unchanged", "unchanged", "未变"), ("moved", "moved", "移动"),
+        ("deleted", "deleted at the source", "已在来源系统删除"),
         ("older", "older than the record", "早于现有记录"));
 
     public static readonly IReadOnlyDictionary<string, Text> Sections = Table(

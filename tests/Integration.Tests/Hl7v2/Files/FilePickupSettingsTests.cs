@@ -1,4 +1,5 @@
 using Integration.Adapters.Hl7v2.Files;
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -13,8 +14,8 @@ public sealed class FilePickupSettingsTests
 
         Assert.Empty(problems);
         Assert.Equal(Path.GetFullPath("/base/in"), options.Path);
-        Assert.Equal(("*", FileOrder.Name, "processed", "failed"), (options.Pattern, options.Order, options.Processed, options.Failed));
-        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)), (options.MinAge, options.Poll));
+        Assert.Equal(("*", FileOrder.Name, "processed", "failed"), (options.Pattern, options.Order, options.Pickup.Processed, options.Pickup.Failed));
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5)), (options.MinAge, options.Pickup.Poll));
     }
 
     [Fact]
@@ -25,8 +26,8 @@ public sealed class FilePickupSettingsTests
             ("Failed", "bad"), ("MaxMessageBytes", "4096"), ("Charset", "gbk"));
 
         Assert.Empty(problems);
-        Assert.Equal(("/data/in", "*.hl7", FileOrder.Time, "/data/done", "bad"), (options.Path, options.Pattern, options.Order, options.Processed, options.Failed));
-        Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(1), 4096), (options.MinAge, options.Poll, options.MaxMessageBytes));
+        Assert.Equal(("/data/in", "*.hl7", FileOrder.Time, "/data/done", "bad"), (options.Path, options.Pattern, options.Order, options.Pickup.Processed, options.Pickup.Failed));
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(1), 4096), (options.MinAge, options.Pickup.Poll, options.MaxMessageBytes));
         Assert.Equal("GB18030", options.Reading.Charset!.Name);
     }
 

@@ -1,4 +1,5 @@
 using Integration.Adapters.Hl7v2.Files;
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;

@@ -1,4 +1,5 @@
 using Integration.Adapters.Hl7v2.Files;
+using Integration.Adapters.Shared.Files;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Tests.Api;
@@ -45,7 +46,7 @@ internal sealed class PickupBench : IAsyncDisposable
     public FilePickupAdapter Feed(FilePickupOptions? options = null, IMessageIntake? intake = null, IFileSource? source = null)
     {
         options = (options ?? new FilePickupOptions { MinAge = TimeSpan.Zero }) with { Path = Inbox };
-        return new FilePickupAdapter(
+        return Hl7FileFormat.Feed(
             "lab", options, source ?? new LocalFolder(Inbox, options.Pattern), Ledger, intake ?? Engine.Intake, Clock, _logs.CreateLogger("pickup"));
     }
 

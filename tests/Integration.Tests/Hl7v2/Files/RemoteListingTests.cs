@@ -1,6 +1,6 @@
 using System.Globalization;
-using Integration.Adapters.Hl7v2.Files;
 using Integration.Adapters.Hl7v2.Files.Remote;
+using Integration.Adapters.Shared.Files;
 
 namespace Integration.Tests.Hl7v2.Files;
 

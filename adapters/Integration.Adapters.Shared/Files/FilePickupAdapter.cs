@@ -3,12 +3,12 @@ using Integration.Core.Intake;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
-/// <summary>A feed of HL7 v2 messages out of files. What the files lie on is the source's business.</summary>
+/// <summary>A feed of messages out of files. What the files lie on is the source's business, what they hold the format's.</summary>
 internal sealed class FilePickupAdapter : IInboundAdapter
 {
-    private readonly FilePickupOptions _options;
+    private readonly PickupOptions _options;
     private readonly IFileSource _source;
     private readonly FileLedger _ledger;
     private readonly FileBoard _board;
@@ -19,7 +19,7 @@ internal sealed class FilePickupAdapter : IInboundAdapter
     private Task _looking = Task.CompletedTask;
 
     public FilePickupAdapter(
-        string feed, FilePickupOptions options, IFileSource source, FileLedger ledger, IMessageIntake intake, TimeProvider time, ILogger logger)
+        string feed, PickupOptions options, IFileSource source, IFileFormat format, FileLedger ledger, TimeProvider time, ILogger logger)
     {
         Feed = feed;
         _options = options;
@@ -28,8 +28,7 @@ internal sealed class FilePickupAdapter : IInboundAdapter
         _time = time;
         _logger = logger;
         _board = new FileBoard(feed, logger);
-        var receiver = new Hl7MessageReceiver(feed, options, intake, time, logger);
-        _pickup = new FilePickup(feed, options, source, new FileIntake(receiver, ledger, time), ledger, _board, time, logger);
+        _pickup = new FilePickup(feed, options, source, new FileIntake(feed, format, ledger, time), ledger, _board, time, logger);
         Description = char.ToUpperInvariant(source.Description[0]) + source.Description[1..];
     }
 

@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Integration.Adapters.Hl7v2.Batches;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Storage;
 
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>What became of the content of a file. Closed set.</summary>
 internal abstract record FileOutcome
@@ -38,7 +37,7 @@ internal abstract record FileOutcome
 /// <para>4. The file is read again, and its messages are handed to intake in their order.</para>
 /// <para>5. The ledger notes the outcome. Only then may the file be moved.</para>
 /// </remarks>
-internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger, TimeProvider time)
+internal sealed class FileIntake(string feed, IFileFormat format, FileLedger ledger, TimeProvider time)
 {
     /// <param name="file">As it was listed: with another length by now, it still grows.</param>
     /// <param name="content">Seekable.</param>
@@ -49,12 +48,13 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
         try
         {
             using var first = await ScanAsync(content, stop);
+            var findings = first.Findings();
             if (first.Length != file.Bytes)
             {
                 return new FileOutcome.Changed();
             }
 
-            var known = await ledger.FindAsync(receiver.Feed, first.Checksum!, stop);
+            var known = await ledger.FindAsync(feed, first.Checksum!, stop);
             if (known?.State is FileState.Done or FileState.Flagged)
             {
                 return await CopyAsync(known, file.Name);
@@ -62,20 +62,20 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
 
             var entry = new FileDocument
             {
-                Feed = receiver.Feed,
+                Feed = feed,
                 Checksum = first.Checksum!,
                 Name = file.Name,
                 Bytes = first.Length,
                 Began = known?.Began ?? time.GetUtcNow(),
                 Copies = known?.Copies ?? 0,
-                Messages = first.Tally.Messages,
-                Batches = first.Tally.Batches,
-                DeclaredMessages = first.Tally.DeclaredMessages,
-                Issues = first.Tally.Issues(isComplete: true),
+                Messages = findings.Messages,
+                Batches = findings.Batches,
+                DeclaredMessages = findings.Declared,
+                Issues = findings.Issues,
             };
-            if (first.Tally.Messages == 0 && first.Tally.Envelopes == 0)
+            if (findings.IsEmpty)
             {
-                return await FailAsync(entry, known?.State, MessageIssue.Error(IntegrationErrorCode.NotHl7, "", "The file holds no message that begins with MSH."));
+                return await FailAsync(entry, known?.State, format.Nothing);
             }
 
             await ledger.SaveAsync(entry, CancellationToken.None);
@@ -87,10 +87,10 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
         }
     }
 
-    private async Task<Hl7BatchReader> ScanAsync(Stream content, CancellationToken stop)
+    private async Task<IFileParts> ScanAsync(Stream content, CancellationToken stop)
     {
         content.Position = 0;
-        var reader = new Hl7BatchReader(content, receiver.MaxMessageBytes);
+        var reader = format.Open(content);
         while (await reader.ReadAsync(stop) is not null)
         {
         }
@@ -123,19 +123,17 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
     private async Task<FileOutcome> HandOverAsync(FileDocument entry, FileState? before, Stream content, CancellationToken stop)
     {
         content.Position = 0;
-        using var reader = new Hl7BatchReader(content, receiver.MaxMessageBytes);
+        using var reader = format.Open(content);
         var window = new HandOverWindow();
         try
         {
             while (await reader.ReadAsync(stop) is { } part && window.Refusal is null)
             {
-                if (BytesOf(part) is { } bytes)
+                if (part.Bytes is { } bytes)
                 {
-                    var header = receiver.ReadHeader(bytes);
+                    var message = format.MessageOf(bytes);
                     var id = IdOf(entry, part.Offset);
-
-                    // Not cancelled: what intake has begun is answered, so that the counts stay true.
-                    await window.AddAsync(header.PatientKey, bytes.Length, () => receiver.TakeAsync(bytes, header, id, CancellationToken.None));
+                    await window.AddAsync(message.PatientKey, bytes.Length, () => message.TakeAsync(id));
                 }
             }
 
@@ -171,14 +169,6 @@ internal sealed class FileIntake(Hl7MessageReceiver receiver, FileLedger ledger,
         await ledger.SaveAsync(entry, CancellationToken.None);
         return new FileOutcome.Decided(entry, before);
     }
-
-    /// <summary>What intake gets: messages, and text that is no message, which it puts into quarantine.</summary>
-    private static byte[]? BytesOf(Hl7BatchPart part) => part switch
-    {
-        Hl7BatchPart.Message message => message.Bytes,
-        Hl7BatchPart.Stray stray => stray.Beginning,
-        _ => null,
-    };
 
     /// <summary>A UUID of version 7 whose time is that of the ledger entry and whose other bits are those of the place.</summary>
     private static string IdOf(FileDocument entry, long offset)

@@ -2,7 +2,7 @@ using System.Globalization;
 using Integration.Core.Feeds;
 using Microsoft.Extensions.Logging;
 
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>
 /// Picks up files, wherever they lie: lists the folder, waits until a file stands still, takes its content once, and renames it when every
@@ -10,7 +10,7 @@ namespace Integration.Adapters.Hl7v2.Files;
 /// </summary>
 /// <remarks>Not for many threads.</remarks>
 internal sealed class FilePickup(
-    string feed, FilePickupOptions options, IFileSource source, FileIntake intake, FileLedger ledger, FileBoard board, TimeProvider time, ILogger logger)
+    string feed, PickupOptions options, IFileSource source, FileIntake intake, FileLedger ledger, FileBoard board, TimeProvider time, ILogger logger)
 {
     private const string SourceTopic = "source";
     private const string StoreTopic = "store";

@@ -5,7 +5,7 @@ using Integration.Core.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
-namespace Integration.Adapters.Hl7v2.Http;
+namespace Integration.Adapters.Shared.Web;
 
 /// <summary>Puts TLS under the connections of a web server, with the certificates and checks of every other TLS listener of the engine.</summary>
 internal sealed class TlsTransport(TlsIdentity tls, string feed, ILogger logger)
@@ -21,7 +21,7 @@ internal sealed class TlsTransport(TlsIdentity tls, string feed, ILogger logger)
         }
         catch (Exception e) when (e is AuthenticationException or TimeoutException or IOException or OperationCanceledException)
         {
-            HttpLog.HandshakeFailed(logger, feed, connection.RemoteEndPoint?.ToString() ?? "unknown", e.Message);
+            WebLog.HandshakeFailed(logger, feed, connection.RemoteEndPoint?.ToString() ?? "unknown", e.Message);
             return;
         }
 

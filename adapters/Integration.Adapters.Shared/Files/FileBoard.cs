@@ -1,7 +1,7 @@
 using Integration.Core.Feeds;
 using Microsoft.Extensions.Logging;
 
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>What operators see of a feed that picks up files: counts, and notices that are logged when they come and go, not at every look.</summary>
 /// <remarks>Written by the pick-up, read by any thread.</remarks>

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>A folder of this machine, or one that is mounted on it.</summary>
 internal sealed class LocalFolder(string path, string pattern) : IFileSource

@@ -1,6 +1,6 @@
 using Integration.Core.Intake;
 
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>
 /// Hands the messages of one file to intake, some at a time so that they share a commit, yet never two of one patient at once: those must be

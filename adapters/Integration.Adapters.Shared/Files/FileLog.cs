@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>
 /// What picking up files logs. A file is named by its checksum, under which the ledger shows it with its name: names that senders give can
@@ -34,7 +34,4 @@ internal static partial class FileLog
 
     [LoggerMessage(1209, LogLevel.Error, "Feed {Feed}: picking up files failed; trying again.")]
     public static partial void Failed(ILogger logger, Exception exception, string feed);
-
-    [LoggerMessage(1210, LogLevel.Warning, "Feed {Feed}: batch {Checksum} with {Messages} messages: {Issue} ({IssueCount} issues in all, see /api/v1/files).")]
-    public static partial void BatchFlagged(ILogger logger, string feed, string checksum, int messages, string issue, int issueCount);
 }

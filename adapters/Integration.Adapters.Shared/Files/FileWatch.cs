@@ -1,4 +1,4 @@
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>
 /// Knows which files have stopped growing: those whose size and time stood still for a while, as seen by our own clock, so that clocks of

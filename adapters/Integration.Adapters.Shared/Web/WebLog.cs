@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace Integration.Adapters.Hl7v2.Http;
+namespace Integration.Adapters.Shared.Web;
 
-/// <summary>What HL7 over HTTP logs.</summary>
-internal static partial class HttpLog
+/// <summary>What the web server of a feed logs.</summary>
+internal static partial class WebLog
 {
     [LoggerMessage(1301, LogLevel.Information, "Feed {Feed}: HTTP server listens on {Endpoint}.")]
     public static partial void Listening(ILogger logger, string feed, string endpoint);
@@ -17,9 +17,9 @@ internal static partial class HttpLog
     [LoggerMessage(1304, LogLevel.Warning, "Feed {Feed}: {Peer} posted more than {MaxMessageBytes} bytes; refused. Raise Feeds:{Feed}:MaxMessageBytes if that is wanted.")]
     public static partial void TooLong(ILogger logger, string feed, string peer, int maxMessageBytes);
 
-    [LoggerMessage(1306, LogLevel.Warning, "Feed {Feed}: no TLS with {Peer}: {Reason}")]
-    public static partial void HandshakeFailed(ILogger logger, string feed, string peer, string reason);
-
     [LoggerMessage(1305, LogLevel.Information, "Feed {Feed}: {Peer} broke off while it posted a message. Nothing was stored.")]
     public static partial void BrokenOff(ILogger logger, string feed, string peer);
+
+    [LoggerMessage(1306, LogLevel.Warning, "Feed {Feed}: no TLS with {Peer}: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, string feed, string peer, string reason);
 }

@@ -1,4 +1,4 @@
-namespace Integration.Adapters.Hl7v2.Files;
+namespace Integration.Adapters.Shared.Files;
 
 /// <summary>One file as a listing shows it.</summary>
 /// <param name="Name">Without folder.</param>
