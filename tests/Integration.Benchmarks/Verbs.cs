@@ -21,6 +21,7 @@ internal static class Verbs
         ("patient", "A patient with 100,000 resources, on SQLite and MongoDB: milliseconds to open, seconds to read all.", LargePatientBench.Run),
         ("validate", "FHIR resources a second validated with all invariants, FHIRPath and search values, on one core.", ValidateBench.Run),
         ("import", "FHIR resources a second from intake to the committed record, validated, in Bundles of 50.", FhirImportBench.Run),
+        ("facade", "The record as FHIR: resources a second indexed for search, reads and searches a second with latency, on SQLite.", FacadeBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 

@@ -2,14 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Integration.Fhir;
 using Integration.SystemTests.Peers;
+using Integration.SystemTests.Storage;
 
 namespace Integration.SystemTests.Fhir;
 
 /// <summary>Clients written by others read the facade of an engine that played the hospital day.</summary>
 public sealed class FhirFacadePeerTests
 {
-    private const string Family = "孙";
-
     [Fact]
     public async Task Facade_ReadByOtherClients_GivesTheWholeRecordAndAllOfItIsValid()
     {
@@ -18,6 +17,31 @@ public sealed class FhirFacadePeerTests
         var cancellationToken = TestContext.Current.CancellationToken;
         using var folder = new TemporaryFolder();
         await using var engine = await HospitalDay.PlayAsync(EngineStorage.Sqlite, folder.Path, cancellationToken);
+        await FacadeReaders.AssertReadAsync(engine, cancellationToken);
+    }
+}
+
+/// <summary>The same on MongoDB.</summary>
+[Collection(MongoDayCollection.Name)]
+public sealed class FhirFacadeOnMongoTests(MongoDay day)
+{
+    [Fact]
+    public async Task Facade_OnMongoReadByOtherClients_GivesTheWholeRecordAndAllOfItIsValid()
+    {
+        Peer.RequireNode("fhir-kit-client");
+        Peer.RequireNode(Path.Combine("@medplum", "core"));
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await FacadeReaders.AssertReadAsync(await day.PlayedAsync(cancellationToken), cancellationToken);
+    }
+}
+
+/// <summary>fhir-kit-client and @medplum/core on an engine that played the hospital day.</summary>
+internal static class FacadeReaders
+{
+    private const string Family = "孙";
+
+    public static async Task AssertReadAsync(EngineProcess engine, CancellationToken cancellationToken)
+    {
         var address = engine.Api.BaseAddress!.ToString().TrimEnd('/');
 
         await using var kit = Peer.StartNode("node-fhir-kit-read.cjs", address + "/fhir", EngineProcess.ApiKey, Family);

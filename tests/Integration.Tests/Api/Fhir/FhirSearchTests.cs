@@ -91,6 +91,29 @@ public sealed class FhirSearchTests(FhirHost sample) : IClassFixture<FhirHost>
         }
     }
 
+    [Theory]
+    [InlineData("code=2951-2&date=ge2026-03-16T20:00:00Z", 35)]
+    [InlineData("code=2951-2&date=lt2026-03-16T20:00:00Z", 10)]
+    [InlineData("code=2951-2&date=2026-03-17", 24)]
+    [InlineData("code=2951-2&date=sa2026-03-17&date=lt2026-03-18T12:00:00%2B08:00", 12)]
+    [InlineData("code=2951-2&date=ne2026-03-17", 21)]
+    [InlineData("status=final&date=ge2026-03-16T20:00:00Z&patient=p2", 18)]
+    public async Task Search_ByCodeAndDate_FindsAllOfTheStretch(string query, int expected) =>
+        Assert.Equal(expected, (await Client.FindAsync($"Observation?{query}&_count=100")).Count);
+
+    [Fact]
+    public async Task Search_SortedByChange_IsInThatOrderOverPages()
+    {
+        var pages = await Client.GetBundlesAsync("/fhir/Observation?_sort=_lastUpdated&_count=9");
+        var times = pages.SelectMany(p => p.Items("entry")).Select(e => e!["resource"]!["meta"]!.Text("lastUpdated")).ToList();
+
+        Assert.Equal(FhirRecord.Series + 1, times.Count);
+        Assert.Equal(times.Order(StringComparer.Ordinal), times);
+        Assert.Equal(times.Skip(11).Reverse(), await Times("/fhir/Observation?_sort=-_lastUpdated&_lastUpdated=ge2026-03-16T20:00:00Z&_count=100"));
+
+        async Task<IEnumerable<string>> Times(string url) => (await Client.GetJsonAsync(url)).Items("entry").Select(e => e!["resource"]!["meta"]!.Text("lastUpdated"));
+    }
+
     [Fact]
     public async Task Search_HalfOfTheMatches_AreFoundOverPages()
     {
@@ -227,6 +250,21 @@ public sealed class SearchIndexTests
         Assert.Equal(await host.Store.CountAsync(Collections.Resources, [], 1000, CancellationToken.None), before.Behind);
         Assert.Equal(["Observation/glu"], await host.Client.FindAsync("Observation?code=2345-7"));
         Assert.Equal(new SearchIndexStatus(0, false), await index.StatusAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Search_TimesWithoutEndOrStart_AreFoundWithinTheirStretch()
+    {
+        await using var host = await StartAsync();
+        await PutAsync(host.Store,
+            FhirRecord.Of(FhirRecord.Zhang, "Encounter", "open", 1, """{"status":"in-progress","class":{"code":"EMER"},"period":{"start":"2026-01-01"}}"""),
+            FhirRecord.Of(FhirRecord.Zhang, "Encounter", "ended", 90, """{"status":"finished","class":{"code":"EMER"},"period":{"end":"2026-02-01"}}"""),
+            FhirRecord.Of(FhirRecord.Zhang, "Encounter", "short", 2, """{"status":"finished","class":{"code":"EMER"},"period":{"start":"2026-02-10","end":"2026-02-11"}}"""));
+
+        Assert.Equal(["Encounter/open"], await host.Client.FindAsync("Encounter?class=EMER&date=ge2026-05"));
+        Assert.Equal(["Encounter/ended"], await host.Client.FindAsync("Encounter?class=EMER&date=lt2026-01"));
+        Assert.Equal(["Encounter/short"], await host.Client.FindAsync("Encounter?class=EMER&date=2026-02"));
+        Assert.Equal(["Encounter/short", "Encounter/open"], await host.Client.FindAsync("Encounter?class=EMER&date=gt2026-02-10"));
     }
 
     [Fact]
