@@ -55,13 +55,16 @@ internal sealed record FhirAnswer(int Status, IReadOnlyList<MessageIssue> Outcom
             {
                 ["severity"] = "information",
                 ["code"] = "informational",
-                ["details"] = new JsonObject { ["text"] = Status switch
+                ["details"] = new JsonObject
                 {
-                    202 => $"Kept as message {MessageId}; it is not in the record yet.",
-                    _ when MessageId is null => "Nothing was to be done.",
-                    _ when IsGood => $"In the record by message {MessageId}.",
-                    _ => $"Kept in quarantine as message {MessageId}; an operator sees it.",
-                } },
+                    ["text"] = Status switch
+                    {
+                        202 => $"Kept as message {MessageId}; it is not in the record yet.",
+                        _ when MessageId is null => "Nothing was to be done.",
+                        _ when IsGood => $"In the record by message {MessageId}.",
+                        _ => $"Kept in quarantine as message {MessageId}; an operator sees it.",
+                    }
+                },
             });
         }
 
