@@ -1,10 +1,11 @@
 using System.Text;
 using Integration.Adapters.Hl7v2.Mllp;
+using Integration.SystemTests.Peers;
 
 namespace Integration.SystemTests.Hl7v2;
 
 /// <summary>Names of four-byte GB18030 characters, one of them beyond the basic plane, from one socket to the other.</summary>
-public sealed class RareNamesTests
+public sealed class RareNamesTests(MongoPeer mongo)
 {
     private static readonly byte[] RareName = [0x82, 0x30, 0xB7, 0x31, (byte)'^', 0x95, 0x34, 0xB2, 0x35];   // 㛃^𠮷
 
@@ -13,14 +14,20 @@ public sealed class RareNamesTests
     /// nothing of that patient, above all no question mark, but everything of the next one.
     /// </summary>
     [Fact]
-    public async Task RareName_InAndOutInGb18030_KeepsItsBytesAndIsNeverReplaced()
+    public Task RareName_InAndOutInGb18030_KeepsItsBytesAndIsNeverReplaced() => RunAsync(EngineStorage.Sqlite);
+
+    /// <summary>The same with MongoDB between the two.</summary>
+    [Fact]
+    public Task RareName_InAndOutInGb18030ThroughMongo_KeepsItsBytesAndIsNeverReplaced() => RunAsync(EngineStorage.Mongo(mongo.NewDatabase()));
+
+    private static async Task RunAsync(EngineStorage storage)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
         using var crm = new MllpReceiver();
         using var old = new MllpReceiver();
         await using var engine = await EngineProcess.StartAsync(
-            data.Path, cancellationToken,
+            storage, data.Path, cancellationToken,
             [.. DeliveryWatch.Destination("crm", crm.Port, "GB 18030-2000"), .. DeliveryWatch.Destination("old", old.Port, "GBK")]);
         var rare = SampleMessages.Admission("R1", "GB 18030-2000", SampleMessages.Gb18030, name: "㛃^𠮷");
         Assert.Equal(RareName, rare.AsSpan(rare.AsSpan().IndexOf(RareName), RareName.Length).ToArray());
