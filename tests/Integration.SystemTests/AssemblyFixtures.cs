@@ -1,1 +1,2 @@
 [assembly: Xunit.AssemblyFixture(typeof(Integration.SystemTests.Peers.MongoPeer))]
+[assembly: Integration.SystemTests.HangGuard]

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Integration.SystemTests;
@@ -14,20 +11,18 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
-    private readonly StringBuilder _output;
+    private readonly CapturedProcess _captured;
 
-    private EngineProcess(Process process, StringBuilder output, int mllpPort, Uri url, string? consoleLink)
+    private EngineProcess(CapturedProcess captured, int mllpPort, Uri url, string? consoleLink)
     {
-        _process = process;
-        _output = output;
+        _captured = captured;
         MllpPort = mllpPort;
         ConsoleLink = consoleLink;
         Api = new HttpClient { BaseAddress = url };
         Api.DefaultRequestHeaders.Add("X-Api-Key", ApiKey);
     }
 
-    public int ProcessId => _process.Id;
+    public int ProcessId => Running.Id;
 
     /// <summary>Port of the feed <c>his</c>.</summary>
     public int MllpPort { get; }
@@ -39,26 +34,16 @@ internal sealed class EngineProcess : IAsyncDisposable
     public HttpClient Api { get; }
 
     /// <summary>Everything the process has printed.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
+    public string Output => _captured.Output;
+
+    private Process Running => _captured.Process;
+
+    /// <summary>The build that the tests are part of: <c>Debug</c> or <c>Release</c>.</summary>
+    public static string Configuration { get; } =
+        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
     /// <summary>Where the built program lies.</summary>
-    public static string HostAssembly
-    {
-        get
-        {
-            var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-            return Path.Combine(RepositoryRoot.Path, "src", "Integration.Host", "bin", configuration, "net10.0", "Integration.Host.dll");
-        }
-    }
+    public static string HostAssembly => Path.Combine(RepositoryRoot.Path, "src", "Integration.Host", "bin", Configuration, "net10.0", "Integration.Host.dll");
 
     /// <summary>Starts it and waits until it says that it takes messages.</summary>
     /// <param name="dataFolder">Kept between starts, so that a test can kill and start again.</param>
@@ -77,9 +62,9 @@ internal sealed class EngineProcess : IAsyncDisposable
     private static async Task<EngineProcess> StartAsync(
         EngineStorage storage, string dataFolder, string? crashAt, CancellationToken cancellationToken, string[] arguments)
     {
-        var (mllp, web) = (FreePort(), FreePort());
+        var (mllp, web) = (FreePort.Next(), FreePort.Next());
         var url = new Uri($"http://127.0.0.1:{web}");
-        var (process, output) = Launch(
+        var captured = Launch(
         [
             $"--Engine:DataFolder={dataFolder}", "--Log:Folder=", $"--urls={url.ToString().TrimEnd('/')}", "--Feeds:lis:Enabled=false",
             $"--Feeds:his:Listen=127.0.0.1:{mllp}", .. arguments,
@@ -87,18 +72,18 @@ internal sealed class EngineProcess : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (true)
         {
-            var text = Read(output);
+            var text = captured.Output;
             if (text.Contains("Stop with Ctrl+C.", StringComparison.Ordinal))
             {
                 var link = text.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("Console", StringComparison.Ordinal))?
                     .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
-                return new EngineProcess(process, output, mllp, url, link);
+                return new EngineProcess(captured, mllp, url, link);
             }
 
-            if (process.HasExited || Stopwatch.GetElapsedTime(began) > StartLimit)
+            if (captured.Process.HasExited || Stopwatch.GetElapsedTime(began) > StartLimit)
             {
-                await StopAsync(process);
-                throw new InvalidOperationException($"The engine did not start:\n{Read(output)}");
+                await captured.DisposeAsync();
+                throw new InvalidOperationException($"The engine did not start:\n{captured.Output}");
             }
 
             await Task.Delay(20, cancellationToken);
@@ -112,24 +97,20 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <summary>The same on another storage engine.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(EngineStorage storage, CancellationToken cancellationToken, params string[] arguments)
     {
-        var (process, output) = Launch(arguments, storage);
-        using (process)
+        await using var captured = Launch(arguments, storage);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StartLimit);
+        try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(StartLimit);
-            try
-            {
-                await process.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                await StopAsync(process);
-                throw new TimeoutException($"Still running after {StartLimit}:\n{Read(output)}");
-            }
-
-            process.WaitForExit();   // drains the redirected output
-            return (process.ExitCode, Read(output));
+            await captured.Process.WaitForExitAsync(limit.Token);
         }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Still running after {StartLimit}:\n{captured.Output}");
+        }
+
+        captured.Process.WaitForExit();   // drains the redirected output
+        return (captured.Process.ExitCode, captured.Output);
     }
 
     public async Task<JsonNode> GetJsonAsync(string path, CancellationToken cancellationToken) =>
@@ -169,7 +150,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     {
         get
         {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            var line = File.ReadLines($"/proc/{Running.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
             return long.Parse(line["VmHWM:".Length..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         }
     }
@@ -177,8 +158,8 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
     public void Kill()
     {
-        _process.Kill();
-        _process.WaitForExit();
+        Running.Kill();
+        Running.WaitForExit();
     }
 
     /// <summary>Waits until the process has died by itself.</summary>
@@ -187,7 +168,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     {
         try
         {
-            await _process.WaitForExitAsync(cancellationToken).WaitAsync(limit, cancellationToken);
+            await Running.WaitForExitAsync(cancellationToken).WaitAsync(limit, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -200,7 +181,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     /// <exception cref="TimeoutException">It still runs after <paramref name="limit"/>.</exception>
     public async Task<int> TerminateAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        using (var kill = Process.Start("kill", ["-TERM", Running.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(cancellationToken);
         }
@@ -209,33 +190,25 @@ internal sealed class EngineProcess : IAsyncDisposable
         patience.CancelAfter(limit);
         try
         {
-            await _process.WaitForExitAsync(patience.Token);
+            await Running.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"Still running {limit} after SIGTERM.\n{Output}");
         }
 
-        return _process.ExitCode;
+        return Running.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
         Api.Dispose();
-        await StopAsync(_process);
-        _process.Dispose();
+        await _captured.DisposeAsync();
     }
 
-    public static int FreePort()
+    private static CapturedProcess Launch(IEnumerable<string> arguments, EngineStorage storage, string? crashAt = null)
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
-
-    private static (Process Process, StringBuilder Output) Launch(IEnumerable<string> arguments, EngineStorage storage, string? crashAt = null)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot.Path };
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = RepositoryRoot.Path };
         foreach (var argument in new[] { HostAssembly }.Concat(arguments))
         {
             start.ArgumentList.Add(argument);
@@ -248,37 +221,6 @@ internal sealed class EngineProcess : IAsyncDisposable
             start.Environment[key] = value;
         }
 
-        var output = new StringBuilder();
-        var process = new Process { StartInfo = start };
-        DataReceivedEventHandler keep = (_, e) =>
-        {
-            lock (output)
-            {
-                output.AppendLine(e.Data);
-            }
-        };
-        process.OutputDataReceived += keep;
-        process.ErrorDataReceived += keep;
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return (process, output);
-    }
-
-    private static string Read(StringBuilder output)
-    {
-        lock (output)
-        {
-            return output.ToString();
-        }
-    }
-
-    private static async Task StopAsync(Process process)
-    {
-        if (!process.HasExited)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-        }
+        return CapturedProcess.Start(start);
     }
 }

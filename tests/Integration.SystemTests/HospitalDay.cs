@@ -24,11 +24,11 @@ internal static class HospitalDay
     private static readonly string[] OfOneRun = ["lastUpdated", "messageId", "received"];
 
     /// <summary>Starts an engine that has both feeds of the day.</summary>
-    public static async Task<EngineProcess> PlayAsync(EngineStorage storage, string dataFolder, CancellationToken cancellationToken)
+    public static async Task<EngineProcess> PlayAsync(EngineStorage storage, string dataFolder, CancellationToken cancellationToken, params string[] arguments)
     {
-        var lis = EngineProcess.FreePort();
+        var lis = FreePort.Next();
         var engine = await EngineProcess.StartAsync(
-            storage, dataFolder, cancellationToken, "--Feeds:lis:Enabled=true", string.Create(CultureInfo.InvariantCulture, $"--Feeds:lis:Listen=127.0.0.1:{lis}"));
+            storage, dataFolder, cancellationToken, ["--Feeds:lis:Enabled=true", string.Create(CultureInfo.InvariantCulture, $"--Feeds:lis:Listen=127.0.0.1:{lis}"), .. arguments]);
         try
         {
             await SendAsync(new Dictionary<string, int> { ["his"] = engine.MllpPort, ["lis"] = lis }, cancellationToken);
@@ -43,8 +43,8 @@ internal static class HospitalDay
     }
 
     /// <summary>
-    /// Every patient with summary and resources as JSON, in the order of their text: golden record ids are replaced by the patient's first identifier, and
-    /// times and ids of this run left out.
+    /// Every patient with summary and resources as JSON, in the order of their text: golden record ids are replaced by the patient's first identifier,
+    /// times and ids of this run left out, and the members of objects put in order.
     /// </summary>
     public static async Task<List<string>> RecordAsync(EngineProcess engine, CancellationToken cancellationToken)
     {
@@ -70,14 +70,13 @@ internal static class HospitalDay
     {
         if (node is JsonObject json)
         {
-            foreach (var name in OfOneRun)
-            {
-                json.Remove(name);
-            }
-
-            foreach (var (_, child) in json)
+            // JSON knows no order of members (RFC 8259 §4), and two messages of one visit may be merged in either.
+            var members = json.Where(member => !OfOneRun.Contains(member.Key)).OrderBy(member => member.Key, StringComparer.Ordinal).ToList();
+            json.Clear();
+            foreach (var (name, child) in members)
             {
                 Clean(child);
+                json[name] = child;
             }
         }
         else if (node is JsonArray array)

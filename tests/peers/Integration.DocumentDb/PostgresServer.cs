@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Integration.Peers;
 
 namespace Integration.DocumentDb;
 
@@ -44,7 +43,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
         // Of a server that was killed. Were its number somebody else's by now, the start would be refused.
         File.Delete(Path.Combine(root, "ddb", name, "postmaster.pid"));
-        var port = FreePort();
+        var port = FreePort.Next();
         var process = Start(root, "postgres", "-D", $"/ddb/{name}", "-p", $"{port}", "-k", $"/ddb/{name}", "-c", $"documentdb.localhost_connection_string=host=/ddb/{name} port={port}",
             "-c", "cron.launch_active_jobs=off", "-c", "log_min_messages=panic");   // indexes are made at once, so jobs only make noise; what tests kill complains
         var server = new PostgresServer(root, name, folder is not null, port, process);
@@ -85,7 +84,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=trust");
         var folder = Path.Combine(root, "ddb", name);
         await File.AppendAllLinesAsync(Path.Combine(folder, "postgresql.conf"), Settings, cancellationToken);
-        var port = FreePort();
+        var port = FreePort.Next();
         using (var process = Start(root, "postgres", "-D", $"/ddb/{name}", "-p", $"{port}", "-k", $"/ddb/{name}"))
         {
             await WaitUntilReadyAsync(root, name, port, process, cancellationToken);
@@ -181,11 +180,4 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static InvalidOperationException Ended(string program, int code) => new(
         string.Create(CultureInfo.InvariantCulture, $"{program} ended with code {code}.") + string.Concat(LastWords.Select(line => $"{Environment.NewLine}  {line}")));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
