@@ -25,6 +25,23 @@ public static class AuditActions
     public const string MapCode = "mapping.code";
     public const string ImportCodes = "mapping.codes.import";
     public const string RollBackCodes = "mapping.codes.rollBack";
+    public const string Export = "record.export";
+    public const string SetWatermark = "feed.watermark";
+    public const string ClaimFollowUp = "followUp.claim";
+    public const string AssignFollowUp = "followUp.assign";
+    public const string ReleaseFollowUp = "followUp.release";
+    public const string CommentFollowUp = "followUp.comment";
+    public const string AttemptFollowUp = "followUp.attempt";
+    public const string FinishFollowUp = "followUp.finish";
+    public const string CancelFollowUp = "followUp.cancel";
+    public const string ReopenFollowUp = "followUp.reopen";
+    public const string OptOut = "consent.optOut";
+    public const string Redeliver = "delivery.redeliver";
+    public const string AcknowledgeIncident = "incident.acknowledge";
+    public const string MuteIncident = "incident.mute";
+    public const string BindDevice = "device.bind";
+    public const string ReleaseDevice = "device.release";
+    public const string SetVitalLimits = "vitals.limits";
 }
 
 /// <summary>

@@ -13,6 +13,9 @@ public enum CircuitState
 
     /// <summary>The pause is over: the next attempt decides.</summary>
     HalfOpen,
+
+    /// <summary>The receiver is switched off on purpose (<see cref="Downtime"/>); nothing is sent until that is over.</summary>
+    Planned,
 }
 
 /// <summary>
@@ -53,6 +56,21 @@ internal sealed class CircuitBreaker(DestinationOptions options, Func<double> ch
             : Backoff.Shorten(
                 Backoff.Doubled(options.CircuitBreaker.Pause, further, Longest(options.Retry.Max, options.CircuitBreaker.Pause)), options.Retry.Jitter, chance());
         ClosedUntil = now + pause;
+    }
+
+    /// <summary>The destination asked for a pause; it answers, so it does not count as away.</summary>
+    public void Hold(DateTimeOffset until)
+    {
+        Succeed();
+        ClosedUntil = until;
+    }
+
+    /// <summary>The destination wants nothing: it counts as away at once, until then.</summary>
+    public void Stop(DateTimeOffset now, DateTimeOffset until)
+    {
+        Since ??= now;
+        _failures = Math.Max(_failures, options.CircuitBreaker.Failures);
+        ClosedUntil = until;
     }
 
     /// <summary>A person says the destination is back: the next attempt may come at once.</summary>

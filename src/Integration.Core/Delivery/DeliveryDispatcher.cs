@@ -1,4 +1,3 @@
-using Integration.Core.Records;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,8 +19,7 @@ public sealed partial class DeliveryDispatcher : BackgroundService, IDestination
     private readonly ILogger<DeliveryDispatcher> _logger;
 
     public DeliveryDispatcher(
-        IReadOnlyList<ConfiguredDestination> destinations, DeliveryOutbox outbox, PatientRecordStore records, IDocumentStore store, DeliveryMetrics metrics,
-        TimeProvider clock, ILogger<DeliveryDispatcher> logger)
+        IReadOnlyList<ConfiguredDestination> destinations, DeliveryOutbox outbox, DeliveryContents contents, DeliveryMetrics metrics, TimeProvider clock, ILogger<DeliveryDispatcher> logger)
     {
         _destinations = destinations;
         _outbox = outbox;
@@ -29,7 +27,7 @@ public sealed partial class DeliveryDispatcher : BackgroundService, IDestination
         _logger = logger;
         _workers = destinations.ToDictionary(
             d => d.Name,
-            d => new DestinationWorker(d, outbox, records, new RecordView(store, []), metrics, clock, Random.Shared.NextDouble, logger), StringComparer.Ordinal);
+            d => new DestinationWorker(d, outbox, contents, metrics, clock, Random.Shared.NextDouble, logger), StringComparer.Ordinal);
         metrics.ObserveWaiting(() => outbox.Destinations.Select(name => (name, outbox.Counts(name)[DeliveryState.Waiting])));
     }
 
@@ -40,7 +38,7 @@ public sealed partial class DeliveryDispatcher : BackgroundService, IDestination
         {
             var activity = _workers[destination.Name].Status;
             board.Add(new DestinationStatus(
-                destination.Name, destination.AdapterName, destination.Adapter.Description, destination.Options.Messages, activity,
+                destination.Name, destination.AdapterName, destination.Adapter.Description, destination.Options.Messages, destination.Options.Events, destination.Options.Sandbox, activity,
                 _outbox.Counts(destination.Name), await _outbox.OldestWaitingAsync(destination.Name, cancellationToken),
                 destination.Adapter.Certificate));
         }

@@ -5,7 +5,7 @@ using Integration.Core.Diagnostics;
 
 namespace Integration.Core.Delivery;
 
-/// <summary>Where a delivery stands. All that was ever due = waiting + done + failed.</summary>
+/// <summary>Where a delivery stands. All that was ever due = waiting + done + failed + captured.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DeliveryState>))]
 public enum DeliveryState
 {
@@ -17,6 +17,9 @@ public enum DeliveryState
 
     /// <summary>Moved aside: a person decides. Others go on.</summary>
     Failed,
+
+    /// <summary>Kept instead of sent, since the destination is in the sandbox.</summary>
+    Captured,
 }
 
 /// <summary>Why a delivery failed, which decides what a retry by hand does.</summary>
@@ -48,23 +51,29 @@ public sealed record DeliveryDocument
     /// <summary>Key under <c>Destinations</c>.</summary>
     public required string Destination { get; init; }
 
-    /// <summary>What is told, e.g. <c>ADT_A08</c>.</summary>
+    /// <summary>What is told: a message such as <c>ADT_A08</c>, or the type of the event.</summary>
     public required string Trigger { get; init; }
 
-    /// <summary><c>Type/id</c> of the resource that changed.</summary>
+    /// <summary><c>Type/id</c> of the resource that changed, or the subject of the event.</summary>
     public required string Reference { get; init; }
 
-    /// <summary>Golden record it belongs to. Deliveries of one patient to one destination go in the order of <see cref="Created"/>.</summary>
+    /// <summary>Golden record it belongs to; empty: nobody's. Deliveries of one patient to one destination go in the order of <see cref="Created"/>.</summary>
     public required string PatientId { get; init; }
 
-    /// <summary>Inbound message that brought the change.</summary>
+    /// <summary>Inbound message that brought the change, or whatever else caused the event.</summary>
     public required string MessageId { get; init; }
+
+    /// <summary>The event that is told; null for a message.</summary>
+    public string? EventId { get; init; }
 
     /// <summary>Grows strictly within a process (UTC).</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>When the change happened, by the source's clock (UTC).</summary>
     public required DateTimeOffset Occurred { get; init; }
+
+    /// <summary>Version of the resource before the change, of which a message tells what was lost; null for a new resource, and for an event.</summary>
+    public int? VersionBefore { get; init; }
 
     public DeliveryState State { get; init; } = DeliveryState.Waiting;
 
@@ -80,7 +89,7 @@ public sealed record DeliveryDocument
     /// <summary>How often its content was made anew; part of the control id.</summary>
     public int Rebuilds { get; init; }
 
-    /// <summary>Length of the bytes to send; 0: not made.</summary>
+    /// <summary>Length of the bytes that are kept; 0: they are made when it is sent.</summary>
     public int ContentBytes { get; init; }
 
     /// <summary>What went wrong last; null when nothing did. May quote the destination's answer.</summary>

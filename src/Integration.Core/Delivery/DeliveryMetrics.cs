@@ -10,7 +10,7 @@ public sealed class DeliveryMetrics(EngineMetrics metrics)
     private static readonly double[] Buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 30, 60];
 
     private readonly Counter<long> _attempts = metrics.Meter.CreateCounter<long>(
-        "integration_delivery_attempts_total", "attempts", "Attempts to deliver, by destination and result: accepted, refused, rejected, timedOut, unreachable.");
+        "integration_delivery_attempts_total", "attempts", "Attempts to deliver, by destination and result: accepted, refused, rejected, busy, gone, timedOut, unreachable.");
 
     private readonly Histogram<double> _duration = metrics.Meter.CreateHistogram(
         "integration_delivery_duration_seconds", "s", "From sending to the answer, by destination.", tags: null,
@@ -37,6 +37,8 @@ public sealed class DeliveryMetrics(EngineMetrics metrics)
         SendResult.Accepted => "accepted",
         SendResult.Refused => "refused",
         SendResult.Rejected => "rejected",
+        SendResult.Busy => "busy",
+        SendResult.Gone => "gone",
         SendResult.TimedOut => "timedOut",
         SendResult.Unreachable => "unreachable",
         _ => throw new ArgumentOutOfRangeException(nameof(result)),

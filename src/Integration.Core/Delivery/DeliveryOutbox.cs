@@ -136,12 +136,13 @@ public sealed class DeliveryOutbox(IDocumentStore store, TimeProvider clock)
         (await WaitingAsync(destination, 1, cancellationToken)).Select(d => (DateTimeOffset?)d.Delivery.Created).FirstOrDefault();
 
     /// <summary>Makes a delivery due now. One that failed waits again; what <see cref="DeliveryFailure"/> says about its content holds.</summary>
-    public async ValueTask<RetryOutcome> RetryAsync(string id, CancellationToken cancellationToken)
+    /// <param name="withDone">An event that was delivered goes out again; its receiver knows it by its id. A message never does.</param>
+    internal async ValueTask<RetryOutcome> RetryAsync(string id, bool withDone, CancellationToken cancellationToken)
     {
         while (await GetAsync(id, withContent: false, cancellationToken) is { } stored)
         {
             var delivery = stored.Delivery;
-            if (delivery.State == DeliveryState.Done)
+            if (delivery.State == DeliveryState.Done && (delivery.EventId is null || !withDone))
             {
                 return RetryOutcome.AlreadyDone;
             }
@@ -158,25 +159,6 @@ public sealed class DeliveryOutbox(IDocumentStore store, TimeProvider clock)
         }
 
         return RetryOutcome.Unknown;
-    }
-
-    /// <summary>Makes every failed delivery of a destination wait again.</summary>
-    /// <returns>How many.</returns>
-    public async ValueTask<int> RetryFailedAsync(string destination, CancellationToken cancellationToken)
-    {
-        var query = new DocumentQuery(Collections.Deliveries)
-        {
-            Where = [new DocumentFilter.Equal(Destination, destination), new DocumentFilter.Equal(State, nameof(DeliveryState.Failed))],
-            OrderBy = [new DocumentSort(NextAttempt)],
-            Limit = 500,
-        };
-        var retried = 0;
-        await foreach (var stored in store.ReadAllAsync(query, cancellationToken))
-        {
-            retried += await RetryAsync(stored.Id, cancellationToken) == RetryOutcome.Queued ? 1 : 0;
-        }
-
-        return retried;
     }
 
     private static IReadOnlyList<StoredDelivery> Read(DocumentPage page) =>

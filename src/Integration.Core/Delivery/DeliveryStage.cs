@@ -12,10 +12,9 @@ namespace Integration.Core.Delivery;
 /// trigger and resource: what a replay finds under that id was told before and is not told again.</para>
 /// <para>3. The bytes are made now, so that each delivery tells the state of its own moment. What cannot be made is moved aside at once.</para>
 /// </remarks>
-public sealed class DeliveryStage(IReadOnlyList<ConfiguredDestination> destinations, DeliveryOutbox outbox, IDocumentStore store, TimeProvider clock) : IMessageStage
+public sealed class DeliveryStage(IReadOnlyList<ConfiguredDestination> destinations, DeliveryOutbox outbox, IDocumentStore store, TimeProvider time) : IMessageStage
 {
-    private readonly Lock _lock = new();
-    private DateTimeOffset _lastCreated;
+    private readonly StrictClock _clock = new(time);
 
     public string Name => "deliver";
 
@@ -72,7 +71,7 @@ public sealed class DeliveryStage(IReadOnlyList<ConfiguredDestination> destinati
         {
             foreach (var destination in hearing.Where(d => d.Options.Messages.Contains(trigger)))
             {
-                planned.Add((destination, NewDelivery(context, destination.Name, trigger, change.After), change));
+                planned.Add((destination, NewDelivery(context, destination.Name, trigger, change), change));
             }
         }
 
@@ -96,9 +95,10 @@ public sealed class DeliveryStage(IReadOnlyList<ConfiguredDestination> destinati
         return [.. stored.Select(Collections.Resources.Read).Where(RecordTriggers.IsReleasedReport).Select(report => new RecordChange(report, report))];
     }
 
-    private DeliveryDocument NewDelivery(MessageContext context, string destination, string trigger, ResourceDocument focus)
+    private DeliveryDocument NewDelivery(MessageContext context, string destination, string trigger, RecordChange change)
     {
-        var now = NextMoment();
+        var focus = change.After;
+        var now = _clock.Next();   // the order of a patient's deliveries hangs on it
         return new DeliveryDocument
         {
             Id = DeliveryDocument.IdOf(context.Message.Id, destination, trigger, focus.Id),
@@ -107,22 +107,11 @@ public sealed class DeliveryStage(IReadOnlyList<ConfiguredDestination> destinati
             Reference = focus.Id,
             PatientId = focus.PatientId,
             MessageId = context.Message.Id,
+            VersionBefore = change.Before?.Version,
             Created = now,
             Occurred = context.Document?.EventTime ?? context.Message.Received,
             NextAttempt = now,
             Queued = now,
         };
-    }
-
-    /// <summary>Now, and later than every moment given before: the order of a patient's deliveries hangs on it.</summary>
-    private DateTimeOffset NextMoment()
-    {
-        lock (_lock)
-        {
-            var now = clock.GetUtcNow();
-            now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));   // what a store keeps of a time
-            _lastCreated = now > _lastCreated ? now : _lastCreated.AddMicroseconds(1);
-            return _lastCreated;
-        }
     }
 }

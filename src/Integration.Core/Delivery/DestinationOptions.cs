@@ -1,3 +1,5 @@
+using Integration.Core.Events;
+
 namespace Integration.Core.Delivery;
 
 /// <summary>What to do with a message that was sent and not answered in time.</summary>
@@ -16,8 +18,23 @@ public sealed record DestinationOptions
     /// <summary>Key under <c>Destinations</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Which changes are told, e.g. <c>ADT_A08</c>, <c>ORU_R01</c>. At least one.</summary>
+    /// <summary>Which changes are told as messages, e.g. <c>ADT_A08</c>, <c>ORU_R01</c>. At least one, for a destination that takes messages.</summary>
     public IReadOnlyList<string> Messages { get; init; } = [];
+
+    /// <summary>Which events are told: types, <c>appointment.*</c> or <c>*</c>. At least one, for a destination that takes events.</summary>
+    public IReadOnlyList<string> Events { get; init; } = [];
+
+    /// <summary>What of the data of events may be told. Default: plain properties alone.</summary>
+    public EventGrants Grants { get; init; } = EventGrants.PlainOnly;
+
+    /// <summary>The <c>source</c> of its events, <c>Events:Source</c>.</summary>
+    public string EventSource { get; init; } = CloudEvent.UsualSource;
+
+    /// <summary>Captures what it would send, and sends nothing.</summary>
+    public bool Sandbox { get; init; }
+
+    /// <summary>Deliveries of different patients sent at the same time, default 1. More is faster, and asks more of the receiver.</summary>
+    public int Parallel { get; init; } = 1;
 
     /// <summary>Only changes that these feeds brought; empty (default): of all feeds.</summary>
     public IReadOnlyList<string> From { get; init; } = [];
@@ -36,6 +53,9 @@ public sealed record DestinationOptions
     public RetryOptions Retry { get; init; } = new();
 
     public CircuitBreakerOptions CircuitBreaker { get; init; } = new();
+
+    /// <summary>When the receiver is switched off on purpose. Default: never.</summary>
+    public Downtime Downtime { get; init; } = Downtime.None;
 }
 
 /// <summary>Pauses between attempts: First, then twice as long each time, up to Max.</summary>

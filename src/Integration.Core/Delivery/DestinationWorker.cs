@@ -1,20 +1,21 @@
 using Integration.Core.Diagnostics;
-using Integration.Core.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Core.Delivery;
 
 /// <summary>
-/// Sends to one destination, one delivery at a time. What got no answer slows the whole destination down (<see cref="CircuitBreaker"/>); what was
+/// Sends to one destination, one delivery of a patient at a time. What got no answer slows the whole destination down (<see cref="CircuitBreaker"/>); what was
 /// refused waits for its own time while others go on. A patient's deliveries never overtake one another.
 /// </summary>
 /// <remarks>One caller of <see cref="StepAsync"/>; <see cref="Status"/> and <see cref="TryNow"/> from any thread.</remarks>
 public sealed partial class DestinationWorker(
-    ConfiguredDestination destination, DeliveryOutbox outbox, PatientRecordStore records, IRecordReader reader, DeliveryMetrics metrics, TimeProvider clock,
-    Func<double> chance, ILogger logger)
+    ConfiguredDestination destination, DeliveryOutbox outbox, DeliveryContents contents, DeliveryMetrics metrics, TimeProvider clock, Func<double> chance,
+    ILogger logger)
 {
     private const int PageSize = 50;
     private const int MostPatience = 8;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
     private readonly CircuitBreaker _breaker = new(destination.Options, chance);
@@ -23,6 +24,7 @@ public sealed partial class DestinationWorker(
     private MessageIssue? _lastError;
     private DateTimeOffset? _lastDelivered;
     private long _repeats;
+    private bool _isAsked;
 
     private DestinationOptions Options => destination.Options;
 
@@ -33,16 +35,20 @@ public sealed partial class DestinationWorker(
         {
             lock (_lock)
             {
-                return new(_breaker.StateAt(clock.GetUtcNow()), _breaker.Since, _lastError, _lastDelivered, _repeats, Options.Timeout * _patience);
+                var now = clock.GetUtcNow();
+                var planned = Options.Downtime.EndAt(now);
+                var circuit = planned is null ? _breaker.StateAt(now) : CircuitState.Planned;
+                return new(circuit, _breaker.Since, _lastError, _lastDelivered, _repeats, Options.Timeout * _patience, planned);
             }
         }
     }
 
-    /// <summary>Lets the next attempt come at once, whatever the circuit says.</summary>
+    /// <summary>Lets the next attempt come at once, whatever the circuit or a planned downtime says.</summary>
     public void TryNow()
     {
         lock (_lock)
         {
+            _isAsked = true;
             _breaker.TryNow();
         }
     }
@@ -53,11 +59,19 @@ public sealed partial class DestinationWorker(
     /// <returns>When to come again; null: when something new waits.</returns>
     public async ValueTask<DateTimeOffset?> StepAsync(CancellationToken stoppingToken, CancellationToken cancellationToken)
     {
-        var page = await outbox.WaitingAsync(destination.Name, PageSize, cancellationToken);
+        var page = await outbox.WaitingAsync(destination.Name, PageSize * Options.Parallel, cancellationToken);
+        return Options.Parallel == 1
+            ? await TakeInTurnAsync(page, stoppingToken, cancellationToken)
+            : await TakeSideBySideAsync(page, stoppingToken, cancellationToken);
+    }
+
+    private async ValueTask<DateTimeOffset?> TakeInTurnAsync(
+        IReadOnlyList<StoredDelivery> page, CancellationToken stoppingToken, CancellationToken cancellationToken)
+    {
         foreach (var stored in page)
         {
             var now = clock.GetUtcNow();
-            if (ClosedUntil() is var until && until > now)
+            if (ClosedUntil(now) is var until && until > now)
             {
                 return until;
             }
@@ -74,11 +88,42 @@ public sealed partial class DestinationWorker(
         return page.Count == 0 ? null : clock.GetUtcNow();
     }
 
-    private DateTimeOffset ClosedUntil()
+    /// <summary>Deliveries of different patients at the same time, those of one patient in turn.</summary>
+    private async ValueTask<DateTimeOffset?> TakeSideBySideAsync(
+        IReadOnlyList<StoredDelivery> page, CancellationToken stoppingToken, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var due = page.TakeWhile(stored => stored.Delivery.NextAttempt <= now).ToList();
+        if (due.Count == 0 || ClosedUntil(now) > now)
+        {
+            return page.Count == 0 ? null : ClosedUntil(now) is var until && until > now ? until : page[0].Delivery.NextAttempt;
+        }
+
+        // A destination that may be away is asked once, not several times at once.
+        var isSure = Status is { Circuit: CircuitState.Closed, Since: null };
+        var lanes = new ParallelOptions { MaxDegreeOfParallelism = isSure ? Options.Parallel : 1, CancellationToken = cancellationToken };
+        await System.Threading.Tasks.Parallel.ForEachAsync(due.GroupBy(stored => stored.Delivery.PatientId, StringComparer.Ordinal), lanes, async (ofPatient, token) =>
+        {
+            foreach (var stored in ofPatient)
+            {
+                var moment = clock.GetUtcNow();
+                if (stoppingToken.IsCancellationRequested || ClosedUntil(moment) > moment)
+                {
+                    return;
+                }
+
+                await TakeAsync(stored, token);
+            }
+        });
+        stoppingToken.ThrowIfCancellationRequested();
+        return clock.GetUtcNow();
+    }
+
+    private DateTimeOffset ClosedUntil(DateTimeOffset now)
     {
         lock (_lock)
         {
-            return _breaker.ClosedUntil;
+            return !_isAsked && Options.Downtime.EndAt(now) is { } planned ? planned : _breaker.ClosedUntil;
         }
     }
 
@@ -111,7 +156,7 @@ public sealed partial class DestinationWorker(
         }
     }
 
-    /// <summary>The delivery with its bytes on disk; null when they cannot be made and it was moved aside.</summary>
+    /// <summary>The delivery with its bytes; null when they cannot be made and it was moved aside. Of a message they are kept first: a repeat is a repeat.</summary>
     private async ValueTask<StoredDelivery?> WithContentAsync(StoredDelivery stored, CancellationToken cancellationToken)
     {
         if (stored.Delivery.ContentBytes > 0)
@@ -119,10 +164,12 @@ public sealed partial class DestinationWorker(
             return stored;
         }
 
-        var focus = await records.GetResourceAsync(stored.Delivery.Reference, cancellationToken);
-        var content = focus is null
-            ? new OutboundContent(default, [MessageIssue.Error(IntegrationErrorCode.OutboundValueMissing, "", "The record no longer holds the resource.")])
-            : await destination.BuildAsync(stored.Delivery, focus, before: null, reader, cancellationToken);
+        var content = await contents.MakeAsync(destination, stored.Delivery, cancellationToken);
+        if (stored.Delivery.EventId is not null && content.Issues.Count == 0 && destination.Adapter is not IPatientMessageAdapter)
+        {
+            return stored with { Delivery = stored.Delivery with { Content = content.Bytes } };
+        }
+
         var built = DeliveryBuild.Apply(stored.Delivery, content, clock.GetUtcNow());
         return await outbox.SaveAsync(stored, built, withContent: true, cancellationToken) && built.State == DeliveryState.Waiting
             ? new StoredDelivery(built, stored.Version + 1)
@@ -132,11 +179,19 @@ public sealed partial class DestinationWorker(
     private async ValueTask SendAsync(StoredDelivery stored, CancellationToken cancellationToken)
     {
         var delivery = stored.Delivery;
+        if (Options.Sandbox)
+        {
+            var captured = delivery with { State = DeliveryState.Captured, ContentBytes = delivery.Content.Length, NextAttempt = clock.GetUtcNow(), LastError = null };
+            await outbox.SaveAsync(stored, captured, withContent: true, cancellationToken);
+            return;
+        }
+
         var timeout = Status.Timeout;
         var began = clock.GetTimestamp();
-        var result = await destination.Adapter.SendAsync(delivery.Content, delivery.ControlId, timeout, cancellationToken);
+        var result = await destination.Adapter.SendAsync(delivery.Content, delivery.EventId ?? delivery.ControlId, timeout, cancellationToken);
         var took = clock.GetElapsedTime(began);
         metrics.Attempted(destination.Name, result, took);
+        CrashPoints.Reach(CrashPoints.Delivered);
         var tried = delivery with { Attempts = delivery.Attempts + 1 };
         await SaveAsync(stored, After(tried, result, took), cancellationToken);
     }
@@ -149,6 +204,7 @@ public sealed partial class DestinationWorker(
         {
             _lastError = issue ?? _lastError;
             _repeats += delivery.Attempts > 1 ? 1 : 0;
+            _isAsked = false;
             Learn(result, took, now);
         }
 
@@ -159,8 +215,8 @@ public sealed partial class DestinationWorker(
             SendResult.Rejected => Failed(delivery, DeliveryFailure.Rejected, issue),
             SendResult.TimedOut when Options.OnTimeout == OnTimeout.Fail => Failed(delivery, DeliveryFailure.TimedOut, issue),
 
-            // Nobody was reached: the destination pauses, and this delivery stays at the head.
-            SendResult.Unreachable => delivery with { LastError = issue },
+            // Nobody was reached, or nobody wants to be: the destination pauses, and this delivery stays at the head.
+            SendResult.Unreachable or SendResult.Busy or SendResult.Gone => delivery with { LastError = issue },
             _ => delivery with { LastError = issue, NextAttempt = now + RetryPolicy.PauseAfter(delivery.Attempts, Options.Retry, chance()) },
         };
     }
@@ -177,6 +233,13 @@ public sealed partial class DestinationWorker(
                 break;
             case SendResult.Unreachable:
                 _breaker.Fail(now);
+                break;
+            case SendResult.Busy busy:
+                var pause = busy.After ?? Options.Retry.Max;
+                _breaker.Hold(now + (pause < LongestPause ? pause : LongestPause));
+                break;
+            case SendResult.Gone:
+                _breaker.Stop(now, now + LongestPause);
                 break;
             default:
                 _breaker.Succeed();
@@ -220,6 +283,8 @@ public sealed partial class DestinationWorker(
         SendResult.Accepted => null,
         SendResult.Refused refused => MessageIssue.Warning(IntegrationErrorCode.DestinationError, "", refused.Text),
         SendResult.Rejected rejected => MessageIssue.Error(IntegrationErrorCode.DestinationRejected, "", rejected.Text),
+        SendResult.Busy busy => MessageIssue.Warning(IntegrationErrorCode.DestinationError, "", busy.Text),
+        SendResult.Gone gone => MessageIssue.Error(IntegrationErrorCode.DestinationRejected, "", gone.Text),
         SendResult.TimedOut => MessageIssue.Warning(
             IntegrationErrorCode.AcknowledgementTimeout, "", "No acknowledgement in time; the message may have arrived."),
         SendResult.Unreachable unreachable => MessageIssue.Warning(IntegrationErrorCode.DestinationUnreachable, "", unreachable.Reason),
@@ -241,5 +306,7 @@ public sealed partial class DestinationWorker(
 /// <param name="LastError">Since the start; null when there was none.</param>
 /// <param name="Repeats">Attempts since the start that were not the first of their delivery.</param>
 /// <param name="Timeout">How long the next attempt waits for an answer.</param>
+/// <param name="PlannedUntil">When the planned downtime that holds now is over; null when there is none.</param>
 public sealed record DestinationActivity(
-    CircuitState Circuit, DateTimeOffset? Since, MessageIssue? LastError, DateTimeOffset? LastDelivered, long Repeats, TimeSpan Timeout);
+    CircuitState Circuit, DateTimeOffset? Since, MessageIssue? LastError, DateTimeOffset? LastDelivered, long Repeats, TimeSpan Timeout,
+    DateTimeOffset? PlannedUntil);

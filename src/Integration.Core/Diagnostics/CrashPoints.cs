@@ -21,6 +21,9 @@ public static class CrashPoints
     /// <summary>What a message changes is committed, and nobody was told.</summary>
     public const string Committed = "committed";
 
+    /// <summary>A destination has answered, and the delivery does not stand as done.</summary>
+    public const string Delivered = "delivered";
+
     /// <summary>Messages were removed by a rule, and their removal is not in the audit.</summary>
     public const string Pruned = "pruned";
 
@@ -29,6 +32,9 @@ public static class CrashPoints
 
     /// <summary>A part of the file was given back to the disk.</summary>
     public const string Reclaimed = "reclaimed";
+
+    /// <summary>The message of an imaging study is durable, and the study does not stand as told.</summary>
+    public const string StudyTold = "study-told";
 
     private static readonly (string Name, int Times)? Wanted = Read(Environment.GetEnvironmentVariable(Variable));
 

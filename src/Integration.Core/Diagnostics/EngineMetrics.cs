@@ -115,6 +115,13 @@ public sealed class EngineMetrics : IDisposable
     public void ObserveBusyLanes(Func<int> read) =>
         Meter.CreateObservableGauge("integration_lanes_busy", read, "lanes", "Lanes that run a message now.");
 
+    /// <summary>Shows how many incidents are open. Called once, at start.</summary>
+    /// <param name="read">Every kind with its number, 0 too. Cheap and safe for any thread: it runs at every scrape.</param>
+    public void ObserveIncidents(Func<IEnumerable<(string Kind, long Open)>> read) =>
+        Meter.CreateObservableGauge(
+            "integration_incidents_open", () => read().Select(line => new Measurement<long>(line.Open, new KeyValuePair<string, object?>("kind", line.Kind))),
+            "incidents", "Incidents that are open, by kind.");
+
     public void Dispose() => Meter.Dispose();
 
     private Histogram<double> CreateTimer(string name, double[] buckets, string description) =>

@@ -27,6 +27,12 @@ public enum IntegrationErrorCode
     NotFhir = 2201,
     ResourceInvalid = 2202,
     InteractionUnsupported = 2203,
+    NotDicom = 2301,
+    NotRows = 2401,
+    RowUnreadable = 2402,
+    NotReading = 2501,
+    UnitNotUsable = 2502,
+    VitalSignUnknown = 2503,
 
     NoMappingForMessage = 3101,
     ValueNotConvertible = 3102,
@@ -36,6 +42,8 @@ public enum IntegrationErrorCode
     FieldNotRead = 3106,
     ResourceIncomplete = 3107,
     ReferenceUnresolved = 3108,
+    StepFailed = 3109,
+    ReportedByStep = 3110,
 
     PatientIdentifierMissing = 4101,
     ResidentIdInvalid = 4102,
@@ -44,10 +52,13 @@ public enum IntegrationErrorCode
     MergeIntoItself = 4105,
     PatientsNotApart = 4106,
     PatientsAreOne = 4107,
+    DeviceNotBound = 4108,
 
     OlderThanRecord = 5101,
     TooManyConflicts = 5102,
     ChangedPatient = 5103,
+
+    RuleNotAnswered = 6101,
 
     CharacterNotInCharset = 7101,
     OutboundValueMissing = 7102,

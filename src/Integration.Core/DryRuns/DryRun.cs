@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using Integration.Core.Events;
+using Integration.Core.FollowUps;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
+using Integration.Core.Storage;
 
 namespace Integration.Core.DryRuns;
 
@@ -11,11 +15,12 @@ namespace Integration.Core.DryRuns;
 /// Runs a message through the stages as they are in use and says what it would change. Nothing is journaled, nothing committed: what the stages
 /// want to write is only looked at. Safe for many threads.
 /// </summary>
-public sealed class DryRun(MessageExplainer explainer, MappingCatalog catalog, FeedContexts feeds, IdentityStage identify, RecordStage record, TimeProvider clock)
+public sealed class DryRun(
+    MessageExplainer explainer, MappingCatalog catalog, FeedContexts feeds, IdentityStage identify, RecordStage record, FollowUpStage followUp, TimeProvider clock)
 {
     /// <param name="raw">One message without framing.</param>
     /// <param name="feed">Need not be configured.</param>
-    /// <exception cref="Storage.StoreUnavailableException">The record cannot be read now.</exception>
+    /// <exception cref="StoreUnavailableException">The record cannot be read now.</exception>
     public async ValueTask<DryRunResult> RunAsync(ReadOnlyMemory<byte> raw, string format, string feed, CancellationToken cancellationToken)
     {
         var explanation = explainer.Explain(raw, format, feed, catalog.Current);
@@ -37,7 +42,7 @@ public sealed class DryRun(MessageExplainer explainer, MappingCatalog catalog, F
         RecordPreview? preview = null;
         do
         {
-            foreach (var stage in (IMessageStage[])[identify, record])
+            foreach (var stage in (IMessageStage[])[identify, record, followUp])
             {
                 if (await stage.RunAsync(context, cancellationToken) is StageOutcome.Quarantine refused)
                 {
@@ -55,13 +60,23 @@ public sealed class DryRun(MessageExplainer explainer, MappingCatalog catalog, F
             return new DryRunResult(explanation, [.. context.Issues, entanglement], null);
         }
 
-        return new DryRunResult(explanation, context.Issues, preview);
+        return new DryRunResult(explanation, context.Issues, preview with { Events = EventsOf(context.Batch), FollowUps = FollowUpsOf(context.Batch) });
     }
+
+    private static IReadOnlyList<EventDocument> EventsOf(WriteBatch batch) =>
+        [.. batch.Writes.Where(write => write.Collection == Collections.Events).Select(write => JsonSerializer.Deserialize(write.Json.Span, StorageJson.Default.EventDocument)!)];
+
+    private static IReadOnlyList<FollowUpPreview> FollowUpsOf(WriteBatch batch) =>
+    [
+        .. batch.Writes.Where(write => write.Collection == Collections.FollowUps)
+            .Select(write => new FollowUpPreview(write.ExpectedVersion == 0, JsonSerializer.Deserialize(write.Json.Span, StorageJson.Default.FollowUpDocument)!))
+            .OrderBy(preview => preview.Work.DueAt).ThenBy(preview => preview.Work.Rule, StringComparer.Ordinal),
+    ];
 
     private static RecordPreview Preview(MessageContext context)
     {
         var identity = context.Identity!;
-        var isNew = identity.IsNobody || context.Batch.Writes.Any(write => write.Collection.Name == Storage.Collections.Patients.Name && write.Id == identity.PatientId && write.ExpectedVersion == 0);
+        var isNew = identity.IsNobody || context.Batch.Writes.Any(write => write.Collection.Name == Collections.Patients.Name && write.Id == identity.PatientId && write.ExpectedVersion == 0);
         var actions = context.Changes.ToLookup(change => change.Id, change => change.Action, StringComparer.Ordinal);
         return new RecordPreview(
             isNew ? null : identity.PatientId, identity.IsNobody, [.. identity.Merges.Select(merge => merge.FromPatientId)],

@@ -35,6 +35,9 @@ public sealed record FeedStatus(
     /// <summary>Of a feed that connects out to its source; null for one that listens.</summary>
     public LinkStatus? Link { get; init; }
 
+    /// <summary>Where it stands in its source; null for one that is sent its messages.</summary>
+    public FeedPlace? Place { get; init; }
+
     /// <summary>The certificate in use that ends first; null without TLS.</summary>
     public CertificateStatus? Certificate { get; init; }
 }

@@ -69,6 +69,7 @@ public sealed class FeedSupervisor(
             {
                 Notices = notices,
                 Files = feed.Adapter.Files,
+                Place = (feed.Adapter as IPlacedFeed)?.Place,
                 Link = feed.Adapter.Transport.Link,
                 Certificate = feed.Adapter.Transport.Certificate,
             });

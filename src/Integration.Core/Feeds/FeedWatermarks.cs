@@ -15,12 +15,30 @@ public sealed class FeedWatermarks(IDocumentStore store)
     public async ValueTask SetAsync(string feed, string part, string watermark, CancellationToken cancellationToken)
     {
         var batch = new WriteBatch();
-        batch.Add(Collections.Feeds.Put(new FeedDocument { Id = IdOf(feed, part), Watermark = watermark }, expectedVersion: null));
+        batch.Add(Write(feed, part, watermark));
         if (await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken) is not CommitResult.Committed)
         {
             throw new InvalidOperationException("A write without condition cannot conflict.");
         }
     }
 
-    private static string IdOf(string feed, string part) => $"{feed}/{part}";
+    /// <summary>Where a person wants the part to go on, see <see cref="FeedPlaces"/>; empty: from the beginning; null: nobody wants anything.</summary>
+    public ValueTask<string?> WishAsync(string feed, string part, CancellationToken cancellationToken) => GetAsync(feed, WishOf(part), cancellationToken);
+
+    /// <summary>TRANSACTION: the part goes on there, and the wish is carried out.</summary>
+    public async ValueTask GrantAsync(string feed, string part, string watermark, CancellationToken cancellationToken)
+    {
+        var batch = new WriteBatch();
+        batch.Add(Write(feed, part, watermark));
+        batch.Add(Collections.Feeds.Delete(IdOf(feed, WishOf(part))));
+        await store.CommitAsync(batch, CommitPriority.Intake, cancellationToken);
+    }
+
+    internal static string WishOf(string part) => $"{part}/wish";
+
+    /// <summary>Writes down where a part goes on, as part of somebody's batch.</summary>
+    public static DocumentWrite Write(string feed, string part, string watermark) =>
+        Collections.Feeds.Put(new FeedDocument { Id = IdOf(feed, part), Watermark = watermark }, expectedVersion: null);
+
+    internal static string IdOf(string feed, string part) => $"{feed}/{part}";
 }

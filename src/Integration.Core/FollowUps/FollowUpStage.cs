@@ -1,29 +1,39 @@
+using Integration.Core.Events;
+using Integration.Core.Events.Record;
+using Integration.Core.FollowUps.Planning;
 using Integration.Core.Pipeline;
+using Integration.Core.Vitals;
 
 namespace Integration.Core.FollowUps;
 
-/// <summary>Asks every rule what becomes due because of what the message changed.</summary>
-/// <remarks>No rule is part of this version: the stage stands in its place in the walk and adds nothing to the batch.</remarks>
-public sealed class FollowUpStage(IEnumerable<IFollowUpRule> rules) : IMessageStage
+/// <summary>What the message changed → events for outside, and what becomes due because of it.</summary>
+/// <remarks>
+/// <para>1. <see cref="RecordEvents"/> says which events the changes are, <see cref="VitalSignWatch"/> what vital signs went out of limits or came back.</para>
+/// <para>2. The rules that listen to them plan, move and end due work.</para>
+/// <para>3. All events go into the batch with their deliveries.</para>
+/// </remarks>
+public sealed class FollowUpStage(EventOutbox events, FollowUpPlanner planner, VitalSignWatch vitals) : IMessageStage
 {
-    private readonly IFollowUpRule[] _rules = [.. rules];
-
     public string Name => "followUp";
 
-    public string Description => "Plans follow-ups and reminders that the change makes due.";
+    public string Description => "Raises the events that the change is, and plans what it makes due.";
 
     public async ValueTask<StageOutcome> RunAsync(MessageContext context, CancellationToken cancellationToken)
     {
         if (context.Identity is { IsNobody: true })
         {
-            return StageOutcome.Next;   // reference data makes nothing due
+            return StageOutcome.Next;   // reference data is no event and makes nothing due
         }
 
-        foreach (var rule in _rules)
-        {
-            await rule.PlanAsync(context.Record!, context.Batch, cancellationToken);
-        }
-
+        var outcome = await vitals.TakeAsync(context, cancellationToken);
+        context.Events =
+        [
+            .. RecordEvents.Of(context).Where(e => !NewestReading.Is(e.Subject) && !(e.Type == RecordEventTypes.VitalSignOutOfLimits.Type.Name && outcome.Judged.Contains(e.Subject))),
+            .. outcome.Events,
+        ];
+        var more = await planner.PlanAsync(context, cancellationToken);
+        var raised = await events.RaiseAsync(context.Batch, more.Count == 0 ? context.Events : [.. context.Events, .. more], cancellationToken);
+        context.Deliveries.AddRange(raised.Deliveries);
         return StageOutcome.Next;
     }
 }

@@ -1,3 +1,4 @@
+using Integration.Core.Devices;
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping;
 using Integration.Core.Pipeline;
@@ -10,10 +11,11 @@ namespace Integration.Core.Identity;
 /// <para>1. Look up every identifier of the subject and of the patients that were merged into it.</para>
 /// <para>2. <see cref="PatientResolver"/> decides by the deterministic rules.</para>
 /// <para>3. Golden records that turn out to be the same person, or that the message merges, move into the subject's.</para>
+/// <para>A reading of a device that names nobody is the patient's whom the device was bound to then.</para>
 /// <para>A message about two patients comes here twice: what it says of the two is a review for a person, never a merge.</para>
 /// <para>4. A contradiction becomes a <see cref="LinkReviewDocument"/>; nothing is linked by it.</para>
 /// </remarks>
-public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog matchRules, TimeProvider clock) : IMessageStage
+public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog matchRules, DeviceBindings devices, TimeProvider clock) : IMessageStage
 {
     private const string ByMerge = "merge";
 
@@ -33,7 +35,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
         var subject = mapping.Subject();
         if (subject is null && mapping.About is null)
         {
-            return Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID", "The message says nothing about a patient.");
+            return context.Document is IDeviceReading reading ? await IdentifyByDeviceAsync(context, reading, cancellationToken) : Refuse(IntegrationErrorCode.PatientIdentifierMissing, "PID", "The message says nothing about a patient.");
         }
 
         var rules = matchRules.Current;
@@ -62,6 +64,30 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
             await RelateAsync(context, first.Identity.PatientId, resolution.PatientId, mapping.Relation, cancellationToken);
         }
 
+        var merges = await LinkAsync(context, resolution, demographics, replaced, known, cancellationToken);
+        context.Identity = new IdentityResult(resolution.PatientId, resolution.SubjectKey, merges);
+        return StageOutcome.Next;
+    }
+
+    /// <summary>A reading that names no patient is of whom its device measured when it was taken, whenever it arrives.</summary>
+    private async ValueTask<StageOutcome> IdentifyByDeviceAsync(MessageContext context, IDeviceReading reading, CancellationToken cancellationToken)
+    {
+        if (await devices.FindAsync(reading.Device, reading.Time, cancellationToken) is not var (patientId, identity))
+        {
+            return Refuse(IntegrationErrorCode.DeviceNotBound, "device",
+                "The reading names no patient, and its device was bound to nobody when it was taken. Bind the device from that time on, then retry.");
+        }
+
+        context.Identity = new IdentityResult(patientId, identity, []);
+        context.Mapping = context.Mapping! with { Resources = [.. context.Mapping!.Resources.Select(resource => resource.WithSubject(identity))] };
+        return StageOutcome.Next;
+    }
+
+    /// <summary>Puts into the commit who the numbers belong to from now on, and what a person has to look at.</summary>
+    private async ValueTask<List<PatientMerge>> LinkAsync(
+        MessageContext context, PatientResolution resolution, MatchDemographics demographics, List<PatientIdentifier> replaced,
+        IReadOnlyDictionary<string, (IdentityDocument Identity, long Version)> known, CancellationToken cancellationToken)
+    {
         var draft = new IdentityDraft(context, resolution.PatientId, known);
         foreach (var (identifier, why) in resolution.LinkKeys)
         {
@@ -81,8 +107,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
         }
 
         draft.Write();
-        context.Identity = new IdentityResult(resolution.PatientId, resolution.SubjectKey, merges);
-        return StageOutcome.Next;
+        return merges;
     }
 
     /// <summary>Whether a further patient turns out to be one before: by the record, or by a number that both were sent with.</summary>

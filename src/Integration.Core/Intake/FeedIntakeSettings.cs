@@ -9,7 +9,7 @@ namespace Integration.Core.Intake;
 public sealed record FeedIntakeSettings
 {
     /// <summary>Keys under <c>Feeds:NAME</c> that are read here, whatever the adapter.</summary>
-    public static readonly IReadOnlyList<string> Keys = [nameof(GapDetection), nameof(DuplicateWindow), "Retention:Finished", "Retention:Failed"];
+    public static readonly IReadOnlyList<string> Keys = [nameof(GapDetection), nameof(DuplicateWindow), "Retention:Finished", "Retention:Failed", "Incidents:*"];
 
     /// <summary>
     /// How long a message is remembered when the same sender sends the same control id again. Seven days cover every sender that resends

@@ -17,8 +17,8 @@ namespace Integration.Core.Intake;
 /// <para>3. Everything else → journaled as Waiting, and the pipeline is woken. Where the sender counts its messages, its count goes with it.</para>
 /// </remarks>
 public sealed partial class MessageIntake(
-    MessageJournal journal, SequenceWatch sequences, IntakeSettings settings, FeedActivity activity, IntakePressure pressure, EngineMetrics metrics,
-    TimeProvider clock, ILogger<MessageIntake> logger) : IMessageIntake
+    MessageJournal journal, SequenceWatch sequences, IntakeSettings settings, FeedActivity activity, IntakePressure pressure, IntakeRefusals refusals,
+    EngineMetrics metrics, TimeProvider clock, ILogger<MessageIntake> logger) : IMessageIntake, IBulkIntake
 {
     // Two copies that arrive at the same moment would both find no predecessor: the second waits for the first here.
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _beingAccepted = new(StringComparer.Ordinal);
@@ -51,6 +51,47 @@ public sealed partial class MessageIntake(
         return result;
     }
 
+    public async ValueTask<IntakeResult.Refused?> AcceptAllAsync(
+        IReadOnlyList<InboundMessage> messages, IReadOnlyList<DocumentWrite> with, CancellationToken cancellationToken)
+    {
+        if (messages.Any(message => message.Id is null || message.ControlId.Length > 0 || message.SequenceNumber is not null))
+        {
+            throw new ArgumentException("Only messages with an id of their place, without control id and count, can be taken together.", nameof(messages));
+        }
+
+        var began = clock.GetTimestamp();
+        pressure.Enter();
+        try
+        {
+            await journal.AppendAllAsync([.. messages.Select(ToEntry)], with, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            TellRefusal(e.Message);
+            return new IntakeResult.Refused(e.Message);
+        }
+        finally
+        {
+            pressure.Leave();
+        }
+
+        if (Volatile.Read(ref _isRefusing))
+        {
+            TellRecovery();
+        }
+
+        var took = clock.GetElapsedTime(began);
+        foreach (var message in messages)
+        {
+            activity.Received(message.Feed);
+            metrics.IssuesFound(message.Feed, message.HeaderIssues);
+            metrics.Received(message.Feed, message.HeaderIssues.Count == 0 ? new IntakeResult.Accepted(message.Id!) : new IntakeResult.Quarantined(message.Id!, message.HeaderIssues));
+            metrics.Acknowledged(message.Feed, took);
+        }
+
+        return null;
+    }
+
     private async ValueTask<IntakeResult> JournalAsync(InboundMessage message, CancellationToken cancellationToken)
     {
         try
@@ -60,23 +101,18 @@ public sealed partial class MessageIntake(
                 return AnswerAgain(known, message);
             }
 
-            var feed = settings.Of(message.Feed);
-            var entry = ToEntry(message, feed);
-            if (message.HeaderIssues.Count > 0)
+            var entry = ToEntry(message);
+            if (entry.State == MessageState.Failed)
             {
-                await AppendAsync(entry with
-                {
-                    State = MessageState.Failed,
-                    Issues = message.HeaderIssues,
-                    Cause = FailureCause.Of("intake", message.HeaderIssues, null),
-                }, watched: false, cancellationToken);
+                await AppendAsync(entry, watched: false, cancellationToken);
                 metrics.IssuesFound(message.Feed, message.HeaderIssues);
                 return new IntakeResult.Quarantined(entry.Id, message.HeaderIssues);
             }
 
-            return message.ControlId.Length == 0 || feed.DuplicateWindow == TimeSpan.Zero
+            var window = settings.Of(message.Feed).DuplicateWindow;
+            return message.ControlId.Length == 0 || window == TimeSpan.Zero
                 ? await AppendAsync(entry, message.WatchCompletion, cancellationToken)
-                : await AcceptOnceAsync(entry, feed.DuplicateWindow, message.WatchCompletion, cancellationToken);
+                : await AcceptOnceAsync(entry, window, message.WatchCompletion, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
@@ -155,10 +191,11 @@ public sealed partial class MessageIntake(
         }
     }
 
-    private JournaledMessage ToEntry(InboundMessage message, FeedIntakeSettings feed)
+    /// <summary>Failed when its header cannot be read, else waiting.</summary>
+    private JournaledMessage ToEntry(InboundMessage message)
     {
         var now = clock.GetUtcNow();
-        return new JournaledMessage
+        var entry = new JournaledMessage
         {
             Id = message.Id ?? Guid.CreateVersion7(now).ToString("N"),
             Feed = message.Feed,
@@ -167,16 +204,23 @@ public sealed partial class MessageIntake(
             MessageType = message.MessageType,
             ControlId = message.ControlId,
             Sender = message.Sender,
-            SequenceNumber = SequenceWatch.NumberOf(message, feed.GapDetection),
+            SequenceNumber = SequenceWatch.NumberOf(message, settings.Of(message.Feed).GapDetection),
             ContentHash = Convert.ToHexStringLower(SHA256.HashData(message.Raw.Span)),
             PatientKey = message.PatientKey,
             RawBytes = message.Raw.Length,
             Raw = message.Raw,
         };
+        return message.HeaderIssues.Count == 0 ? entry : entry with
+        {
+            State = MessageState.Failed,
+            Issues = message.HeaderIssues,
+            Cause = FailureCause.Of("intake", message.HeaderIssues, null),
+        };
     }
 
     private void TellRefusal(string reason)
     {
+        refusals.Refused(reason, clock.GetUtcNow());
         lock (_outage)
         {
             Volatile.Write(ref _isRefusing, true);
@@ -189,6 +233,7 @@ public sealed partial class MessageIntake(
 
     private void TellRecovery()
     {
+        refusals.Taken();
         lock (_outage)
         {
             Volatile.Write(ref _isRefusing, false);

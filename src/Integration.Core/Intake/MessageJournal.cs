@@ -25,28 +25,8 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     /// <param name="batch">Further writes; the message is added to it.</param>
     public async ValueTask<CommitResult> AppendAsync(JournaledMessage message, WriteBatch batch, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (disk.Problem is { } problem)
-        {
-            throw new StoreUnavailableException(problem);
-        }
-
-        if (LongContent.IsLong(message.Raw.Length))
-        {
-            // The parts first, so that the message is durable exactly when its document is. A duplicate's first copy has brought the same.
-            if (message.State != MessageState.Duplicate)
-            {
-                await LongContent.WriteAsync(store, message.ContentHash, LongContent.PiecesOf(message.Raw), CommitPriority.Intake, cancellationToken);
-                _lastLong = new(message.ContentHash, message.Raw);
-            }
-
-            batch.Add(Collections.Messages.Put(message, expectedVersion: 0));
-        }
-        else
-        {
-            batch.Add(Collections.Messages.Put(message, expectedVersion: 0, withPayload: true));
-        }
-
+        CheckRoom(cancellationToken);
+        batch.Add(await WriteOfNewAsync(message, cancellationToken));
         tally.Arrive(message.Feed, message.State);
         var result = await CommitCountedAsync(batch, CommitPriority.Intake, () => tally.TakeBack(message.Feed, message.State));
         CrashPoints.Reach(CrashPoints.Journaled);
@@ -56,6 +36,78 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
         }
 
         return result;
+    }
+
+    /// <summary>TRANSACTION: messages in this order, and what is written with them. Those whose id the journal holds already are left out.</summary>
+    /// <param name="with">Writes without conditions.</param>
+    /// <exception cref="StoreUnavailableException">The store cannot take them now, or its disk is nearly full. None was taken.</exception>
+    public async ValueTask AppendAllAsync(IReadOnlyList<JournaledMessage> messages, IReadOnlyList<DocumentWrite> with, CancellationToken cancellationToken)
+    {
+        CheckRoom(cancellationToken);
+        var added = messages;
+        while (!await TryAppendAllAsync(added, with, cancellationToken))
+        {
+            var known = (await store.GetManyAsync(Collections.Messages, [.. added.Select(message => message.Id)], cancellationToken)).Select(found => found.Id).ToHashSet(StringComparer.Ordinal);
+            added = known.Count > 0
+                ? [.. added.Where(message => !known.Contains(message.Id))]
+                : throw new InvalidOperationException("A write without condition cannot conflict.");
+        }
+    }
+
+    private async ValueTask<bool> TryAppendAllAsync(IReadOnlyList<JournaledMessage> messages, IReadOnlyList<DocumentWrite> with, CancellationToken cancellationToken)
+    {
+        var batch = new WriteBatch();
+        foreach (var message in messages)
+        {
+            batch.Add(await WriteOfNewAsync(message, cancellationToken));
+        }
+
+        foreach (var write in with)
+        {
+            batch.Add(write);
+        }
+
+        foreach (var message in messages)
+        {
+            tally.Arrive(message.Feed, message.State);
+        }
+
+        var result = await CommitCountedAsync(batch, CommitPriority.Intake, () =>
+        {
+            foreach (var message in messages)
+            {
+                tally.TakeBack(message.Feed, message.State);
+            }
+        });
+        CrashPoints.Reach(CrashPoints.Journaled);
+        arrival.Set();
+        return result is CommitResult.Committed;
+    }
+
+    private void CheckRoom(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (disk.Problem is { } problem)
+        {
+            throw new StoreUnavailableException(problem);
+        }
+    }
+
+    private async ValueTask<DocumentWrite> WriteOfNewAsync(JournaledMessage message, CancellationToken cancellationToken)
+    {
+        if (!LongContent.IsLong(message.Raw.Length))
+        {
+            return Collections.Messages.Put(message, expectedVersion: 0, withPayload: true);
+        }
+
+        // The parts first, so that the message is durable exactly when its document is. A duplicate's first copy has brought the same.
+        if (message.State != MessageState.Duplicate)
+        {
+            await LongContent.WriteAsync(store, message.ContentHash, LongContent.PiecesOf(message.Raw), CommitPriority.Intake, cancellationToken);
+            _lastLong = new(message.ContentHash, message.Raw);
+        }
+
+        return Collections.Messages.Put(message, expectedVersion: 0);
     }
 
     /// <summary>
@@ -208,11 +260,18 @@ public sealed class MessageJournal(IDocumentStore store, MessageTally tally, Arr
     public CompletionWatch WatchNew(string id) => completions.Watch(id);
 
     /// <summary>When the longest waiting message of a feed was received; null when none waits.</summary>
-    public async ValueTask<DateTimeOffset?> OldestWaitingAsync(string feed, CancellationToken cancellationToken)
+    public ValueTask<DateTimeOffset?> OldestWaitingAsync(string feed, CancellationToken cancellationToken) =>
+        OldestAsync(feed, MessageState.Waiting, cancellationToken);
+
+    /// <summary>When the oldest failed message of a feed was received; null when none failed.</summary>
+    public ValueTask<DateTimeOffset?> OldestFailedAsync(string feed, CancellationToken cancellationToken) =>
+        OldestAsync(feed, MessageState.Failed, cancellationToken);
+
+    private async ValueTask<DateTimeOffset?> OldestAsync(string feed, MessageState state, CancellationToken cancellationToken)
     {
         var page = await store.QueryAsync(new DocumentQuery(Collections.Messages)
         {
-            Where = [new DocumentFilter.Equal(Feed, feed), new DocumentFilter.Equal(State, nameof(MessageState.Waiting))],
+            Where = [new DocumentFilter.Equal(Feed, feed), new DocumentFilter.Equal(State, state.ToString())],
             OrderBy = [new DocumentSort(Received)],
             Limit = 1,
         }, cancellationToken);

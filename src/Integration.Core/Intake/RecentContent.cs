@@ -17,6 +17,13 @@ internal sealed class RecentContent
     }
 
     /// <summary>Null when it is other content, or gone.</summary>
-    public ReadOnlyMemory<byte>? Of(string id) =>
-        id == _id && _bytes is not null && _bytes.TryGetTarget(out var bytes) ? bytes.AsMemory(0, _length) : null;
+    public ReadOnlyMemory<byte>? Of(string id)
+    {
+        if (id != _id || _bytes is null || !_bytes.TryGetTarget(out var bytes))
+        {
+            return null;    // as a statement: in a conditional expression beside a Memory, null becomes an empty Memory
+        }
+
+        return bytes.AsMemory(0, _length);
+    }
 }

@@ -36,6 +36,18 @@ internal sealed record MappingFolder(IReadOnlyList<MappingFile> Files)
         return new MappingFolder(files);
     }
 
+    /// <summary>Both together; a name of the other that is taken here is a problem.</summary>
+    public MappingFolder With(MappingFolder other, ProblemList problems)
+    {
+        var taken = Files.Select(file => file.Relative).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in other.Files.Where(file => taken.Contains(file.Relative)))
+        {
+            problems.Add(new SourcePosition(file.Shown, 1, 1), $"There is a map of this name already, {Files.First(f => f.Relative == file.Relative).Shown}.", "Give one of them another name.");
+        }
+
+        return new MappingFolder([.. Files, .. other.Files]);
+    }
+
     /// <summary>The definitions in the files; over a basis, those of the basis as the files complete them and whatever they add.</summary>
     public MappingSet Define(MappingSet? basis, ProblemList problems)
     {

@@ -25,11 +25,26 @@ public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<Configurat
 /// <summary>Reads the mappings folder, checks all of it against HL7 v2 and FHIR R4 and compiles it. See <c>docs/mapping-language.md</c>.</summary>
 public static class MappingLoader
 {
+    /// <summary>Maps of HL7 v2 messages, and what all maps share.</summary>
+    public const string ProductFolder = "hl7v2";
+
+    /// <summary>Maps of messages made of rows: of databases and files of values.</summary>
+    public const string RowsFolder = "sql";
+
+    /// <summary>Maps of DICOM data sets.</summary>
+    public const string DicomFolder = "dicom";
+
+    /// <summary>Maps of readings of devices.</summary>
+    public const string DeviceFolder = "device";
+
+    /// <summary>All folders of the product's own maps; they are one set.</summary>
+    internal static readonly string[] ProductFolders = [ProductFolder, DicomFolder, RowsFolder, DeviceFolder];
+
     /// <summary>Name of the folder below a site's that holds its tests; no mappings.</summary>
     public const string TestsFolder = "tests";
 
     /// <summary>
-    /// Loads <c>hl7v2/{messages,segments,datatypes,codesystems}/*.yaml</c> below the folder, and below <c>sites/FEED</c> what one feed has more or
+    /// Loads <c>{hl7v2,dicom,sql,device}/{messages,segments,datatypes,codesystems}/*.yaml</c> below the folder as one set, and below <c>sites/FEED</c> what one feed has more or
     /// otherwise; <c>hl7v2/outbound</c> is what the record says to others. Never throws for what is in the files.
     /// </summary>
     /// <param name="folder">The <c>mappings</c> folder.</param>
@@ -57,7 +72,7 @@ public static class MappingLoader
     public static MappingLoadResult Load(MappingFiles files)
     {
         var problems = new ProblemList();
-        var product = MappingFolder.Of(files, "hl7v2", problems);
+        var product = ProductFolders.Select(folder => MappingFolder.Of(files, folder, problems)).Aggregate((all, next) => all.With(next, problems));
         var set = product.Define(null, problems);
         var mapper = Compile(set, VersionOf(product), problems);
         var sites = new Dictionary<string, Mapper>(StringComparer.Ordinal);
@@ -109,7 +124,10 @@ public static class MappingLoader
             UnusedMaps.Report(set, problems);
         }
 
-        return new Mapper(version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal), context.Rules, set.CodeMaps);
+        return new Mapper(
+            version, plans.ToFrozenDictionary(StringComparer.Ordinal), context.Slots.Numbers.ToFrozenDictionary(StringComparer.Ordinal),
+            context.Columns.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.Numbers.ToFrozenDictionary(column => column.Key, column => column.Value + 1, StringComparer.Ordinal), StringComparer.Ordinal),
+            context.Rules, set.CodeMaps);
     }
 
     private static string VersionOf(params ReadOnlySpan<MappingFolder> folders)

@@ -35,8 +35,11 @@ public sealed record MappedResource
     /// </summary>
     public JsonObject Json => _json ??= Draft.ToJson()!.AsObject();
 
+    /// <summary><see cref="Json"/> if somebody asked for it, and may have changed it; else null.</summary>
+    internal JsonObject? MadeJson => _json;
+
     /// <summary>The same as mapping made it; most resources only repeat what is known, and are never more than this.</summary>
-    internal DraftNode Draft { get; }
+    internal DraftNode Draft { get; private init; }
 
     /// <summary>
     /// Properties of <see cref="Json"/> that the message does not say and that are there because FHIR requires them: the status of an
@@ -52,14 +55,33 @@ public sealed record MappedResource
     /// <summary>The source says all there is to say: what the record holds beside it goes. False: absent means keep.</summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>It is one of many that follow each other and of which the record has the newest only: the one before is not kept in its history.</summary>
+    public bool IsRunning { get; init; }
+
     /// <summary>The source does not have it any more; <see cref="Json"/> is then empty.</summary>
     public bool IsDeletion { get; init; }
+
+    /// <summary>Its source tells what it does not have any more: this may be something that was deleted before and is there again.</summary>
+    public bool MayReturn { get; init; }
 
     /// <summary>When this resource was as it says (UTC), where that differs from the message; null: the event time of the message.</summary>
     public DateTimeOffset? EventTime { get; init; }
 
     /// <summary>Of a Patient: an identity that does not stand among its identifiers, the id that its source gave the resource. Null: none.</summary>
     public PatientIdentifier? SourceIdentity { get; init; }
+
+    /// <summary>The same resource with other content.</summary>
+    internal MappedResource With(DraftNode draft) => this with { Draft = draft, _json = null };
+
+    /// <summary>The same resource about whom an identity names, as a logical reference (FHIR R4 <c>Reference.identifier</c>).</summary>
+    /// <param name="identity"><c>authority|value</c>.</param>
+    internal MappedResource WithSubject(string identity)
+    {
+        var at = identity.LastIndexOf('|');
+        var json = Json.DeepClone().AsObject();
+        json["subject"] = new JsonObject { ["type"] = "Patient", ["identifier"] = new JsonObject { ["system"] = identity[..at], ["value"] = identity[(at + 1)..] } };
+        return With(DraftNode.From(json));
+    }
 
     /// <summary>Names the resource and shows nothing of it: it may end in a log.</summary>
     public override string ToString() => $"{Type}/{Id}";

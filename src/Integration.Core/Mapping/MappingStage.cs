@@ -1,18 +1,22 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Mapping.Codes;
+using Integration.Core.Mapping.Steps;
 using Integration.Core.Mapping.Versions;
 using Integration.Core.Pipeline;
 
 namespace Integration.Core.Mapping;
 
 /// <summary>Holds the mappings in use. A reload swaps them whole; a message runs on those it began with. Safe for many threads.</summary>
-public sealed class MappingCatalog(IMapper mapper)
+/// <param name="steps">The site's own, which run behind every mapping; null: none.</param>
+public sealed class MappingCatalog(IMapper mapper, MappingSteps? steps = null)
 {
-    private volatile IMapper _current = mapper;
+    private readonly MappingSteps _steps = steps ?? MappingSteps.None;
+    private volatile IMapper _current = (steps ?? MappingSteps.None).Around(mapper);
 
     public IMapper Current => _current;
 
-    public void Swap(IMapper mapper) => _current = mapper;
+    /// <param name="mapper">Without steps.</param>
+    public void Swap(IMapper mapper) => _current = _steps.Around(mapper);
 }
 
 /// <summary>Source values to FHIR resources.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Integration.Core.Parsing;
 
 /// <summary>Reads and writes lines of values, as spreadsheets save them (RFC 4180): a value with a separator, quote or line break in it is quoted, a quote in it doubled.</summary>
-internal static class DelimitedText
+public static class DelimitedText
 {
     /// <summary>Any of these parts values, unless a reader knows better.</summary>
     public const string Separators = ",;\t";

@@ -3,8 +3,8 @@ using Integration.Core.Attachments;
 namespace Integration.Core.Parsing;
 
 /// <summary>
-/// A parsed message as segments of numbered fields, the shape that mappings read. An SQL row is one segment whose columns are
-/// numbered by the feed's schema; a DICOM data set is one whose fields are tags.
+/// A parsed message as segments of numbered fields, the shape that mappings read. Rows with named columns come as an <see cref="IRowDocument"/>;
+/// a DICOM data set is a segment whose fields are tags.
 /// </summary>
 /// <remarks>Immutable; may be read from many threads.</remarks>
 public interface ISourceDocument
@@ -50,6 +50,12 @@ public interface ISourceSegment
     /// <returns>The text; <c>""</c> for a value that was sent as HL7 null (two double quotes: delete what is stored);
     /// null when absent or empty (keep what is stored).</returns>
     string? Text(int field, int repetition, int component, int subcomponent);
+
+    /// <summary>The source's own name of a field: of a column, the keyword of an attribute; null where fields have numbers.</summary>
+    string? FieldName(int field) => null;
+
+    /// <summary>The source does not have it any more, and what was made of it goes; see <see cref="SourceRow.IsGone"/>.</summary>
+    bool IsGone => false;
 
     /// <summary>What <see cref="Text"/> would give, without making it.</summary>
     SourcePresence Presence(int field, int repetition, int component, int subcomponent) => Text(field, repetition, component, subcomponent) switch

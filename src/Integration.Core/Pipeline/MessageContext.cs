@@ -1,11 +1,13 @@
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.Events;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Parsing;
 using Integration.Core.Records;
 using Integration.Core.Storage;
+using Integration.Core.Vitals;
 
 namespace Integration.Core.Pipeline;
 
@@ -34,6 +36,12 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
     /// <summary>Set by record.</summary>
     public RecordResult? Record { get; set; }
 
+    /// <summary>Set by record: readings of a device, each with the reference of the Observation that says it; empty for every other message.</summary>
+    internal IReadOnlyList<(VitalReading Reading, string Reference)> DeviceReadings { get; set; } = [];
+
+    /// <summary>Set by follow up: what the changes of <see cref="Record"/> are to the world outside, those that a replay finds told among them.</summary>
+    public IReadOnlyList<EventDocument> Events { get; set; } = [];
+
     /// <summary>Everything this message changes. Atomic with the message's own new state.</summary>
     public WriteBatch Batch { get; } = new();
 
@@ -41,7 +49,7 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
 
     public List<MessageChange> Changes { get; } = [];
 
-    /// <summary>What deliver added to <see cref="Batch"/>.</summary>
+    /// <summary>What follow up and deliver added to <see cref="Batch"/>.</summary>
     public List<DeliveryDocument> Deliveries { get; } = [];
 
     /// <summary>Why what the message says of two patients cannot be committed together; null when it can, and for a message about one.</summary>
@@ -59,7 +67,7 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
         }
 
         EarlierPatients = [.. EarlierPatients, (Mapping, Identity!)];
-        (Mapping, Identity, Record) = (second, null, null);
+        (Mapping, Identity, Record, Events) = (second, null, null, []);
         return true;
     }
 }

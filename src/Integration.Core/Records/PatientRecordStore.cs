@@ -93,6 +93,12 @@ public sealed class PatientRecordStore(IDocumentStore store)
             ? Collections.Resources.Read(stored)
             : null;
 
+    /// <summary>One earlier version of a resource; null when there is none of that number, and for the current one.</summary>
+    public async ValueTask<ResourceDocument?> GetVersionAsync(string reference, int version, CancellationToken cancellationToken) =>
+        await store.GetAsync(Collections.ResourceHistory, $"{reference}/{version}", withPayload: false, cancellationToken) is { } stored
+            ? Collections.ResourceHistory.Read(stored)
+            : null;
+
     /// <summary>Earlier versions of a resource, newest first; the current one is not among them. At most 500.</summary>
     public async ValueTask<IReadOnlyList<ResourceDocument>> HistoryAsync(string reference, CancellationToken cancellationToken)
     {

@@ -44,6 +44,15 @@ public sealed class PatientSummaryStore(IDocumentStore store)
         return after;
     }
 
+    /// <summary>Takes one change that no message brought into the summary and adds the write to the batch. Not for changes of who the patient is.</summary>
+    /// <param name="before">As it was opened, before anything else of the record was read.</param>
+    internal async ValueTask UpdateAsync(WriteBatch batch, (PatientDocument Summary, long Version) before, RecordChange change, CancellationToken cancellationToken)
+    {
+        var truncated = new HashSet<string>(StringComparer.Ordinal);
+        var after = PatientSummary.WithChanges(before.Summary, before.Summary.Id, [change], null, truncated);
+        batch.Add(Collections.Patients.Put(truncated.Count > 0 ? await ReadLatestAsync(after, truncated, [change], cancellationToken) : after, before.Version));
+    }
+
     private static bool ChangesPeople(RecordChange change) =>
         change.After.Type is "Patient" or "RelatedPerson"
         && (change.Before?.Version != change.After.Version || change.Before.PatientId != change.After.PatientId);

@@ -129,7 +129,7 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
         var after = Next(
             mapped, stored, result, stored is null || moved ? identity.PatientId : stored.PatientId,
             (moved && !merged ? null : stored?.SourceIdentity) ?? SourceIdentityOf(mapped) ?? identity.SubjectIdentity, deleted?.Version ?? 0);
-        if (stored is not null && result.Changed)
+        if (stored is not null && result.Changed && !mapped.IsRunning)
         {
             context.Batch.Add(ReferenceEquals(stored, read)
                 ? Collections.ResourceHistory.PutCopy(found!, stored, null)

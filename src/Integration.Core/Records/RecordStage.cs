@@ -2,11 +2,13 @@ using Integration.Core.Identity;
 using Integration.Core.Mapping;
 using Integration.Core.Pipeline;
 using Integration.Core.Storage;
+using Integration.Core.Vitals;
 
 namespace Integration.Core.Records;
 
 /// <summary>Mapped resources → new versions in the record, history of the old ones, and the patient's summary.</summary>
 /// <remarks>
+/// <para>0. Of readings of devices the newest is a resource (<see cref="NewestReading"/>).</para>
 /// <para>1. Resources of golden records that merge move to the survivor; the other keeps an empty summary that says where it went.</para>
 /// <para>2. A resource that repeats what was said before costs an entry in <c>restatements</c>; any other is merged with its stored version,
 /// and the old version goes to history.</para>
@@ -30,6 +32,8 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
         {
             return await RunReferenceDataAsync(context, cancellationToken);
         }
+
+        NewestReading.Apply(context);
 
         // The summary comes first: its version, checked at the commit, vouches for all that is read after it.
         var summary = await summaries.OpenAsync(context.Identity.PatientId, cancellationToken);
@@ -69,7 +73,7 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
             ? []
             : await store.GetManyAsync(Collections.Resources, [.. mapped.Select(RecordRun.KeyOf)], cancellationToken);
         var byId = stored.ToDictionary(d => d.Id, StringComparer.Ordinal);
-        var deletions = await DeletionsAsync([.. mapped.Where(r => r.IsWhole && !byId.ContainsKey(RecordRun.KeyOf(r))).Select(RecordRun.KeyOf)], cancellationToken);
+        var deletions = await DeletionsAsync([.. mapped.Where(r => (r.IsWhole || r.MayReturn) && !byId.ContainsKey(RecordRun.KeyOf(r))).Select(RecordRun.KeyOf)], cancellationToken);
         foreach (var resource in mapped)
         {
             var key = RecordRun.KeyOf(resource);

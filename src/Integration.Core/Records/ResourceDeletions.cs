@@ -69,6 +69,7 @@ internal sealed class ResourceDeletions(IDocumentStore store)
         {
             context.Batch.Add(Collections.ResourceHistory.Put(before, null));
             context.Batch.Add(Collections.Resources.Delete(key, stored!.Version));
+            context.Batch.Add(Collections.SearchEntries.Delete(key));
         }
 
         context.Changes.Add(new MessageChange(resource.Type, key, "deleted", version));

@@ -81,7 +81,8 @@ internal static class ResourceSummary
     private static string? ObservationDetail(JsonObject r) => Join(
         ObservationValue(r), r.Objects("referenceRange").Select(x => x.Text("text")).FirstOrDefault() is { } range ? $"[{range}]" : null);
 
-    private static string? ObservationValue(JsonObject r) =>
+    /// <summary>The value of an Observation as one text; null when it has none, or one of a kind that a line does not show.</summary>
+    public static string? ObservationValue(JsonObject r) =>
         r["valueQuantity"] is { } quantity
             ? Join(quantity.Text("comparator") + quantity.Text("value"), quantity.Text("unit"))
             : r.Text("valueString") ?? r.Concept("valueCodeableConcept") ?? r.Text("valueDateTime") ?? r.Text("valueInteger")

@@ -7,7 +7,7 @@ using Integration.Core.Storage;
 namespace Integration.Core.Retention;
 
 /// <summary>
-/// Removes messages that are older than their feed's rule allows, with what only they need: raw bytes, done deliveries that they caused, content parts that
+/// Removes messages that are older than their feed's rule allows, with what only they need: raw bytes, done and captured deliveries that they caused, content parts that
 /// nobody else refers to. What they brought into the record stays.
 /// </summary>
 public sealed class MessagePruning(
@@ -83,7 +83,7 @@ public sealed class MessagePruning(
     private async ValueTask<int> PruneAsync(string feed, List<(JournaledMessage Message, long Version)> messages, CancellationToken cancellationToken)
     {
         var deliveries = await DeliveriesOfAsync(messages, cancellationToken);
-        var unfinished = deliveries.Where(d => d.Delivery.State != DeliveryState.Done).Select(d => d.Delivery.MessageId).ToHashSet(StringComparer.Ordinal);
+        var unfinished = deliveries.Where(d => d.Delivery.State is not (DeliveryState.Done or DeliveryState.Captured)).Select(d => d.Delivery.MessageId).ToHashSet(StringComparer.Ordinal);
         var leaving = messages.Where(m => !unfinished.Contains(m.Message.Id)).ToList();
         var told = deliveries.Where(d => !unfinished.Contains(d.Delivery.MessageId)).ToList();
         if (leaving.Count == 0)

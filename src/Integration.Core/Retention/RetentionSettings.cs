@@ -38,6 +38,12 @@ public sealed record RetentionSettings(RetentionRule Usual, TimeSpan CompressAft
     private static readonly RetentionSettings Defaults = new(
         new RetentionRule(TimeSpan.FromDays(365), TimeSpan.MaxValue), TimeSpan.FromDays(1), TimeSpan.FromHours(1), new Dictionary<string, RetentionRule>());
 
+    /// <summary>How long events are kept, from when they were committed: at least as long as every message. <see cref="TimeSpan.MaxValue"/>: for ever.</summary>
+    public TimeSpan Events { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Time between two rounds; the usual one when the setting cannot be used, which <see cref="EnginePlan"/> reports.</summary>
+    public static TimeSpan EveryOf(IConfiguration configuration) => ReadEvery(new SettingsReader(configuration.GetSection(Section)));
+
     /// <summary>Of a feed.</summary>
     public RetentionRule Of(string feed) => Feeds.GetValueOrDefault(feed, Usual);
 
@@ -48,13 +54,21 @@ public sealed record RetentionSettings(RetentionRule Usual, TimeSpan CompressAft
         IConfiguration configuration, IReadOnlyDictionary<string, FeedIntakeSettings> intake, List<ConfigurationProblem> problems)
     {
         var reader = new SettingsReader(configuration.GetSection(Section));
-        reader.CheckKeys("Retention", ["Finished", "Failed", "CompressAfter", "Every"]);
+        reader.CheckKeys("Retention", ["Finished", "Failed", "CompressAfter", "Every", "Events"]);
         var usual = ReadRule(reader, "", Defaults.Usual);
         var settings = new RetentionSettings(
             usual,
             reader.TimeOr("CompressAfter", "Never", TimeSpan.MaxValue, ShortestTime, LongestTime, Defaults.CompressAfter),
-            reader.Time("Every", ShortestTime, TimeSpan.FromDays(1), Defaults.Every),
+            ReadEvery(reader),
             intake.ToDictionary(feed => feed.Key, feed => ReadRule(new SettingsReader(configuration.GetSection($"Feeds:{feed.Key}")), Section + ":", usual, problems), StringComparer.Ordinal));
+        var longest = settings.Feeds.Values.Append(usual).Max(rule => rule.Finished);
+        settings = settings with { Events = reader.TimeOr("Events", Unlimited, TimeSpan.MaxValue, ShortestTime, LongestTime, longest) };
+        if (settings.Events < longest)
+        {
+            reader.Report("Events", "Events would be removed before the messages that raised them, whose replay would then tell them again.",
+                "Keep them at least as long as the messages of every feed, or leave it out.");
+        }
+
         problems.AddRange(reader.Problems);
         foreach (var (feed, rule) in settings.Feeds)
         {
@@ -69,6 +83,8 @@ public sealed record RetentionSettings(RetentionRule Usual, TimeSpan CompressAft
 
         return settings;
     }
+
+    private static TimeSpan ReadEvery(SettingsReader reader) => reader.Time("Every", ShortestTime, TimeSpan.FromDays(1), Defaults.Every);
 
     private static RetentionRule ReadRule(SettingsReader reader, string prefix, RetentionRule usual, List<ConfigurationProblem>? problems = null)
     {

@@ -64,18 +64,26 @@ public sealed class TlsIdentity : IDisposable
     /// <inheritdoc cref="AcceptAsync"/>
     public Task<SslStream> ConnectAsync(Stream stream, string host, CancellationToken cancellationToken)
     {
-        var loaded = _current;
         var judge = new PeerJudge(isRequired: true);
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = _options.ServerName ?? host,
-            ClientCertificateContext = loaded.Context,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = judge.Decide,
-            CertificateChainPolicy = ChainPolicy(loaded, "1.3.6.1.5.5.7.3.1"),   // server authentication
-        };
+        var options = ClientOptions(_current, judge.Decide);
+        options.TargetHost = _options.ServerName ?? host;
         return ShakeHandsAsync(stream, judge, (secured, limit) => secured.AuthenticateAsClientAsync(options, limit), cancellationToken);
     }
+
+    /// <summary>Sends requests over HTTPS that show our certificate and trust whom we trust; a renewed certificate serves the requests after it was read.</summary>
+    /// <param name="create">Makes the handler of one certificate; its TLS options are set here.</param>
+    /// <returns>To be disposed before this.</returns>
+    public HttpMessageHandler CreateHttpHandler(Func<SocketsHttpHandler> create) => new TlsHttpHandler(() => _current, loaded =>
+    {
+        var handler = create();
+        handler.SslOptions = ClientOptions((Loaded)loaded, (sender, certificate, chain, errors) =>
+        {
+            var judge = new PeerJudge(isRequired: true);
+            return judge.Decide(sender, certificate, chain, ForServerName(certificate, errors)) ? true : throw new AuthenticationException(judge.Refusal);
+        });
+        handler.ConnectTimeout = _options.HandshakeTimeout;   // the handshake included
+        return handler;
+    });
 
     public void Dispose() => _timer.Dispose();
 
@@ -154,6 +162,22 @@ public sealed class TlsIdentity : IDisposable
         return new(name.Length > 0 ? name : certificate.Subject, expires, CertificateStatus.StateAt(_time.GetUtcNow(), expires));
     }
 
+    // HTTP takes the name from the address, whatever the options of TLS say.
+    private SslPolicyErrors ForServerName(X509Certificate? certificate, SslPolicyErrors errors) => (_options.ServerName, certificate) switch
+    {
+        ({ } name, X509Certificate2 shown) when shown.MatchesHostname(name) => errors & ~SslPolicyErrors.RemoteCertificateNameMismatch,
+        ({ }, _) => errors | SslPolicyErrors.RemoteCertificateNameMismatch,
+        _ => errors,
+    };
+
+    private static SslClientAuthenticationOptions ClientOptions(Loaded loaded, RemoteCertificateValidationCallback decide) => new()
+    {
+        ClientCertificateContext = loaded.Context,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        RemoteCertificateValidationCallback = decide,
+        CertificateChainPolicy = ChainPolicy(loaded, "1.3.6.1.5.5.7.3.1"),   // server authentication
+    };
+
     /// <summary>Hospital networks reach no revocation server, and a check that cannot be made must not stop a feed.</summary>
     private static X509ChainPolicy ChainPolicy(Loaded loaded, string purpose)
     {
@@ -187,6 +211,10 @@ public sealed class TlsIdentity : IDisposable
                 OperationCanceledException when !cancellationToken.IsCancellationRequested =>
                     new TimeoutException($"No TLS handshake within {_options.HandshakeTimeout.TotalSeconds:0} s.", exception),
                 AuthenticationException when judge.Refusal is { } reason => new AuthenticationException(reason, exception),
+
+                // A handshake that failed in the platform's TLS says why only in its innermost exception.
+                AuthenticationException { InnerException: not null } =>
+                    new AuthenticationException($"No TLS: {exception.GetBaseException().Message.ReplaceLineEndings(" ")}", exception),
                 _ => exception,
             };
         }

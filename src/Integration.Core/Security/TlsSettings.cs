@@ -40,24 +40,25 @@ public static class TlsSettings
     }
 
     /// <summary>TLS of a connection that is made from here; null when none is configured.</summary>
-    public static TlsOptions? ReadForConnecting(SettingsReader settings) =>
-        IsEnabled(settings) ? ReadCommon(settings) with { ServerName = settings.Text("Tls:ServerName") } : null;
+    /// <param name="under">Section that holds <c>Tls</c>, with a colon at its end, where a feed both listens and connects; empty: that of the feed.</param>
+    public static TlsOptions? ReadForConnecting(SettingsReader settings, string under = "") =>
+        IsEnabled(settings, under) ? ReadCommon(settings, under) with { ServerName = settings.Text($"{under}Tls:ServerName") } : null;
 
-    private static bool IsEnabled(SettingsReader settings) => settings.Flag("Tls:Enabled", settings.Has("Tls"));
+    private static bool IsEnabled(SettingsReader settings, string under = "") => settings.Flag($"{under}Tls:Enabled", settings.Has($"{under}Tls"));
 
-    private static TlsOptions ReadCommon(SettingsReader settings)
+    private static TlsOptions ReadCommon(SettingsReader settings, string under = "")
     {
         var defaults = new TlsOptions();
         var options = new TlsOptions
         {
-            CertificateFile = settings.File(Certificate),
-            KeyFile = settings.File("Tls:Key"),
-            Password = settings.Text("Tls:CertificatePassword"),
-            TrustedAuthoritiesFile = settings.File("Tls:TrustedAuthorities"),
-            HandshakeTimeout = settings.Time("Tls:HandshakeTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), defaults.HandshakeTimeout),
+            CertificateFile = settings.File(under + Certificate),
+            KeyFile = settings.File(under + "Tls:Key"),
+            Password = settings.Text(under + "Tls:CertificatePassword"),
+            TrustedAuthoritiesFile = settings.File(under + "Tls:TrustedAuthorities"),
+            HandshakeTimeout = settings.Time(under + "Tls:HandshakeTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), defaults.HandshakeTimeout),
         };
-        Try(settings, Certificate, () => TlsCertificates.LoadOwn(options)?.Leaf.Dispose());
-        Try(settings, "Tls:TrustedAuthorities", () => TlsCertificates.LoadAuthorities(options));
+        Try(settings, under + Certificate, () => TlsCertificates.LoadOwn(options)?.Leaf.Dispose());
+        Try(settings, under + "Tls:TrustedAuthorities", () => TlsCertificates.LoadAuthorities(options));
         return options;
     }
 

@@ -206,8 +206,11 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
     }
 
     /// <summary>Absolute path of a file or folder, which need not exist; null when absent.</summary>
-    public string? Path(string key) =>
-        Text(key) is { } value ? System.IO.Path.GetFullPath(value, baseFolder ?? Directory.GetCurrentDirectory()) : null;
+    public string? Path(string key) => Text(key) is { } value ? Absolute(value) : null;
+
+    /// <summary>Absolute path of a file or folder, which need not exist.</summary>
+    /// <param name="usual">Where it is when nothing else is said.</param>
+    public string Path(string key, string usual) => Path(key) ?? Absolute(usual);
 
     /// <summary>An IANA name of a zone; null when absent or wrong.</summary>
     public TimeZoneInfo? Zone(string key) => Parsed(
@@ -216,6 +219,9 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
 
     /// <summary>Adds a problem that only the caller can see, e.g. of two settings that exclude each other.</summary>
     public void Report(string key, string text, string remedy) => _problems.Add(new($"{section.Path}:{key}", text, remedy));
+
+    private string Absolute(string path) =>
+        System.IO.Path.GetFullPath(path, baseFolder ?? Directory.GetCurrentDirectory());
 
     private static bool Covers(string known, string key) =>
         known.EndsWith(":*", StringComparison.Ordinal)

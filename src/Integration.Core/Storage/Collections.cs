@@ -1,18 +1,29 @@
 using Integration.Core.Attachments;
 using Integration.Core.Audit;
 using Integration.Core.Delivery;
+using Integration.Core.Devices;
+using Integration.Core.Events;
 using Integration.Core.Feeds;
+using Integration.Core.FollowUps.Planning;
+using Integration.Core.FollowUps.Work;
 using Integration.Core.Identity;
+using Integration.Core.Imaging;
+using Integration.Core.Incidents;
+using Integration.Core.Incidents.Rhythm;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Jobs;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
+using Integration.Core.Messaging.Sending;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Integration.Core.Records.Search;
 using Integration.Core.Retention;
+using Integration.Core.Vitals.Limits;
+using Integration.Core.Vitals.Series;
 using static Integration.Core.Storage.DocumentFieldType;
 
 namespace Integration.Core.Storage;
@@ -82,7 +93,7 @@ public static class Collections
             Index("what moves when an identity is merged or unmerged", [("sourceIdentity", Text)]),
             Index("conditions of FHIR senders: a resource by its identifier; those of other sources take no room", [("sourceIdentifiers", TextList)]),
             Index("referrals of a partner; all other resources take no room", [("partners", TextList)]),
-            Index("what changed since the search index was last brought up to date", [("sequence", Integer)]),
+            Index("changes after a cursor; what changed since the search index was last brought up to date", [("sequence", Integer)]),
         ]);
 
     /// <summary>By what resources are found over FHIR beyond their patient and type; written behind the record, from the resources alone.</summary>
@@ -113,8 +124,9 @@ public static class Collections
             Index("versions of a resource", [("resourceId", Text)]),
         ]);
 
-    /// <summary>Resources that their sources deleted; always read by id.</summary>
-    public static readonly DocumentCollection<DeletedResource> Deletions = new("deletions", d => d.Id, StorageJson.Default.DeletedResource, [], []);
+    /// <summary>Resources that their sources deleted.</summary>
+    public static readonly DocumentCollection<DeletedResource> Deletions = new(
+        "deletions", d => d.Id, StorageJson.Default.DeletedResource, [], [Index("deletions after a cursor", [("sequence", Integer)])]);
 
     /// <summary>Hospitals and clinics that refer patients.</summary>
     public static readonly DocumentCollection<ReferralPartner> ReferralPartners = new("referralPartners", p => p.Id, StorageJson.Default.ReferralPartner, [], []);
@@ -132,12 +144,14 @@ public static class Collections
             (new("nameKeys", TextList), p => p.NameKeys),
             (new("identifierKeys", TextList), p => p.IdentifierKeys),
             (new("phoneKeys", TextList), p => p.PhoneKeys),
+            (new("birthdays", TextList), BirthdayKeys.Of),
         ],
         [
             Index("patients most recently heard of", [("mergedInto", Text), ("lastEvent", Time)]),
             Index("search by name or pinyin initials", [("nameKeys", TextList)]),
             Index("search by identifier", [("identifierKeys", TextList)]),
             Index("search by phone or its last four digits", [("phoneKeys", TextList)]),
+            Index("whose birthday it is", [("birthdays", TextList)]),
         ]);
 
     /// <summary>Source identities and the golden record each is linked to.</summary>
@@ -190,6 +204,57 @@ public static class Collections
             Index("newest files of all feeds", [("began", Time)]),
         ]);
 
+    /// <summary>What happened, for outside: never changed once written.</summary>
+    public static readonly DocumentCollection<EventDocument> Events = new(
+        "events", e => e.Id, StorageJson.Default.EventDocument,
+        [
+            (new("type", Text), e => e.Type),
+            (new("patientId", Text), e => e.PatientId),
+            (new("recorded", Time), e => e.Recorded),
+        ],
+        [
+            Index("events after a cursor", [("sequence", Integer)]),
+            Index("events of a patient, newest first", [("patientId", Text), ("recorded", Time)]),
+        ]);
+
+    /// <summary>Due work and its life; the id is the business key.</summary>
+    public static readonly DocumentCollection<FollowUpDocument> FollowUps = new(
+        "followUps", f => f.Id, StorageJson.Default.FollowUpDocument,
+        [
+            (new("state", Text), f => f.State.ToString()),
+            (new("dueAt", Time), f => f.DueAt),
+            (new("nextAt", Time), f => f.NextAt),
+            (new("closedAt", Time), f => f.ClosedAt),
+            (new("patientId", Text), f => f.PatientId),
+            (new("plan", Text), f => f.Plan),
+            (new("rule", Text), f => f.Rule),
+            (new("ruleVersion", Text), f => f.RuleVersion),
+            (new("assignee", Text), f => f.Assignee),
+            (new("owner", Text), f => f.Owner),
+            (new("team", Text), f => f.Team),
+            (new("department", Text), f => f.Department),
+            (new("overdue", Text), f => f.IsInTime ? null : f.IsOpen ? "open" : "closed"),
+            (new("reached", Text), f => f.Reason == FollowUpReasons.Sent || f.Attempts.Any(a => a.Reached) || (f.State is FollowUpState.Done or FollowUpState.Refused && f.Outcome is not null) ? "yes" : null),
+        ],
+        [
+            Index("what the engine has to look at now", [("nextAt", Time)]),
+            Index("work of a state, soonest due first", [("state", Text), ("dueAt", Time)]),
+            Index("all work, soonest due first; figures of a period", [("dueAt", Time)]),
+            Index("a patient's open work; what the patient was told today", [("patientId", Text), ("state", Text)]),
+            Index("what a new hit of a rule is compared with", [("plan", Text)]),
+            Index("a rule's work that another version of it planned", [("rule", Text), ("state", Text), ("ruleVersion", Text)]),
+            Index("what a person has to do, soonest due first", [("assignee", Text), ("state", Text), ("dueAt", Time)]),
+            Index("work of a team and state, soonest due first", [("team", Text), ("state", Text), ("dueAt", Time)]),
+            Index("work of a department and state, soonest due first", [("department", Text), ("state", Text), ("dueAt", Time)]),
+            Index("what is overdue, longest first; all other work takes little room", [("overdue", Text), ("dueAt", Time)]),
+        ]);
+
+    /// <summary>How far the calendar of each rule has been planned; always read by id.</summary>
+    public static readonly DocumentCollection<CalendarProgress> CalendarProgress = new("calendarProgress", p => p.Id, StorageJson.Default.CalendarProgress, [], []);
+
+    /// <summary>Which engine does a job now, and when it was last done; always read by id.</summary>
+    public static readonly DocumentCollection<JobClaimDocument> JobClaims = new("jobClaims", c => c.Id, StorageJson.Default.JobClaimDocument, [], []);
+
     /// <summary>What other systems are told: the outbox. Payload: the bytes to send.</summary>
     public static readonly DocumentCollection<DeliveryDocument> Deliveries = new(
         "deliveries", d => d.Id, StorageJson.Default.DeliveryDocument,
@@ -208,6 +273,22 @@ public static class Collections
             Index("deliveries that a message caused", [("messageId", Text)]),
         ],
         d => d.Content);
+
+    /// <summary>What was sent to patients by gateways, a document a message and channel.</summary>
+    public static readonly DocumentCollection<SentMessageDocument> SentMessages = new(
+        "sentMessages", m => m.Id, StorageJson.Default.SentMessageDocument,
+        [
+            (new("receiptKey", Text), SentMessageDocument.ReceiptKeyOf),
+            (new("to", Text), m => m.To),
+            (new("sent", Time), m => m.Sent),
+            (new("state", Text), m => m.State.ToString()),
+        ],
+        [
+            Index("newest messages to patients", [("sent", Time)]),
+            Index("newest messages to patients of a state", [("state", Text), ("sent", Time)]),
+            Index("the message that a receipt is about", [("receiptKey", Text)]),
+            Index("what was sent to the address that an answer came from, newest first", [("to", Text), ("sent", Time)]),
+        ]);
 
     /// <summary>The count of each sender that numbers its messages, and what is missing of it.</summary>
     public static readonly DocumentCollection<SenderSequence> SenderSequences = new(
@@ -275,6 +356,12 @@ public static class Collections
         ],
         v => v.Files);
 
+    /// <summary>Rows of tables as they were last handed over; read by key, and all of a feed when it is compared with its source.</summary>
+    public static readonly DocumentCollection<SourceRowDocument> SourceRows = new(
+        "sourceRows", r => r.Id, StorageJson.Default.SourceRowDocument,
+        [(new("feed", Text), r => r.Feed)],
+        [Index("all rows of a feed", [("feed", Text)])]);
+
     /// <summary>Codes that no code map lists.</summary>
     public static readonly DocumentCollection<UnmappedCodeDocument> UnmappedCodes = new(
         "unmappedCodes", c => c.Id, StorageJson.Default.UnmappedCodeDocument,
@@ -289,11 +376,73 @@ public static class Collections
             Index("newest codes of a code map", [("codeMap", Text), ("first", Time)]),
         ]);
 
+    /// <summary>Imaging studies as feeds told them.</summary>
+    public static readonly DocumentCollection<StudyDocument> Studies = new(
+        "studies", s => s.Id, StorageJson.Default.StudyDocument,
+        [
+            (new("waitingFeed", Text), s => s.IsWaiting ? s.Feed : null),
+        ],
+        [
+            Index("studies of a feed that a message is still to be made of; all others take no room", [("waitingFeed", Text)]),
+        ]);
+
+    /// <summary>Instances that came and that no message tells of yet.</summary>
+    public static readonly DocumentCollection<InstanceDocument> Instances = new(
+        "instances", i => i.Id, StorageJson.Default.InstanceDocument,
+        [
+            (new("study", Text), i => i.Study),
+        ],
+        [
+            Index("what came of a study since its last message", [("study", Text)]),
+        ]);
+
+    /// <summary>What went wrong with the running of the engine, from its beginning to its end.</summary>
+    public static readonly DocumentCollection<IncidentDocument> Incidents = new(
+        "incidents", i => i.Id, StorageJson.Default.IncidentDocument,
+        [
+            (new("kind", Text), i => i.Kind.ToString()),
+            (new("subject", Text), i => i.Subject),
+            (new("openKey", Text), i => i.OpenKey),
+            (new("order", Integer), i => i.Order),
+        ],
+        [
+            new("at most one open of a kind and subject", [new("openKey", Text)], Unique: true),
+            Index("incidents, open ones first, then the newest", [("order", Integer)]),
+            Index("incidents of a subject, open ones first", [("subject", Text), ("order", Integer)]),
+            Index("incidents of a kind, open ones first", [("kind", Text), ("order", Integer)]),
+        ]);
+
+    /// <summary>When each feed usually talks, hour by hour of the last weeks; always read by id.</summary>
+    public static readonly DocumentCollection<FeedRhythmDocument> FeedRhythms = new("feedRhythms", r => r.Id, StorageJson.Default.FeedRhythmDocument, [], []);
+
+    /// <summary>Which device measured whom, by time.</summary>
+    public static readonly DocumentCollection<DeviceBindingDocument> DeviceBindings = new(
+        "deviceBindings", b => b.Id, StorageJson.Default.DeviceBindingDocument,
+        [
+            (new("patients", TextList), b => b.Periods.Select(period => period.PatientId).Distinct(StringComparer.Ordinal).ToArray()),
+        ],
+        [
+            Index("devices that measure or measured a patient", [("patients", TextList)]),
+        ]);
+
+    /// <summary>Limits of vital signs that single patients have of their own; always read by id.</summary>
+    public static readonly DocumentCollection<VitalLimitDocument> VitalLimits = new("vitalLimits", l => l.Id, StorageJson.Default.VitalLimitDocument, [], []);
+
+    /// <summary>Which vital signs of a patient are out of limits; always read by id.</summary>
+    public static readonly DocumentCollection<VitalStateDocument> VitalStates = new("vitalStates", s => s.Id, StorageJson.Default.VitalStateDocument, [], []);
+
+    /// <summary>Readings of vital signs, an hour of a sign and patient together; always read by id.</summary>
+    public static readonly DocumentCollection<VitalHourDocument> VitalHours = new("vitalHours", h => h.Id, StorageJson.Default.VitalHourDocument, [], []);
+
+    /// <summary>What the hours of a day come to; always read by id.</summary>
+    public static readonly DocumentCollection<VitalDayDocument> VitalDays = new("vitalDays", d => d.Id, StorageJson.Default.VitalDayDocument, [], []);
+
     public static readonly IReadOnlyList<DocumentCollection> All =
         [
             Messages, RawBlocks, Retention, StorageSamples, Resources, ResourceHistory, Deletions, SearchEntries, SearchProgress, ReferralPartners, Restatements, Patients, Identities,
-            LinkReviews, Feeds, Attachments, ContentParts, Files, Deliveries,
-            SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes,
+            LinkReviews, Feeds, Attachments, ContentParts, Files, SourceRows, Events, FollowUps, CalendarProgress, JobClaims, Deliveries, SentMessages,
+            SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes, Studies, Instances,
+            Incidents, FeedRhythms, DeviceBindings, VitalLimits, VitalStates, VitalHours, VitalDays,
         ];
 
     private static DocumentIndex Index(string serves, (string Name, DocumentFieldType Type)[] fields) =>

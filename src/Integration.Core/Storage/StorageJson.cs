@@ -6,18 +6,29 @@ using System.Text.Json.Serialization.Metadata;
 using Integration.Core.Attachments;
 using Integration.Core.Audit;
 using Integration.Core.Delivery;
+using Integration.Core.Devices;
+using Integration.Core.Events;
 using Integration.Core.Feeds;
+using Integration.Core.FollowUps.Planning;
+using Integration.Core.FollowUps.Work;
 using Integration.Core.Identity;
+using Integration.Core.Imaging;
+using Integration.Core.Incidents;
+using Integration.Core.Incidents.Rhythm;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
+using Integration.Core.Jobs;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
+using Integration.Core.Messaging.Sending;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Integration.Core.Records.Search;
 using Integration.Core.Retention;
+using Integration.Core.Vitals.Limits;
+using Integration.Core.Vitals.Series;
 
 namespace Integration.Core.Storage;
 
@@ -44,7 +55,13 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(AttachmentDocument))]
 [JsonSerializable(typeof(ContentPart))]
 [JsonSerializable(typeof(FileDocument))]
+[JsonSerializable(typeof(SourceRowDocument))]
 [JsonSerializable(typeof(DeliveryDocument))]
+[JsonSerializable(typeof(SentMessageDocument))]
+[JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(FollowUpDocument))]
+[JsonSerializable(typeof(CalendarProgress))]
+[JsonSerializable(typeof(JobClaimDocument))]
 [JsonSerializable(typeof(SenderSequence))]
 [JsonSerializable(typeof(MessageOperation))]
 [JsonSerializable(typeof(AuditEntry))]
@@ -54,6 +71,15 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(MappingVersionDocument))]
 [JsonSerializable(typeof(MappingText[]))]
 [JsonSerializable(typeof(UnmappedCodeDocument))]
+[JsonSerializable(typeof(StudyDocument))]
+[JsonSerializable(typeof(InstanceDocument))]
+[JsonSerializable(typeof(IncidentDocument))]
+[JsonSerializable(typeof(FeedRhythmDocument))]
+[JsonSerializable(typeof(DeviceBindingDocument))]
+[JsonSerializable(typeof(VitalLimitDocument))]
+[JsonSerializable(typeof(VitalStateDocument))]
+[JsonSerializable(typeof(VitalHourDocument))]
+[JsonSerializable(typeof(VitalDayDocument))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     private const int UsualBytes = 16 * 1024;

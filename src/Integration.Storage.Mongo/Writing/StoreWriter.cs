@@ -1,3 +1,4 @@
+using Integration.Core.Diagnostics;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ internal sealed class StoreWriter : IDisposable
 {
     private const int MostBatches = 1_000;
     private const long MostBytes = 12 << 20;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     private readonly IMongoConnection _connection;
@@ -188,8 +190,7 @@ internal sealed class StoreWriter : IDisposable
 
     private void Pause(int attempt)
     {
-        var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, Math.Pow(2, Math.Min(attempt, 10))) * Random.Shared.NextDouble());
-        _stopping.Wait(pause);
+        _stopping.Wait(Backoff.Shorten(Backoff.Doubled(FirstPause, attempt, LongestPause), 1, Random.Shared.NextDouble()));
     }
 
     private void Refuse(List<PreparedBatch> batches, Exception exception)

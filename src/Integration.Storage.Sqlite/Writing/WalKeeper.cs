@@ -98,6 +98,7 @@ internal sealed class WalKeeper : IDisposable
     {
         while (true)
         {
+            // Blocks a thread of its own, on purpose: a copy is one long call into SQLite, which must not take a thread from the pool.
             _wanted.Wait();
             if (_stopping)
             {

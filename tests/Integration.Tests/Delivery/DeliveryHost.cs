@@ -6,7 +6,6 @@ using Integration.Core;
 using Integration.Core.Delivery;
 using Integration.Core.Intake;
 using Integration.Core.Pipeline;
-using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Tests.Mapping;
 using Integration.Tests.Storage;
@@ -46,6 +45,10 @@ internal sealed class DeliveryHost : IAsyncDisposable
 
     public DeliveryOutbox Outbox => _services.GetRequiredService<DeliveryOutbox>();
 
+    public Redelivery Redelivery => _services.GetRequiredService<Redelivery>();
+
+    public IServiceProvider Services => _services;
+
     public MessageJournal Journal => _services.GetRequiredService<MessageJournal>();
 
     public DestinationWorker Worker { get; private set; }
@@ -69,6 +72,12 @@ internal sealed class DeliveryHost : IAsyncDisposable
             values[key] = value;
         }
 
+        if (values.ContainsKey("Destinations:crm:Events"))
+        {
+            values.Remove("Destinations:crm:Messages");
+            peer.SendsEvents = true;
+        }
+
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var services = new ServiceCollection();
         services.AddLogging();
@@ -85,7 +94,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
     /// <summary>A worker as a restart would make it.</summary>
     public DestinationWorker NewWorker() => Worker = new DestinationWorker(
         _services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>().Single(d => d.Name == "crm"), Outbox,
-        _services.GetRequiredService<PatientRecordStore>(), new RecordView(Store, []), _services.GetRequiredService<DeliveryMetrics>(), Clock, () => 0, Log);
+        _services.GetRequiredService<DeliveryContents>(), _services.GetRequiredService<DeliveryMetrics>(), Clock, () => 0, Log);
 
     /// <summary>Takes a patient's data in and runs the message; its delivery then waits.</summary>
     /// <returns>Id of the message.</returns>

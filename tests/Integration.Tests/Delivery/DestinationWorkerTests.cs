@@ -57,7 +57,7 @@ public sealed class DestinationWorkerTests
 
         // It may have arrived: by hand it goes out as the same message.
         var first = host.Peer.Sent[0];
-        Assert.Equal(RetryOutcome.Queued, await host.Outbox.RetryAsync(deliveries[0].Id, CancellationToken.None));
+        Assert.Equal(RetryOutcome.Queued, await host.Redelivery.OneAsync(deliveries[0].Id, "tester", CancellationToken.None));
         await host.SendAsync(Hour);
         Assert.Equal(first, host.Peer.Sent[^1]);
     }
@@ -77,7 +77,7 @@ public sealed class DestinationWorkerTests
         Assert.Equal((IntegrationErrorCode.DestinationRejected, "AR unknown ward"), (rejected.LastError!.Code, rejected.LastError.Text));
         Assert.Equal(2, host.Peer.Sent.Count);
 
-        Assert.Equal(1, await host.Outbox.RetryFailedAsync("crm", CancellationToken.None));
+        Assert.Equal(1, await host.Redelivery.RangeAsync(new RedeliverySelection("crm", null, null, WithDone: false), "tester", CancellationToken.None));
         await host.SendAsync(Hour);
         Assert.Equal(host.Peer.Sent[0].Content, host.Peer.Sent[2].Content);
         Assert.NotEqual(host.Peer.Sent[0].ControlId, host.Peer.Sent[2].ControlId);
@@ -131,6 +131,56 @@ public sealed class DestinationWorkerTests
         Assert.All(await host.DeliveriesAsync(), d => Assert.Equal(DeliveryState.Done, d.State));
     }
 
+    /// <summary>The clock starts at 08:00 in Shanghai; the windows meet at noon, and the last one reaches past midnight.</summary>
+    [Fact]
+    public async Task Downtime_NothingIsSentAndNothingIsTold_ThenAllGoesOutInOrder()
+    {
+        await using var host = await DeliveryHost.StartAsync(
+            ("Destinations:crm:Downtime:0", "12:00-13:00"), ("Destinations:crm:Downtime:1", "11:00-12:00"), ("Destinations:crm:Downtime:2", "22:30-05:30"));
+        await host.ChangeAsync("P1", "before");
+        await host.SendAsync(TimeSpan.Zero);
+        host.Clock.Advance(TimeSpan.FromHours(3.5));
+        await host.ChangeAsync("P2", "noon");
+        host.Peer.Answer = (_, _, _) => new SendResult.Unreachable("refused");
+
+        var comesAgain = await host.Worker.StepAsync(CancellationToken.None, CancellationToken.None);
+        var noon = (host.Worker.Status.Circuit, host.Worker.Status.PlannedUntil, host.Peer.Sent.Count);
+        host.Worker.TryNow();
+        await host.Worker.StepAsync(CancellationToken.None, CancellationToken.None);
+        await host.Worker.StepAsync(CancellationToken.None, CancellationToken.None);
+        var asked = host.Peer.Sent.Count;
+        host.Peer.Answer = (_, _, _) => new SendResult.Accepted();
+        await host.SendAsync(TimeSpan.FromHours(2));
+        var afternoon = (host.Worker.Status.Circuit, host.Worker.Status.PlannedUntil, host.Peer.Sent.Count);
+        host.Clock.Advance(TimeSpan.FromHours(10));
+        await host.ChangeAsync("P3", "night");
+        await host.Worker.StepAsync(CancellationToken.None, CancellationToken.None);
+        var night = (host.Worker.Status.PlannedUntil, host.Peer.Sent.Count);
+        await host.SendAsync(TimeSpan.FromHours(7));
+
+        var oneOClock = new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.FromHours(8));
+        Assert.Equal(oneOClock, comesAgain);
+        Assert.Equal((CircuitState.Planned, oneOClock, 1), noon);
+        Assert.Equal(2, asked);   // by hand, once
+        Assert.Equal((CircuitState.Closed, null, 3), afternoon);
+        Assert.Equal((new DateTimeOffset(2026, 3, 2, 5, 30, 0, TimeSpan.FromHours(8)), 3), night);
+        Assert.Equal(4, host.Peer.Sent.Count);
+        Assert.All(await host.DeliveriesAsync(), d => Assert.Equal(DeliveryState.Done, d.State));
+        Assert.Empty(host.Log.Entries);
+    }
+
+    [Theory]
+    [InlineData("22:30", "'22:30' is no window of a day.")]
+    [InlineData("8:00-9:00", "'8:00-9:00' is no window of a day.")]
+    [InlineData("08:00-08:00", "'08:00-08:00' is no window of a day.")]
+    [InlineData("08:00-20:00,20:00-08:00", "The windows leave no time of the day to send at.")]
+    public async Task Downtime_ThatCannotBe_IsAProblem(string windows, string text)
+    {
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(() => DeliveryHost.StartAsync(("Destinations:crm:Downtime", windows)));
+
+        Assert.Equal(("Destinations:crm:Downtime", text), (Assert.Single(refused.Problems).Place, refused.Problems[0].Text));
+    }
+
     [Fact]
     public async Task Unreachable_TryNow_DoesNotWaitForTheCircuit()
     {
@@ -175,10 +225,31 @@ public sealed class DestinationWorkerTests
         Assert.Contains("李四", Assert.Single(host.Peer.Sent).Content, StringComparison.Ordinal);
 
         host.Peer.Unbuildable = null;
-        await host.Outbox.RetryAsync(failed.Id, CancellationToken.None);
+        await host.Redelivery.OneAsync(failed.Id, "tester", CancellationToken.None);
         await host.SendAsync(Hour);
         Assert.Contains("㛃", host.Peer.Sent[1].Content, StringComparison.Ordinal);
-        Assert.Equal(RetryOutcome.AlreadyDone, await host.Outbox.RetryAsync(failed.Id, CancellationToken.None));
+        Assert.Equal(RetryOutcome.AlreadyDone, await host.Redelivery.OneAsync(failed.Id, "tester", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Retry_OfWhatIsBuiltAnew_KnowsWhatWasBeforeTheChange()
+    {
+        await using var host = await DeliveryHost.StartAsync();
+        await host.ChangeAsync("P1", "王五");
+        await host.SendAsync(Hour);
+        Assert.Null(host.Peer.Before);
+        host.Peer.Unbuildable = "㛃";
+        await host.ChangeAsync("P1", "㛃");
+        await host.SendAsync(Hour);
+        await host.ChangeAsync("P1", "赵六");
+        await host.SendAsync(Hour);
+
+        var failed = (await host.DeliveriesAsync()).Single(d => d.Failure == DeliveryFailure.NotBuilt);
+        await host.Redelivery.OneAsync(failed.Id, "tester", CancellationToken.None);
+        await host.SendAsync(Hour);
+
+        Assert.Contains("王五", host.Peer.Before, StringComparison.Ordinal);
+        Assert.Contains("赵六", host.Peer.Sent[^1].Content, StringComparison.Ordinal);
     }
 
     /// <summary>asks 3: a queue of 1,001 loses none.</summary>

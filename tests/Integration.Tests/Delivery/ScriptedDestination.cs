@@ -10,7 +10,7 @@ using Microsoft.Extensions.Configuration;
 namespace Integration.Tests.Delivery;
 
 /// <summary>A destination that answers as a test says and keeps what it was sent. Time passes on the test's clock only.</summary>
-internal sealed class ScriptedDestination(StepClock clock) : IOutboundAdapter, IOutboundAdapterFactory
+internal sealed class ScriptedDestination(StepClock clock) : IMessageAdapter, IOutboundAdapterFactory
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -21,6 +21,14 @@ internal sealed class ScriptedDestination(StepClock clock) : IOutboundAdapter, I
     public string? Unbuildable { get; set; }
 
     public List<(string ControlId, string Content)> Sent { get; } = [];
+
+    /// <summary>What the last message that was built told the loss of; null when it knew of nothing before.</summary>
+    public string? Before { get; private set; }
+
+    /// <summary>It is told events instead of messages.</summary>
+    public bool SendsEvents { get; set; }
+
+    public int MaxParallel => SendsEvents ? 8 : 1;
 
     public string Name => "Scripted";
 
@@ -38,6 +46,7 @@ internal sealed class ScriptedDestination(StepClock clock) : IOutboundAdapter, I
     public ValueTask<OutboundContent> BuildAsync(OutboundSubject subject, string controlId, IRecordReader records, CancellationToken cancellationToken)
     {
         var text = subject.Focus.ToJsonString(Readable);
+        Before = subject.Before?.ToJsonString(Readable);
         return new(Unbuildable is { } bad && text.Contains(bad, StringComparison.Ordinal)
             ? new OutboundContent(default, [MessageIssue.Error(IntegrationErrorCode.CharacterNotInCharset, "PID-5[1].1", "No such character.")])
             : new OutboundContent(Encoding.UTF8.GetBytes($"{subject.Trigger} {text}"), []));
@@ -45,8 +54,11 @@ internal sealed class ScriptedDestination(StepClock clock) : IOutboundAdapter, I
 
     public ValueTask<SendResult> SendAsync(ReadOnlyMemory<byte> content, string controlId, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        Sent.Add((controlId, Encoding.UTF8.GetString(content.Span)));
-        return new(Answer(Sent.Count, controlId, timeout));
+        lock (Sent)
+        {
+            Sent.Add((controlId, Encoding.UTF8.GetString(content.Span)));
+            return new(Answer(Sent.Count, controlId, timeout));
+        }
     }
 
     public IReadOnlyList<ConfigurationProblem> Validate(DestinationOptions destination, IConfigurationSection settings, OutboundContext context) => [];

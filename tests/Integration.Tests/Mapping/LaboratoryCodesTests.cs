@@ -74,6 +74,38 @@ public sealed class LaboratoryCodesTests : IDisposable
         MappingRules.Check(mapped);
     }
 
+    /// <summary>Senders that leave OBX-2 out mean what they write: a number with its unit is a quantity. A text keeps its unit beside it.</summary>
+    [Theory]
+    [InlineData("", "7.8", "valueQuantity")]
+    [InlineData("", "<0.5", "valueQuantity")]
+    [InlineData("", "3-5", "valueRange")]
+    [InlineData("", "10086~10087", "valueString")]
+    [InlineData("", "阴性", "valueString")]
+    [InlineData("ST", "阴性", "valueString")]
+    [InlineData("ST", "7.8", "valueQuantity")]
+    [InlineData("NM", "溶血", "valueString")]
+    [InlineData("NM", "7.8~7.9", "valueQuantity")]
+    [InlineData("SN", "^7.8", "valueQuantity")]
+    [InlineData("SN", ">^溶血", "valueString")]
+    [InlineData("SN", "^3^-^x", "valueString")]
+    [InlineData("FT", "溶血", "valueString")]
+    [InlineData("VR", "3^5", "valueString")]
+    public void Result_WithAUnit_NeverLosesIt(string type, string result, string element)
+    {
+        var mapped = MappingSamples.Map(Result($"{result}|mmol/L|").Replace("|NM|", $"|{type}|", StringComparison.Ordinal));
+
+        var observation = mapped.Resources.Single(r => r.Type == "Observation").Json;
+        var unit = element switch
+        {
+            "valueQuantity" => observation[element]!["unit"],
+            "valueRange" => observation[element]!["low"]!["unit"],
+            _ => observation["extension"]!.AsArray().Single(e => (string?)e!["url"] == "urn:hl7v2:OBX-6")!["valueCodeableConcept"]!["coding"]![0]!["code"],
+        };
+        Assert.Equal("mmol/L", (string?)unit);
+        Assert.Equal(element == "valueString", observation["extension"] is not null);
+        MappingRules.Check(mapped);
+    }
+
     [Fact]
     public void Panel_OfFortyTests_HasTheirLoincCodesBesideTheLaboratorysOwn()
     {
@@ -106,6 +138,24 @@ public sealed class LaboratoryCodesTests : IDisposable
             .Select(r => r.Json["code"]!["coding"]!.AsArray().Single(c => (string?)c!["system"] == "urn:nhsa:drug")!["code"]!.GetValue<string>());
 
         Assert.Equal(["XJ01CAA040E001", "XJ01CAA040E001"], national);
+    }
+
+    [Theory]
+    [InlineData("20260331", "0301^心血管内科", "D301")]
+    [InlineData("20260401", "0301^心脏中心", "D301")]
+    [InlineData("20260401", "E31^心内科", "D301")]
+    [InlineData("20260331", "0305^老年病科", "D305")]
+    [InlineData("20260401", "0305^康复医学科", "D317")]
+    public void Visit_OfADepartmentThatWasRenamedOrStandsInTwoBranches_CountsUnderOneCode(string day, string department, string expected)
+    {
+        AddSite("Departments.yaml");
+
+        var visit = Map($"MSH|^~\\&|HIS|EAST|||{day}||ADT^A01|1|P|2.4\nEVN|A01|{day}\nPID|1||9^^^HIS||李四\nPV1|1|I||||||||{department}|||||||||V1");
+
+        var codings = visit.Resources.Single(r => r.Type == "Encounter").Json["serviceType"]!["coding"]!.AsArray();
+        Assert.Equal(department.Split('^')[0], (string?)codings[0]!["code"]);
+        Assert.Equal(("urn:integration:department", expected), ((string?)codings[1]!["system"], (string?)codings[1]!["code"]));
+        MappingRules.Check(visit);
     }
 
     public void Dispose() => _root.Delete(recursive: true);

@@ -118,6 +118,7 @@ internal static class MappingRules
         {
             Assert.Equal(resource.Type, (string?)resource.Json["resourceType"]);
             Assert.Equal(resource.Id, (string?)resource.Json["id"]);
+            Assert.Equal(resource.Assumed.Distinct(), resource.Assumed);
             Assert.All(resource.Assumed, property => Assert.True(resource.Json.ContainsKey(property)));
             Assert.All(ReferencesIn(resource.Json), reference => Assert.Contains(reference, references));
             Assert.Empty(ErrorsIn(resource));

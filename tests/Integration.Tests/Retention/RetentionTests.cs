@@ -101,6 +101,32 @@ public sealed class RetentionTests
         Assert.Equal(0, await engine.Store.CountAsync(Collections.ContentParts, [], 10, CancellationToken.None));
     }
 
+    /// <summary>Each rule at its shortest, at some value and switched off, each pair of them together, of the engine and of the feed: what has not run is never touched.</summary>
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public async Task When_a_message_waits_Should_keep_it_and_its_bytes_whatever_the_rules_are(string finished, string failed, string compress, bool ofFeed)
+    {
+        var of = ofFeed ? "Feeds:his:Retention" : "Retention";
+        await using var engine = await StartAsync(
+            ("Engine:DuplicateWindow", "Off"), ($"{of}:Finished", finished), ($"{of}:Failed", failed), ("Retention:CompressAfter", compress));
+        var done = await engine.SendAsync(Admission(1));
+        var raw = Encoding.UTF8.GetBytes(string.Join('\r', Admission(2)) + "\r");
+        var waiting = Assert.IsType<IntakeResult.Accepted>(await engine.AcceptRawAsync(raw));
+
+        for (var round = 0; round < 3; round++)
+        {
+            _clock.Advance(TimeSpan.FromDays(400));
+            await RunAsync(engine);
+        }
+
+        Assert.Equal(finished == "Unlimited" ? "kept kept" : "gone kept", await ExistAsync(engine, done.Id, waiting.MessageId));
+        var message = (await engine.Journal.GetAsync(waiting.MessageId, withRaw: true, CancellationToken.None))!.Value.Message;
+        Assert.Equal(MessageState.Waiting, message.State);
+        Assert.Equal(raw, message.Raw);
+        await engine.RunAsync();
+        Assert.Equal("P2", (await engine.PatientAsync("P2")).Identifiers[0].Value);
+    }
+
     [Fact]
     public async Task When_much_is_removed_Should_give_the_room_back_to_the_disk()
     {
@@ -146,6 +172,19 @@ public sealed class RetentionTests
         Assert.Null(status.DaysLeft);   // no volume is known here
     }
 
+    public static TheoryData<string, string, string, bool> Rules()
+    {
+        string[] ages = ["1.00:00:00", "30.00:00:00", "Unlimited"];
+        string[] compress = ["01:00:00", "10.00:00:00", "Never"];
+        var rules = new TheoryData<string, string, string, bool>();
+        for (var i = 0; i < 9; i++)
+        {
+            rules.Add(ages[i / 3], ages[i % 3], compress[((i / 3) + i) % 3], i % 2 == 1);
+        }
+
+        return rules;
+    }
+
     // Short ones, since a long value would be kept as an attachment.
     private static IEnumerable<string> Notes(int seed, int count)
     {
@@ -167,7 +206,7 @@ public sealed class RetentionTests
     private Task<TestEngine> StartAsync(params (string, string)[] settings) =>
         TestEngine.StartAsync(services => services.AddSingleton<TimeProvider>(_clock), settings);
 
-    private static ValueTask<RetentionRound> RunAsync(TestEngine engine) => engine.Services.GetRequiredService<RetentionJob>().RunAsync(CancellationToken.None);
+    private static ValueTask<RetentionRound> RunAsync(TestEngine engine) => engine.Services.GetRequiredService<RetentionSweep>().RunAsync(CancellationToken.None);
 
     /// <summary>Sends one message while another keeps waiting.</summary>
     private static async Task<string> SendAfterAsync(TestEngine engine, string waiting, string[] segments)

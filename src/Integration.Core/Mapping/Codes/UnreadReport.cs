@@ -10,6 +10,7 @@ namespace Integration.Core.Mapping.Codes;
 /// <param name="Sample">The newest of them.</param>
 public sealed record UnreadPlace(string Feed, string Place, long Messages, string Sample);
 
+/// <summary>What senders say and no mapping reads.</summary>
 /// <param name="Looked">Messages that were looked at.</param>
 /// <param name="Places">The most frequent first.</param>
 public sealed record UnreadSummary(long Looked, IReadOnlyList<UnreadPlace> Places);

@@ -37,7 +37,18 @@ internal sealed class CompileContext(MappingSet set, ProblemList problems)
     /// <summary>Names of resources, <c>as</c> and <c>ref</c>.</summary>
     public NameTable Names { get; } = new();
 
+    /// <summary>Names of rows that message maps have steps for.</summary>
+    public IReadOnlyCollection<string> RowNames { get; } = [.. RowsOf(set.Messages.Values.SelectMany(map => map.Steps)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>By row name the columns that are read.</summary>
+    public IReadOnlyDictionary<string, NameTable> Columns => _columns;
+
+    private readonly Dictionary<string, NameTable> _columns = new(StringComparer.Ordinal);
     private readonly Dictionary<SourcePosition, MappingRule> _rules = [];
+
+    /// <summary>The number of a column, from 1.</summary>
+    public int ColumnOf(string row, string column) =>
+        (_columns.TryGetValue(row, out var table) ? table : _columns[row] = new NameTable()).NumberOf(column) + 1;
 
     /// <summary>Every rule compiled so far, in order of file and line.</summary>
     public IReadOnlyList<MappingRule> Rules =>
@@ -53,6 +64,13 @@ internal sealed class CompileContext(MappingSet set, ProblemList problems)
 
         return rule;
     }
+
+    private static IEnumerable<string> RowsOf(IEnumerable<StepDefinition> steps) => steps.SelectMany(step => step switch
+    {
+        { Segment: { } segment } => SourcePath.IsRowName(segment.Segment.Text) ? [segment.Segment.Text] : [],
+        { Group: { } group } => group.Opens.Concat(group.Holds).Select(word => word.Text).Where(SourcePath.IsRowName).Concat(RowsOf(group.Steps)),
+        _ => [],
+    });
 }
 
 /// <summary>Every definition of a mappings folder, by file name without extension.</summary>

@@ -103,7 +103,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
 
     private void CheckSegment(Word word)
     {
-        if (!word.Text.StartsWith('Z') && Hl7Tables.Fields(word.Text) is null)
+        if (!word.Text.StartsWith('Z') && !SourcePath.IsRowName(word.Text) && Hl7Tables.Fields(word.Text) is null)
         {
             context.Problems.AddUnknown(word.Position, $"HL7 has no segment '{word}'.", word.Text, Hl7Tables.SegmentNames);
         }
@@ -116,7 +116,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
         ReadFields? around)
     {
         var (ownSlots, count, holds) = OwnSlots(group, definitions);
-        var uses = new ReadFields(context.Slots, ownSlots, around);
+        var uses = new ReadFields(context, ownSlots, around);
         if (group is null)
         {
             uses.AddAlways(ReadByEngine);
@@ -234,6 +234,7 @@ internal sealed class MessageCompiler(CompileContext context, SegmentCompiler se
             Name = step.Name is { } named ? context.Names.NumberOf(named.Text) : -1,
             OccursOnce = step.OccursOnce,
             Moves = step.Moves,
+            Stays = step.Stays,
         };
     }
 

@@ -6,7 +6,7 @@ namespace Integration.Core.Mapping.Compilation;
 /// <summary>Gathers, while a scope is compiled, which fields of its segments some rule reads.</summary>
 /// <param name="ownSlots">See <see cref="ScopePlan.OwnSlots"/>.</param>
 /// <param name="around">Of the scope around; null for the message as a whole.</param>
-internal sealed class ReadFields(NameTable slots, int[] ownSlots, ReadFields? around)
+internal sealed class ReadFields(CompileContext context, int[] ownSlots, ReadFields? around)
 {
     private readonly Dictionary<int, SegmentReading> _readings = [];
     private readonly int[] _ownSlots = ownSlots;
@@ -32,7 +32,7 @@ internal sealed class ReadFields(NameTable slots, int[] ownSlots, ReadFields? ar
     /// <summary>By slot; null for a segment of which nothing is read here.</summary>
     public SegmentReading?[] Build()
     {
-        var built = new SegmentReading?[slots.Count];
+        var built = new SegmentReading?[context.Slots.Count];
         foreach (var (slot, reading) in _readings)
         {
             built[slot] = reading;
@@ -51,7 +51,7 @@ internal sealed class ReadFields(NameTable slots, int[] ownSlots, ReadFields? ar
     {
         foreach (var (segment, field) in fields)
         {
-            var slot = slots.NumberOf(segment);
+            var slot = context.Slots.NumberOf(segment);
             var owner = this;
             while (owner._around is not null && owner._ownSlots[slot] < 0)
             {
@@ -61,7 +61,7 @@ internal sealed class ReadFields(NameTable slots, int[] ownSlots, ReadFields? ar
             if (!owner._readings.TryGetValue(slot, out var reading))
             {
                 var known = Hl7Tables.Fields(segment);
-                owner._readings[slot] = reading = new SegmentReading(Math.Max(known?.Count ?? 0, 127));
+                owner._readings[slot] = reading = new SegmentReading(Math.Max(known?.Count ?? context.Columns.GetValueOrDefault(segment)?.Count ?? 0, 127));
 
                 // Set ids only count the segments.
                 reading.Always[1] = known is not null && known[0].Datatypes.Contains("SI");

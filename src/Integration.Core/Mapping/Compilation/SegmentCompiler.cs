@@ -33,7 +33,7 @@ internal sealed class SegmentCompiler(CompileContext context)
     public CompiledSegment? Compile(SegmentMapDefinition definition)
     {
         var segment = definition.Segment;
-        if (segment.Text.Length == 0 || (segment.Text[0] != 'Z' && Hl7Tables.Fields(segment.Text) is null))
+        if (segment.Text.Length == 0 || (segment.Text[0] != 'Z' && !SourcePath.IsRowName(segment.Text) && Hl7Tables.Fields(segment.Text) is null))
         {
             context.Problems.AddUnknown(segment.Position, $"HL7 has no segment '{segment}'.", segment.Text, Hl7Tables.SegmentNames);
             return null;
@@ -60,11 +60,23 @@ internal sealed class SegmentCompiler(CompileContext context)
             NoId = definition.NoId,
             SameId = definition.SameId,
             MayAssume = MayAssume(definition.Rules),
+            IdFields = IdFields(definition),
         };
         return new CompiledSegment(definition, plan, uses);
     }
 
     private static bool MayAssume(IReadOnlyList<RuleDefinition> rules) => rules.Any(rule => rule.Assumed || MayAssume(rule.First));
+
+    /// <summary>The fields of the segment where its ids are looked for, in that order: of each way its <c>from</c>, else its parts.</summary>
+    private static string[] IdFields(SegmentMapDefinition definition) =>
+    [
+        .. definition.Id.SelectMany(way => way.From is { } from ? [from] : way.Key.SelectMany(part => part.From))
+            .Prepend(definition.Each ?? default)
+            .Select(path => SourcePath.Parse(path.Text ?? "", _ => false))
+            .Where(path => path is { Field: > 0 } && path.Name == definition.Segment.Text)
+            .Select(path => $"-{path!.Field}")
+            .Distinct(),
+    ];
 
     private IdPlan? Key(KeyDefinition definition, SourceScope scope)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Integration.Core.Mapping.Dicom;
 using Integration.Core.Mapping.Hl7v2;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Runtime;
@@ -28,6 +29,13 @@ internal sealed class SourceCompiler(CompileContext context)
                 return DatatypePath(word, path, scope);
             default:
                 var upper = word.Text.ToUpperInvariant();
+                var keyword = SourcePath.KeywordLength(word.Text);
+                if (keyword > 0)
+                {
+                    Problems.AddUnknown(word.Position, $"'{word.Text}' names no DICOM attribute that mappings can read.", word.Text[..keyword], DicomTags.Keywords);
+                    return null;
+                }
+
                 IEnumerable<string> known = SourcePath.Parse(upper, _ => false) is null ? SourcePath.Words : [upper];
                 Problems.AddUnknown(word.Position, $"'{word.Text}' is not a source path such as PID-3[2].4, CX.4 or event.", word.Text, known);
                 return null;
@@ -141,6 +149,11 @@ internal sealed class SourceCompiler(CompileContext context)
             return null;
         }
 
+        if (path.Column is { } column)
+        {
+            path = path with { Field = context.ColumnOf(path.Name, column), Repetition = 1 };
+        }
+
         if (path.Field == 0)
         {
             var each = path.Name == scope.Segment && scope.IsSegment
@@ -161,6 +174,11 @@ internal sealed class SourceCompiler(CompileContext context)
         CursorSource cursor = path.OfEach
             ? new EachFieldPath(new SegmentPath(context.Slots.NumberOf(path.Name)), path.Field, path.Repetition, path.Component, path.Subcomponent)
             : new FieldPath(slot, path.Field, path.Repetition, path.Component, path.Subcomponent);
+        if (path.Column is not null)
+        {
+            return new CompiledSource(cursor, null, scope with { Segment = path.Name, Datatypes = null }, true, false);
+        }
+
         if (path.Name[0] == 'Z')
         {
             return new CompiledSource(cursor, null, scope with { Segment = path.Name, Datatypes = null }, true, path.OfEach || path.Repetition == 0);
@@ -216,9 +234,17 @@ internal sealed class SourceCompiler(CompileContext context)
 
     private bool IsKnownSegment(Word word, string segment)
     {
-        if (segment[0] == 'Z' || Hl7Tables.Fields(segment) is not null)
+        if (segment[0] == 'Z' || Hl7Tables.Fields(segment) is not null || context.RowNames.Contains(segment))
         {
             return true;
+        }
+
+        if (SourcePath.IsRowName(segment))
+        {
+            Problems.AddUnknown(
+                word.Position, $"'{word.Text}' is not a source path such as PID-3[2].4, CX.4 or event, and no message map has a step for rows '{segment}'.", word.Text,
+                [.. SourcePath.Words, .. context.RowNames, word.Text.ToUpperInvariant()]);
+            return false;
         }
 
         Problems.AddUnknown(word.Position, $"HL7 has no segment {segment}.", segment, Hl7Tables.SegmentNames);

@@ -16,6 +16,9 @@ public enum ValueOrigin
 
     /// <summary>The message deletes the element (HL7 null).</summary>
     Cleared,
+
+    /// <summary>Written by a step of the site.</summary>
+    Step,
 }
 
 /// <summary>One value of a resource with the rules that wrote it and the places it was read from.</summary>

@@ -89,6 +89,31 @@ public sealed class MappingTrace
     /// <summary>The value was made of what was read since <see cref="BeginReading"/>.</summary>
     internal void MadeOfReads(DraftNode node) => NoteOf(node).Sources.AddRange(_reads);
 
+    /// <summary>A step wrote a resource anew: values that are as they were keep what is known of them, the others are its own.</summary>
+    internal void Rewrote(DraftNode before, DraftNode after, MappingRule step)
+    {
+        if (_notes.TryGetValue(before, out var note))
+        {
+            _notes[after] = note;
+        }
+
+        var place = 0;
+        for (var child = after.First; child is not null; child = child.Next, place++)
+        {
+            var old = child.Name is null ? before.Children().ElementAtOrDefault(place) : before.Find(child.Name);
+            if (old is not null && old.Kind == child.Kind && old.Text == child.Text)
+            {
+                Rewrote(old, child, step);
+            }
+            else
+            {
+                var own = new Note { Origin = ValueOrigin.Step };
+                own.Rules.Add(step);
+                _notes[child] = own;
+            }
+        }
+    }
+
     internal void Coded(DraftNode node, string codeMap) => NoteOf(node).CodeMap = codeMap;
 
     internal void Reference(DraftNode node) => NoteOf(node).Origin = ValueOrigin.Reference;
@@ -206,7 +231,10 @@ public sealed class MappingTrace
         ? null
         : new SourcePlace(
             segment.Name, _lines.GetValueOrDefault(segment), segment.Ordinal, cursor.Field, cursor.Repetition, cursor.Component, cursor.Subcomponent,
-            cursor.WholeText());
+            cursor.WholeText())
+        {
+            FieldName = segment.FieldName(cursor.Field),
+        };
 
     private sealed class Note
     {

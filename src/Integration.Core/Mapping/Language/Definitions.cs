@@ -30,7 +30,11 @@ internal sealed record StepDefinition(SourcePosition Position)
 /// <param name="OccursOnce">The segment must be there exactly once; else the message is refused.</param>
 /// <param name="Name">What other maps call the resource in <c>ref</c>; null when none does.</param>
 /// <param name="Moves">See <see cref="MappedResource.Moves"/>.</param>
-internal sealed record SegmentStepDefinition(Word Segment, Word Map, Word? Name, bool OccursOnce, bool Moves, Word? When);
+internal sealed record SegmentStepDefinition(Word Segment, Word Map, Word? Name, bool OccursOnce, bool Moves, Word? When)
+{
+    /// <summary>Other messages make the thing too: it stays when the row is gone.</summary>
+    public bool Stays { get; init; }
+}
 
 /// <param name="Opens">Segments that begin a group, in their order inside one.</param>
 /// <param name="Holds">Further segments that belong to it.</param>

@@ -132,7 +132,7 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
 
     private StepDefinition? ReadStep(YamlNode node)
     {
-        if (YamlBlock.Read(node, file, "A step", ["segment", "map", "as", "occurs", "moves", "when", "group", "holds", "steps"], problems) is not { } block)
+        if (YamlBlock.Read(node, file, "A step", ["segment", "map", "as", "occurs", "moves", "stays", "when", "group", "holds", "steps"], problems) is not { } block)
         {
             return null;
         }
@@ -149,7 +149,10 @@ internal sealed class MappingFileReader(string file, ProblemList problems)
         {
             Segment = new SegmentStepDefinition(
                 block.RequiredWord("segment", "A step"), block.RequiredWord("map", "A step"), block.Word("as"),
-                block.Choice("occurs", false, ("once", true), ("any", false)), block.Flag("moves"), block.Word("when")),
+                block.Choice("occurs", false, ("once", true), ("any", false)), block.Flag("moves"), block.Word("when"))
+            {
+                Stays = block.Flag("stays"),
+            },
         };
     }
 

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Integration.Core.Mapping.Dicom;
 
 namespace Integration.Core.Mapping.Language;
 
 /// <summary>What a source path names.</summary>
 internal enum SourceRoot
 {
-    /// <summary><c>PID-3</c>, or <c>NTE</c> for a whole segment.</summary>
+    /// <summary><c>PID-3</c>, or <c>NTE</c> for a whole segment; <c>bill.amount</c>, or <c>line</c> for a whole row.</summary>
     Segment,
 
     /// <summary><c>CX.4</c>, or <c>CX</c> for the whole value at hand.</summary>
@@ -21,12 +22,18 @@ internal enum SourceRoot
     FeedName,
 }
 
-/// <summary>A parsed source path: <c>PID-3[2].4.1</c>, <c>AIS[*]-11</c>, <c>CX.4.1</c>, <c>NTE</c>, <c>event</c>. Numbers from 1; 0 means not given.</summary>
+/// <summary>
+/// A parsed source path: <c>PID-3[2].4.1</c>, <c>AIS[*]-11</c>, <c>CX.4.1</c>, <c>NTE</c>, <c>event</c>; of rows <c>bill.amount</c>; in DICOM
+/// <c>PatientName[1].2</c>, <c>SQ.Modality</c>. Numbers from 1; 0 means not given.
+/// </summary>
 /// <param name="Name">Segment or datatype; empty for the others.</param>
 internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int Repetition, int Component, int Subcomponent)
 {
     /// <summary><c>AIS[*]-11</c>: of every segment of the name in the group rather than of the nearest.</summary>
     public bool OfEach { get; init; }
+
+    /// <summary>Column of a row, small letters; null for everything else.</summary>
+    public string? Column { get; init; }
 
     public static readonly string[] Words = ["event", "feed.authority", "feed.name"];
 
@@ -42,6 +49,17 @@ internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int R
                 return new SourcePath(SourceRoot.FeedAuthority, "", 0, 0, 0, 0);
             case "feed.name":
                 return new SourcePath(SourceRoot.FeedName, "", 0, 0, 0, 0);
+        }
+
+        if (text.Length > 0 && char.IsAsciiLetterLower(text[0]))
+        {
+            return ParseRow(text);
+        }
+
+        var keyword = KeywordLength(text);
+        if (keyword > 0)
+        {
+            return DicomTags.Find(text.AsSpan(0, keyword)) is { } entry ? ParseRepetition(DicomTags.SegmentName, entry.Number, text.AsSpan(keyword)) : null;
         }
 
         var end = 0;
@@ -69,13 +87,26 @@ internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int R
         return text[end] == '-' ? ParseField(name, text.AsSpan(end + 1)) : ParseComponents(name, text.AsSpan(end));
     }
 
-    private static SourcePath? ParseField(string segment, ReadOnlySpan<char> rest)
-    {
-        if (!TakeNumber(ref rest, out var field))
-        {
-            return null;
-        }
+    /// <summary>Whether the name is that of a row rather than of an HL7 segment: small letters, digits and <c>_</c>, as <c>bill_line</c>.</summary>
+    public static bool IsRowName(string name) =>
+        name.Length >= 2 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 
+    /// <summary><c>bill</c>, <c>bill.amount</c>, <c>patient.姓名</c>. Databases do not tell large letters of a column from small ones, so neither does this.</summary>
+    private static SourcePath? ParseRow(string text)
+    {
+        var dot = text.IndexOf('.');
+        var name = dot < 0 ? text : text[..dot];
+        var column = dot < 0 ? null : text[(dot + 1)..].ToLowerInvariant();
+        return IsRowName(name) && (column is null || (column.Length > 0 && (char.IsLetter(column[0]) || column[0] == '_') && column.All(c => char.IsLetterOrDigit(c) || c == '_')))
+            ? new SourcePath(SourceRoot.Segment, name, 0, 0, 0, 0) { Column = column }
+            : null;
+    }
+
+    private static SourcePath? ParseField(string segment, ReadOnlySpan<char> rest) =>
+        TakeNumber(ref rest, out var field) ? ParseRepetition(segment, field, rest) : null;
+
+    private static SourcePath? ParseRepetition(string segment, int field, ReadOnlySpan<char> rest)
+    {
         var repetition = 0;
         if (rest is ['[', ..])
         {
@@ -118,7 +149,27 @@ internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int R
         }
 
         rest = rest[1..];
+        if (KeywordLength(rest) is > 0 and var keyword)
+        {
+            number = DicomTags.Find(rest[..keyword])?.Number ?? 0;
+            rest = rest[keyword..];
+            return number > 0;
+        }
+
         return TakeNumber(ref rest, out number);
+    }
+
+    /// <summary>Length of the DICOM keyword that the text begins with: letters and digits from a capital on, small letters among them; 0 when there is none.</summary>
+    internal static int KeywordLength(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        var hasSmall = false;
+        while (length < text.Length && char.IsAsciiLetterOrDigit(text[length]))
+        {
+            hasSmall |= char.IsAsciiLetterLower(text[length++]);
+        }
+
+        return hasSmall && char.IsAsciiLetterUpper(text[0]) ? length : 0;
     }
 
     private static bool TakeNumber(ref ReadOnlySpan<char> rest, out int number)

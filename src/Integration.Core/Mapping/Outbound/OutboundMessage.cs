@@ -19,6 +19,8 @@ public sealed record OutboundSubject(string Trigger, string PatientId, JsonObjec
 /// <param name="Segments">In order, without MSH.</param>
 public sealed record OutboundMessage(string MessageType, IReadOnlyList<OutboundSegment> Segments);
 
+/// <summary>A segment of a message that is to be sent.</summary>
+/// <param name="Name">Three characters: <c>PID</c>.</param>
 /// <param name="Values">In the order of their places.</param>
 public sealed record OutboundSegment(string Name, IReadOnlyList<OutboundValue> Values);
 

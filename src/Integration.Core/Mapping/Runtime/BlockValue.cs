@@ -129,9 +129,9 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
         if (applied)
         {
             builder.HasSource |= !IsConstant;
-            if (IsAssumed)
+            if (IsAssumed && builder.Assumed is { } assumed && !assumed.Contains(property))
             {
-                builder.Assumed?.Add(property);
+                assumed.Add(property);   // several rules may fill one list
             }
 
             if (Issue is not null)
@@ -171,6 +171,12 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
             var applied = false;
             while (source.MoveNext(cursor, ref state, out var item))
             {
+                // A column without a value leaves it to the next; the last one clears.
+                if (item.Segment is BoundRow && source != Sources[^1] && item.Presence == SourcePresence.Cleared)
+                {
+                    continue;
+                }
+
                 if (Where is null || Where.Test(item, run))
                 {
                     applied |= Add(item, run, ref builder);

@@ -120,7 +120,7 @@ internal sealed class PartPath(int component, int subcomponent) : CursorSource
     }
 }
 
-/// <summary><c>NTE</c>: each segment of that name in the nearest group that holds such segments.</summary>
+/// <summary><c>NTE</c>: each segment of that name in the nearest group that holds such segments; rows that are gone are none.</summary>
 internal sealed class SegmentPath(int slot) : CursorSource
 {
     public override bool MoveNext(in SourceCursor cursor, ref int state, out SourceCursor item)
@@ -129,7 +129,7 @@ internal sealed class SegmentPath(int slot) : CursorSource
         while (state < members.Count)
         {
             var (memberSlot, segment) = members[state++];
-            if (memberSlot == slot)
+            if (memberSlot == slot && !segment.IsGone)
             {
                 item = new SourceCursor(cursor.Frame, cursor.Home, segment);
                 return true;

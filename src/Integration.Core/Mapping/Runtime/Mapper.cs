@@ -12,10 +12,12 @@ namespace Integration.Core.Mapping.Runtime;
 /// Runs compiled mappings: 1 sort the segments into groups; 2 run the steps, group by group; 3 list what no rule reads.
 /// </summary>
 /// <param name="slots">Number of each segment name that the mappings know.</param>
+/// <param name="columns">By row name the number of each column that the mappings read.</param>
 /// <param name="rules">See <see cref="IMapper.RulesOf"/>.</param>
 /// <param name="codeMaps">By name.</param>
 internal sealed class Mapper(
-    string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots, IReadOnlyList<MappingRule> rules,
+    string version, FrozenDictionary<string, MessagePlan> plans, FrozenDictionary<string, int> slots,
+    FrozenDictionary<string, FrozenDictionary<string, int>> columns, IReadOnlyList<MappingRule> rules,
     IReadOnlyDictionary<string, CodeMapDefinition> codeMaps) : IMapper
 {
     public string Version { get; } = version;
@@ -29,9 +31,18 @@ internal sealed class Mapper(
 
         if (!plans.TryGetValue(document.MappingKey, out var plan))
         {
+            var (place, folder) = document.Format == MappingLoader.DeviceFolder ? ("", MappingLoader.DeviceFolder)
+                : document is IRowDocument ? ("message", MappingLoader.RowsFolder)
+                : document.Format == MappingLoader.DicomFolder ? ("", MappingLoader.DicomFolder)
+                : ("MSH-9", MappingLoader.ProductFolder);
             var issue = MessageIssue.Error(
-                IntegrationErrorCode.NoMappingForMessage, "MSH-9", $"No message map serves {KeyForPeople(document.MappingKey)}. Add it to mappings/hl7v2/messages and replay.");
+                IntegrationErrorCode.NoMappingForMessage, place, $"No message map serves {KeyForPeople(document.MappingKey)}. Add it to mappings/{folder}/messages and replay.");
             return new MappingResult([], [issue], [], Version);
+        }
+
+        if (document is IRowDocument rows)
+        {
+            document = BoundRows.Bind(rows, columns);
         }
 
         trace?.Begin(document);
@@ -43,6 +54,12 @@ internal sealed class Mapper(
         var run = new MapRun(TriggerEvent(document.MappingKey), document, feed) { Trace = trace };
         var places = new List<SegmentPlace>(segments.Count);
         RunScope(plan.Root, Sort(segments, plan.Root, places), run);
+        if (document is BoundRows { HasGone: true })
+        {
+            // It only takes away; what it says of rows that are there, they have said themselves. What was taken away knows whose it was.
+            return new MappingResult([.. run.Resources.Where(resource => resource.IsDeletion)], run.Issues, [], Version) { IsReferenceData = true };
+        }
+
         return new MappingResult(run.Resources, run.Issues, ListUnread(places), Version) { IsReferenceData = plan.IsReferenceData, UnmappedCodes = run.UnmappedCodes };
     }
 
@@ -80,7 +97,7 @@ internal sealed class Mapper(
 
     /// <summary>The key comes out of the message: shown only when it looks like a message type.</summary>
     private static string KeyForPeople(string key) =>
-        key.Length is > 0 and <= 16 && key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? key : "this message type";
+        key.Length is > 0 and <= 40 && key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? key : "this message type";
 
     private static string TriggerEvent(string mappingKey) => mappingKey[(mappingKey.IndexOf('_') + 1)..];
 
@@ -193,7 +210,7 @@ internal sealed class Mapper(
             if (step.When is null || step.When.Test(cursor, run))
             {
                 frame.MarkMapped(member);
-                step.Segment!.Run(cursor, run, step.Name, step.Moves);
+                step.Segment!.Run(cursor, run, step);
             }
         }
 
@@ -220,7 +237,7 @@ internal sealed class Mapper(
             {
                 if (!place.Reads(field) && segment.RepetitionCount(field) > 0)
                 {
-                    AddOnce(unread, $"{segment.Name}-{field}");
+                    AddOnce(unread, segment.FieldName(field) is { } column ? $"{segment.Name}.{column}" : $"{segment.Name}-{field}");
                 }
             }
         }

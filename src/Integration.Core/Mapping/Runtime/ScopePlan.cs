@@ -49,6 +49,9 @@ internal sealed class StepPlan
     /// <summary>See <see cref="MappedResource.Moves"/>.</summary>
     public bool Moves { get; init; }
 
+    /// <summary>Other messages make the thing too: it stays when the row is gone.</summary>
+    public bool Stays { get; init; }
+
     /// <summary>Name of the segment, for issues.</summary>
     public string SegmentName { get; init; } = "";
 

@@ -22,13 +22,16 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
     /// <summary>Some rule fills in what the message does not say.</summary>
     public bool MayAssume { get; init; }
 
+    /// <summary>Where in the segment ids are looked for, as <c>-3</c>; the first is the one that senders fill as a rule.</summary>
+    public string[] IdFields { get; init; } = [];
+
     /// <summary>Makes the resources of one segment and gives each its name in the frame.</summary>
-    /// <param name="moves">See <see cref="MappedResource.Moves"/>.</param>
-    public void Run(in SourceCursor segment, MapRun run, int resourceName, bool moves)
+    /// <param name="step">The step that it is run by.</param>
+    public void Run(in SourceCursor segment, MapRun run, StepPlan step)
     {
         if (Each is null)
         {
-            Make(segment, run, resourceName, moves);
+            Make(segment, run, step);
             return;
         }
 
@@ -39,7 +42,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
             if (item.WholeText() is { Length: > 0 } && (Where is null || Where.Test(item, run)))
             {
                 made = true;
-                Make(item, run, resourceName, moves);
+                Make(item, run, step);
             }
         }
 
@@ -49,7 +52,7 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         }
     }
 
-    private void Make(in SourceCursor cursor, MapRun run, int resourceName, bool moves)
+    private void Make(in SourceCursor cursor, MapRun run, StepPlan step)
     {
         if (MakeId(cursor, run) is not { } made)
         {
@@ -62,16 +65,8 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         var occurrence = run.CountOccurrence(reference);
         if (occurrence > 1)
         {
-            if (SameId == SameIdPolicy.First)
+            if (IsLeftOut(cursor, run))
             {
-                return;
-            }
-
-            if (SameId == SameIdPolicy.Skip)
-            {
-                run.Issues.Add(MessageIssue.Warning(
-                    IntegrationErrorCode.IdentifierMissing, cursor.Place(),
-                    $"The message already holds a {resourceType} with the same identifiers; this one was left out."));
                 return;
             }
 
@@ -82,6 +77,14 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         if (made.Parts is { } parts)
         {
             run.Trace?.MadeId(reference, parts, made.Rule, cursor);
+        }
+
+        // What became of a row goes with it, but never a person: other feeds may know of him.
+        if (cursor.Segment!.IsGone && !step.Stays && resourceType != "Patient")
+        {
+            run.Resources.Add(new MappedResource(resourceType, id, DraftNode.Object(), SourceOf(cursor), Name) { IsDeletion = true });
+            NameIt(step, cursor, reference);
+            return;
         }
 
         var resource = DraftNode.Object();
@@ -96,13 +99,43 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
             return;
         }
 
-        var source = $"{cursor.Segment!.Name}[{cursor.Segment.Ordinal}]";
-        run.Resources.Add(new MappedResource(resourceType, id, resource, source, Name) { Assumed = assumed is { Count: > 0 } ? assumed : [], Moves = moves });
-        if (resourceName >= 0)
+        run.Resources.Add(new MappedResource(resourceType, id, resource, SourceOf(cursor), Name)
         {
-            cursor.Frame.Name(resourceName, reference);
+            Assumed = assumed is { Count: > 0 } ? assumed : [],
+            Moves = step.Moves,
+            MayReturn = cursor.Segment is BoundRow,
+        });
+        NameIt(step, cursor, reference);
+    }
+
+    /// <summary>Whether there is no place for a second thing of one id.</summary>
+    private bool IsLeftOut(in SourceCursor cursor, MapRun run)
+    {
+        if (SameId == SameIdPolicy.First || cursor.Segment!.IsGone)
+        {
+            return true;
+        }
+
+        if (SameId == SameIdPolicy.Skip)
+        {
+            run.Issues.Add(MessageIssue.Warning(
+                IntegrationErrorCode.IdentifierMissing, cursor.Place(),
+                $"The message already holds a {resourceType} with the same identifiers; this one was left out."));
+            return true;
+        }
+
+        return false;
+    }
+
+    private static void NameIt(StepPlan step, in SourceCursor cursor, string reference)
+    {
+        if (step.Name >= 0)
+        {
+            cursor.Frame.Name(step.Name, reference);
         }
     }
+
+    private static string SourceOf(in SourceCursor cursor) => $"{cursor.Segment!.Name}[{cursor.Segment.Ordinal}]";
 
     private MadeId? MakeId(in SourceCursor cursor, MapRun run)
     {
@@ -117,12 +150,18 @@ internal sealed class SegmentPlan(string name, string resourceType, BlockValue b
         return null;
     }
 
-    private void NoIdentifier(in SourceCursor cursor, MapRun run) => run.Issues.Add(NoId == NoIdPolicy.Refuse
-        ? MessageIssue.Error(
-            IntegrationErrorCode.IdentifierMissing, cursor.Place(), $"The segment holds no identifier that a {resourceType} can be known by.")
-        : MessageIssue.Information(
-            IntegrationErrorCode.IdentifierMissing, cursor.Place(),
-            $"The segment holds no identifier that a {resourceType} can be known by; none was made."));
+    private void NoIdentifier(in SourceCursor cursor, MapRun run)
+    {
+        var name = cursor.Segment!.Name;
+        var place = cursor.Field == 0 && IdFields.Length > 0 ? cursor.Place() + IdFields[0] : cursor.Place();
+        var looked = IdFields.Length < 2 ? "" : $" It was looked for in {string.Join(", ", IdFields.Select(field => name + field))}.";
+        run.Issues.Add(NoId == NoIdPolicy.Refuse
+            ? MessageIssue.Error(
+                IntegrationErrorCode.IdentifierMissing, place, $"The segment holds no identifier that a {resourceType} can be known by.{looked}")
+            : MessageIssue.Information(
+                IntegrationErrorCode.IdentifierMissing, place,
+                $"The segment holds no identifier that a {resourceType} can be known by; none was made.{looked}"));
+    }
 }
 
 /// <summary>One way to make an id.</summary>

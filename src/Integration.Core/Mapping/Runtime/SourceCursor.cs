@@ -44,7 +44,7 @@ internal readonly struct SourceCursor(
         return new SourceCursor(Frame, Home, Segment, Field, Repetition, number, below);
     }
 
-    /// <summary>In the source's own words: <c>PID-3[2].4</c>, <c>OBX[3]-5</c>. Only made when there is something to tell.</summary>
+    /// <summary>In the source's own words: <c>PID-3[2].4</c>, <c>OBX[3]-5</c>, <c>line[2].amount</c>. Only made when there is something to tell.</summary>
     public string Place()
     {
         if (Segment is null)
@@ -53,6 +53,11 @@ internal readonly struct SourceCursor(
         }
 
         var place = Segment.Ordinal > 1 ? $"{Segment.Name}[{Segment.Ordinal}]" : Segment.Name;
+        if (Field > 0 && Segment.FieldName(Field) is { } name)
+        {
+            return Repetition > 1 ? $"{place}.{name}[{Repetition}]" : $"{place}.{name}";
+        }
+
         if (Field > 0)
         {
             place += Repetition > 1 ? $"-{Field}[{Repetition}]" : $"-{Field}";

@@ -15,8 +15,15 @@ internal static class ValueForm
         ["urn"] = text => text.StartsWith("urn:", StringComparison.Ordinal),
         ["chinese"] = IsChinese,
         ["number"] = text => ResultText.Part(ResultPart.Number, text) is not null && ResultText.Part(ResultPart.Comparator, text) is null,
+        ["measure"] = IsMeasure,
         ["negative"] = text => FhirPrimitive.Number(text) < 0,
     };
+
+    /// <summary>A number, with or without comparator, a range or a ratio: what has a unit.</summary>
+    private static bool IsMeasure(string text) =>
+        ResultText.Part(ResultPart.Number, text) is not null
+        || ResultText.Part(ResultPart.Low, text) is not null
+        || ResultText.Part(ResultPart.Numerator, text) is not null;
 
     /// <summary>Dotted numbers, at least two: <c>2.16.840</c>. ITU-T X.660 §7.6.</summary>
     private static bool IsOid(string text)

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using Integration.Core.FollowUps.Rules;
 using Integration.Core.Identity;
+using Integration.Core.Messaging;
+using Integration.Core.Vitals.Limits;
 
 namespace Integration.Core.Mapping.Versions;
 
@@ -13,7 +16,6 @@ public sealed record MappingText(string Path, string Text);
 /// <param name="Files">In ordinal order of path.</param>
 public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files)
 {
-    private const string Product = "hl7v2/";
     private const string SitesFolder = "sites/";
 
     /// <summary>First 12 hex digits of the SHA-256 over paths and texts.</summary>
@@ -23,7 +25,7 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
     public IReadOnlyList<string> Sites =>
         [.. Files.Where(file => file.Path.StartsWith(SitesFolder, StringComparison.Ordinal)).Select(file => file.Path.Split('/')[1]).Distinct()];
 
-    /// <summary>Reads <c>hl7v2</c>, <c>sites</c> and the match rules, without the sites' tests and what editors leave behind (<c>.name</c>, <c>name~</c>).</summary>
+    /// <summary>Reads <c>hl7v2</c>, <c>dicom</c>, <c>sql</c>, <c>device</c>, <c>sites</c>, <c>follow-ups</c>, <c>templates</c>, <c>gateways</c>, <c>vitals</c> and the match rules, without the sites' tests and what editors leave behind (<c>.name</c>, <c>name~</c>).</summary>
     /// <param name="folder">The mappings folder.</param>
     /// <exception cref="IOException">A file cannot be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
@@ -80,7 +82,10 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
     internal IEnumerable<MappingText> Below(string prefix) =>
         Files.Where(file => file.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[prefix.Length..] });
 
-    private static IEnumerable<string> PathsOf(string folder) => new[] { Product, SitesFolder }
+    private static readonly string[] Folders =
+        [.. MappingLoader.ProductFolders, "sites", FollowUpRuleLoader.Folder, MessagingSet.TemplatesFolder, MessagingSet.GatewaysFolder, VitalLimitLoader.Folder];
+
+    private static IEnumerable<string> PathsOf(string folder) => Folders
         .Select(part => Path.Combine(folder, part)).Where(Directory.Exists)
         .SelectMany(part => Directory.EnumerateFiles(part, "*", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/'))

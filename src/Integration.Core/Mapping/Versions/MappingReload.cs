@@ -1,13 +1,17 @@
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.Events;
+using Integration.Core.FollowUps.Rules;
 using Integration.Core.Identity;
+using Integration.Core.Messaging;
 using Integration.Core.Storage;
+using Integration.Core.Vitals.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Core.Mapping.Versions;
 
 /// <summary>
-/// Puts changed mapping files, the match rules among them, in use: all of them are checked as one plan; if it is valid it is swapped whole, and messages under way finish on the
+/// Puts changed mapping files, match rules and follow-up rules among them, in use: all of them are checked as one plan; if it is valid it is swapped whole, and messages under way finish on the
 /// old one; if not, the old one stays and <see cref="Status"/> says why. Safe for many threads.
 /// </summary>
 public sealed partial class MappingReload(
@@ -52,7 +56,12 @@ public sealed partial class MappingReload(
             var files = MappingFiles.Read(plan.MappingsFolder);
             if (files.Hash == _files.Hash)
             {
-                Volatile.Write(ref _status, Status with { Refused = null });
+                if (Status.Refused is not null)
+                {
+                    Volatile.Write(ref _status, Status with { Refused = null });
+                    LogTakenBack(Status.Active.Number);
+                }
+
                 return Status;
             }
 
@@ -132,6 +141,9 @@ public sealed partial class MappingReload(
         catalog.Swap(loaded.Mapper!);
         plan.Outbound.Swap(loaded.Outbound!);
         plan.MatchRules.Swap(MatchRulesLoader.Load(files).Rules!);
+        plan.VitalLimits.Swap(VitalLimitLoader.Load(files).Rules!);
+        plan.FollowUpRules.Swap(FollowUpRuleLoader.Load(files, EventCatalog.Names).Rules!);
+        plan.Messaging.Swap(MessagingSet.Load(files).Set!);
         _files = files;
         Volatile.Write(ref _status, new MappingStatus(ActiveOf(files, loaded.Mapper!, kept.Number, clock.GetUtcNow()), null));
         LogSwapped(kept.Number, loaded.Mapper!.Version);
@@ -139,7 +151,15 @@ public sealed partial class MappingReload(
 
     private List<ConfigurationProblem> Check(MappingLoadResult loaded, MappingFiles files)
     {
-        List<ConfigurationProblem> problems = [.. loaded.Problems, .. MatchRulesLoader.Load(files).Problems];
+        var (rules, ruleProblems) = FollowUpRuleLoader.Load(files, EventCatalog.Names);
+        var (messaging, messagingProblems) = MessagingSet.Load(files);
+        List<ConfigurationProblem> problems =
+            [.. loaded.Problems, .. MatchRulesLoader.Load(files).Problems, .. ruleProblems, .. messagingProblems, .. VitalLimitLoader.Load(files).Problems];
+        if (rules is not null && messaging is not null)
+        {
+            problems.AddRange(destinations.Select(destination => destination.Adapter).OfType<IPatientMessageAdapter>().SelectMany(adapter => adapter.Check(messaging, rules)));
+        }
+
         problems.AddRange(MappingLoader.SitesWithoutFeed(files.Sites, plan.FeedNames));
         if (loaded.Outbound is { } outbound)
         {
@@ -169,6 +189,9 @@ public sealed partial class MappingReload(
 
     [LoggerMessage(2010, LogLevel.Information, "Mappings number {Number} ({Version}) are in use")]
     private partial void LogSwapped(long number, string version);
+
+    [LoggerMessage(2012, LogLevel.Information, "The mapping files are again as mappings number {Number}, which are in use")]
+    private partial void LogTakenBack(long number);
 
     [LoggerMessage(2011, LogLevel.Warning, "Changed mappings are not used: {Problem}")]
     private partial void LogRefused(string problem);

@@ -1,11 +1,13 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Integration.Core.Mapping.Steps;
 using Integration.Core.Storage;
 
 namespace Integration.Core.Mapping.Versions;
 
 /// <summary>Numbers mappings and keeps their files. Safe for many threads.</summary>
-public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock)
+/// <param name="steps">The site's own, which run behind earlier mappings too; null: none.</param>
+public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock, MappingSteps? steps = null)
 {
     private static readonly DocumentField Number = Collections.MappingVersions.Field("number");
     private static readonly DocumentField Versions = Collections.MappingVersions.Field("versions");
@@ -74,8 +76,8 @@ public sealed class MappingVersionStore(IDocumentStore store, TimeProvider clock
             return null;
         }
 
-        _compiled = new Compiled(version, mapper);
-        return mapper;
+        _compiled = new Compiled(version, (steps ?? MappingSteps.None).Around(mapper));
+        return _compiled.Mapper;
     }
 
     private async ValueTask<MappingFiles?> NewestAsync(DocumentFilter filter, CancellationToken cancellationToken)

@@ -68,7 +68,8 @@ internal sealed class NamedCandidates(IDocumentStore store, IReadOnlySet<string>
 
 /// <summary>Resources of a type, of some patients or of all, out of the record itself.</summary>
 /// <param name="patients">Golden records; null: all.</param>
-internal sealed class RecordCandidates(IDocumentStore store, string type, IReadOnlySet<string>? patients, bool descending) : CandidateSource
+/// <param name="codes">What is left out unread, though never the last of a page, at which the next one begins; null: nothing is.</param>
+internal sealed class RecordCandidates(IDocumentStore store, string type, IReadOnlySet<string>? patients, CodeFilter? codes, bool descending) : CandidateSource
 {
     private readonly DocumentQuery _query = new(Collections.Resources)
     {
@@ -88,7 +89,7 @@ internal sealed class RecordCandidates(IDocumentStore store, string type, IReadO
     public override async ValueTask<(IReadOnlyList<Candidate> Candidates, bool IsLast)> ReadAsync(SearchPosition? after, int limit, CancellationToken cancellationToken)
     {
         var page = await ReadAsync(store, _query, after, limit, cancellationToken);
-        var candidates = page.Documents.Select(RecordResource.Read)
+        var candidates = page.Documents.Where((d, i) => codes is null || i == page.Documents.Count - 1 || codes.MayMatch(d.Json.Span)).Select(RecordResource.Read)
             .Select(r => new Candidate(r, new SearchPosition(Microseconds.Of(r.Effective), r.Reference)));
         return ([.. candidates], page.Next is null);
     }

@@ -25,9 +25,14 @@ public sealed class ResourceVersions(IDocumentStore store)
             : null;
     }
 
-    /// <summary>Whether there was a resource of that name which is no more.</summary>
+    /// <summary>Whether there was a resource of that name which is no more: its source deleted it, or took it back.</summary>
     public async ValueTask<bool> IsGoneAsync(string reference, CancellationToken cancellationToken) =>
-        await store.CountAsync(Collections.ResourceHistory, [new DocumentFilter.Equal(ResourceId, reference)], 1, cancellationToken) > 0;
+        await FindDeletionAsync(reference, cancellationToken) is not null
+        || await store.CountAsync(Collections.ResourceHistory, [new DocumentFilter.Equal(ResourceId, reference)], 1, cancellationToken) > 0;
+
+    /// <summary>That its source deleted it, and when; null when it did not, or when the resource came again.</summary>
+    public async ValueTask<DeletedResource?> FindDeletionAsync(string reference, CancellationToken cancellationToken) =>
+        await store.GetAsync(Collections.Deletions, reference, withPayload: false, cancellationToken) is { } stored ? Collections.Deletions.Read(stored) : null;
 
     /// <summary>Earlier versions, newest first.</summary>
     /// <param name="limit">1 to 500.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Storage;
@@ -20,26 +21,33 @@ public sealed record SearchIndexStatus(long Behind, bool IsRebuilding);
 /// What decides the keys is part of the stored progress: a new version with other parameters reads every resource again, while the entries of before go
 /// on serving. How much is left is said to everybody who searches meanwhile.
 /// </remarks>
-public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tally, FeedContexts contexts, ILogger<SearchIndexer> logger) : BackgroundService
+public sealed partial class SearchIndexer(
+    IDocumentStore store, MessageTally tally, FeedContexts contexts, TimeProvider clock, ILogger<SearchIndexer> logger) : BackgroundService
 {
     /// <summary>See <see cref="SearchIndexStatus.Behind"/>.</summary>
     public const long MostCounted = 1_000_000;
 
     private const string ProgressId = "resources";
     private const int Chunk = 200;
-    private const int YieldFactor = 3;
+    private const int YieldFactor = 30;     // of the time of a step: while messages wait, it takes some 3 % of one core
     private const long Everything = long.MaxValue;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAtProgress = TimeSpan.FromSeconds(5);     // counting what is left reads an index
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
     private static readonly DocumentField Sequence = DocumentField.Sequence;
 
     private readonly SemaphoreSlim _turn = new(1);
     private volatile IReadOnlyDictionary<string, long> _longest = new Dictionary<string, long>();
+    private volatile SearchIndexStatus _latest = new(0, false);
+    private long _looked;
     private bool _isRebuilding;
 
     /// <summary>Of dates that were written without one: the site's zone without summer time.</summary>
     public TimeSpan Offset => contexts.DefaultZone.BaseUtcOffset;
+
+    /// <summary>How far it was behind some seconds ago, for those who look often.</summary>
+    public SearchIndexStatus Latest => _latest;
 
     /// <summary>Seconds of the longest time of a type among the entries.</summary>
     internal long LongestOf(string type) => _longest.GetValueOrDefault(type);
@@ -48,11 +56,11 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
     /// <returns>What is still missing; null: nothing.</returns>
     public async ValueTask<SearchIndexStatus?> CatchUpAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var began = Stopwatch.GetTimestamp();
         var target = await NewestAsync(cancellationToken);
         while (await StepAsync(cancellationToken) < target)
         {
-            if (System.Diagnostics.Stopwatch.GetElapsedTime(began) > atMost)
+            if (Stopwatch.GetElapsedTime(began) > atMost)
             {
                 return await StatusAsync(cancellationToken);
             }
@@ -71,22 +79,50 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            while (!stoppingToken.IsCancellationRequested)
             {
-                var began = System.Diagnostics.Stopwatch.GetTimestamp();
-                var done = await StepAsync(stoppingToken) >= await NewestAsync(stoppingToken);
-                var pause = done ? LookAgain
-                    : tally.Total(MessageState.Waiting) > 0 ? System.Diagnostics.Stopwatch.GetElapsedTime(began) * YieldFactor
-                    : TimeSpan.Zero;
-                await Task.Delay(pause, stoppingToken);
+                await Task.Delay(await StepSafelyAsync(stoppingToken), clock, stoppingToken);
             }
-            catch (StoreUnavailableException e)
-            {
-                LogAway(logger, e.Message);
-                await Task.Delay(AfterFailure, stoppingToken);
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <returns>How long to rest.</returns>
+    private async ValueTask<TimeSpan> StepSafelyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            var done = await StepAsync(cancellationToken) >= await NewestAsync(cancellationToken);
+            await LookAsync(done, cancellationToken);
+            return done ? LookAgain
+                : tally.Total(MessageState.Waiting) > 0 ? Stopwatch.GetElapsedTime(began) * YieldFactor
+                : TimeSpan.Zero;
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogAway(logger, e.Message);
+            return AfterFailure;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The service's edge: our bug must not end the process. The exception's text stays out of the log: it may quote data.
+            LogFault(logger, e.GetType().Name, e.StackTrace);
+            return AfterFailure;
+        }
+    }
+
+    private async ValueTask LookAsync(bool isDone, CancellationToken cancellationToken)
+    {
+        if (isDone || _looked == 0 || clock.GetElapsedTime(_looked) > LookAtProgress)
+        {
+            _latest = isDone ? new SearchIndexStatus(0, false) : await StatusAsync(cancellationToken);
+            _looked = clock.GetTimestamp();
         }
     }
 
@@ -107,7 +143,7 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
             }, cancellationToken);
             if (page.Documents.Count == 0)
             {
-                EndRebuilding();
+                await EndRebuildingAsync(progress, version, cancellationToken);
                 return Everything;
             }
 
@@ -115,7 +151,10 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
             var longest = new SortedDictionary<string, long>(progress.Longest.ToDictionary(), StringComparer.Ordinal);
             foreach (var document in page.Documents)
             {
-                batch.Add(Collections.SearchEntries.Put(EntryOf(RecordResource.Read(document), longest), null));
+                if (TryEntry(document, longest) is { } entry)
+                {
+                    batch.Add(Collections.SearchEntries.Put(entry, null));
+                }
             }
 
             // Before the entries are there, so that no search looks for one in too short a stretch.
@@ -129,6 +168,20 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <returns>Null when its keys cannot be made, which is logged: one resource must not keep all that come after it from being found.</returns>
+    private SearchEntry? TryEntry(StoredDocument document, SortedDictionary<string, long> longest)
+    {
+        try
+        {
+            return EntryOf(RecordResource.Read(document), longest);
+        }
+        catch (Exception e)
+        {
+            LogSkipped(logger, document.Id, e.GetType().Name, e.StackTrace);
+            return null;
         }
     }
 
@@ -159,18 +212,30 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
         if (!_isRebuilding)
         {
             _isRebuilding = true;
-            LogRebuild(logger, await store.CountAsync(Collections.Resources, [], MostCounted, cancellationToken));
+            if (await store.CountAsync(Collections.Resources, [], MostCounted, cancellationToken) is > 0 and var resources)
+            {
+                LogRebuild(logger, resources);
+            }
         }
 
         // Entries of before are searched until they are replaced, so what is known of their times stays.
         return (progress with { Definition = definition, Sequence = 0 }, stored?.Version ?? 0);
     }
 
-    private void EndRebuilding()
+    /// <summary>An empty record too is noted as indexed, so that a rebuilding ends once.</summary>
+    private async ValueTask EndRebuildingAsync(SearchProgress progress, long version, CancellationToken cancellationToken)
     {
-        if (_isRebuilding)
+        if (!_isRebuilding)
         {
-            _isRebuilding = false;
+            return;
+        }
+
+        var batch = new WriteBatch();
+        batch.Add(Collections.SearchProgress.Put(progress, version));
+        await store.CommitAsync(batch, CommitPriority.Processing, cancellationToken);   // in conflict another process noted it
+        _isRebuilding = false;
+        if (progress.Sequence > 0)
+        {
             LogRebuilt(logger);
         }
     }
@@ -190,4 +255,10 @@ public sealed partial class SearchIndexer(IDocumentStore store, MessageTally tal
 
     [LoggerMessage(EventId = 3303, Level = LogLevel.Warning, Message = "The FHIR search index waits for the store: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 3304, Level = LogLevel.Error, Message = "The FHIR search index failed and tries again ({Fault}): {Where}")]
+    private static partial void LogFault(ILogger logger, string fault, string? where);
+
+    [LoggerMessage(EventId = 3305, Level = LogLevel.Error, Message = "{Resource} is not found by FHIR searches: its keys could not be made ({Fault}): {Where}")]
+    private static partial void LogSkipped(ILogger logger, string resource, string fault, string? where);
 }

@@ -26,7 +26,7 @@ internal sealed record SearchPlan(string Type, IReadOnlyList<FhirSearchCriterion
         .Where(c => c.Parameter.Code == ByChangeCode && c.Modifier == FhirSearchModifier.None && c.Operands.Count == 1).Select(c => c.Operands[0] as DateOperand).FirstOrDefault();
 
     /// <summary>Whether a Patient that another one replaces may be among the matches: only when it is asked for.</summary>
-    private bool WantsReplaced { get; } = Criteria.Any(c => c.Parameter.Code is "_id" or "link" or "active");
+    private bool WantsReplaced { get; } = Criteria.Any(c => c.Parameter.Code is "_id" or "_lastUpdated" or "link" or "active");
 
     private bool IsByChange => References is null && Patients is null && Best is null && Changed is not null;
 
@@ -65,7 +65,8 @@ internal sealed record SearchPlan(string Type, IReadOnlyList<FhirSearchCriterion
 
         if (Patients is not null)
         {
-            return new RecordCandidates(store, Type, Patients, order.Descending);
+            // Without the index, which may be behind: what was just measured is what is asked for most.
+            return new RecordCandidates(store, Type, Patients, CodeFilter.Of(Criteria), order.Descending);
         }
 
         if (order.ByChange || IsByChange)
@@ -76,7 +77,7 @@ internal sealed record SearchPlan(string Type, IReadOnlyList<FhirSearchCriterion
         var bounds = Criteria.Where(c => SearchTimes.IsTime(Type, c.Parameter)).Select(c => SearchTimes.Bounds(c, longest)).ToList();
         return Best is { } best
             ? IndexCandidates.ByKeys(store, best.Keys, best.IsPrefix, (bounds.Max(b => b.From), bounds.Min(b => b.Below)), order.Descending)
-            : new RecordCandidates(store, Type, null, order.Descending);
+            : new RecordCandidates(store, Type, null, codes: null, order.Descending);
     }
 
     /// <summary>What leaves fewest first.</summary>

@@ -30,7 +30,7 @@ public sealed record SearchRequest(string Type)
 
     public IReadOnlyList<IncludeRule> Includes { get; init; } = [];
 
-    /// <summary><c>_summary=text</c>, <c>data</c> or <c>_elements</c>; null: whole resources.</summary>
+    /// <summary><c>_summary</c> or <c>_elements</c>; null: whole resources.</summary>
     public ElementSelection? Selection { get; init; }
 
     /// <summary>Names of parameters that are not supported and, as the caller wished, were left out.</summary>
@@ -69,7 +69,35 @@ public sealed record IncludeRule(string Source, IReadOnlyList<FhirSearchParamete
 /// <summary>Which elements of a resource are given out; those without which it would not be valid always are.</summary>
 /// <param name="Names">Of the first level; null: all but <see cref="Without"/>.</param>
 /// <param name="Without">Element that is left out; null: none.</param>
-public sealed record ElementSelection(IReadOnlySet<string>? Names, string? Without);
+public sealed record ElementSelection(IReadOnlySet<string>? Names, string? Without)
+{
+    /// <summary><c>_summary=text</c>: the narrative.</summary>
+    public static readonly ElementSelection Text = new(new HashSet<string>(StringComparer.Ordinal) { "text" }, null);
+
+    /// <summary><c>_summary=data</c>: all but the narrative.</summary>
+    public static readonly ElementSelection Data = new(null, "text");
+
+    /// <summary><c>_summary=true</c>: what the definitions mark as summary, also inside of elements.</summary>
+    public static readonly ElementSelection Summary = new(null, null) { IsSummary = true };
+
+    /// <summary>By the definitions rather than by name.</summary>
+    public bool IsSummary { get; private init; }
+
+    /// <summary>Reads <c>_elements</c>.</summary>
+    public static ElementSelection OfElements(string value) =>
+        new(value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal), null);
+
+    /// <summary>Reads <c>_summary</c>, but for <c>count</c>. Null: whole resources.</summary>
+    /// <exception cref="FhirSearchException">It is something else.</exception>
+    public static ElementSelection? OfSummary(string value) => value switch
+    {
+        "true" => Summary,
+        "text" => Text,
+        "data" => Data,
+        "false" => null,
+        _ => throw FhirSearchException.Invalid("_summary", "it is true, text, data, count or false."),
+    };
+}
 
 /// <summary>One page of a search.</summary>
 /// <param name="Total">Of all pages; null when it was neither asked for nor is known.</param>

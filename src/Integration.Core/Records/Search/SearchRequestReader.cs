@@ -42,6 +42,11 @@ public sealed class SearchRequestReader(string type, FhirSearchContext context, 
             }
         }
 
+        if (_selection == ElementSelection.Text && _includes.Count > 0)
+        {
+            throw FhirSearchException.Invalid("_summary", "text goes with no _include and no _revinclude.");   // FHIR R4 search.html §3.1.1.5.10
+        }
+
         return new SearchRequest(type)
         {
             Conditions = _conditions,
@@ -72,7 +77,7 @@ public sealed class SearchRequestReader(string type, FhirSearchContext context, 
                 ReadSummary(value);
                 break;
             case "_elements":
-                _selection = new ElementSelection(value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal), null);
+                _selection = ElementSelection.OfElements(value);
                 break;
             case "_include" or "_include:iterate" or "_revinclude" or "_revinclude:iterate":
                 _includes.Add(ReadInclude(name, value));
@@ -98,24 +103,13 @@ public sealed class SearchRequestReader(string type, FhirSearchContext context, 
 
     private void ReadSummary(string value)
     {
-        switch (value)
+        if (value == "count")
         {
-            case "false":
-                break;
-            case "count":
-                _isCountOnly = true;
-                break;
-            case "text":
-                _selection = new ElementSelection(new HashSet<string>(StringComparer.Ordinal) { "text" }, null);
-                break;
-            case "data":
-                _selection = new ElementSelection(null, "text");
-                break;
-            case "true":
-                throw FhirSearchException.NotSupported("_summary", "true is not supported; _elements selects elements by name.");
-            default:
-                throw FhirSearchException.Invalid("_summary", "it is text, data, count or false.");
+            _isCountOnly = true;
+            return;
         }
+
+        _selection = ElementSelection.OfSummary(value) ?? _selection;
     }
 
     private void ReadSort(string value)

@@ -10,7 +10,7 @@ public sealed partial class MappingSchemaTests
 
     private static string CasesFolder => Path.Combine(MappingSamples.Root, "tests", "Integration.Tests", "Mapping", "BadMappings");
 
-    public static TheoryData<string> ProductFiles => [.. MappingFiles.Read(MappingSamples.MappingsFolder).Files.Select(file => file.Path), "identity/match-rules.yaml"];
+    public static TheoryData<string> ProductFiles => [.. MappingFiles.Read(MappingSamples.MappingsFolder).Files.Select(file => file.Path).Where(path => path.EndsWith(".yaml", StringComparison.Ordinal))];
 
     public static TheoryData<string> BadCases => [.. Directory.EnumerateFiles(CasesFolder, "*.txt").Select(path => Path.GetFileNameWithoutExtension(path)!).Order()];
 
@@ -56,15 +56,27 @@ public sealed partial class MappingSchemaTests
     [InlineData("segment-map", "segment: PID\nresource: Patient\nid: [{ key: [CX.1] }]\nrules: [{ to: active, value: true, required: maybe }]")]
     [InlineData("segment-map", "segment: PID\nresource: Patient\nid: [{ key: [CX.1] }]\nrules: [{ to: active, ref: patient, map: X }]")]
     [InlineData("match-rules", "useResidentId: perhaps")]
+    [InlineData("message-template", "title: { en: a, zh: b }")]
+    [InlineData("message-template", "title: { en: a, zh: b }\nsms: { code: x }")]
+    [InlineData("message-template", "title: { en: a }\nsms: { zh: x }")]
+    [InlineData("gateway", "title: { en: a, zh: b }\nchannels: { sms: { url: u } }")]
+    [InlineData("gateway", "title: { en: a, zh: b }\nchannels: { sms: { url: u, accepted: [{ status: 200 }], json: {}, form: {} } }")]
+    [InlineData("gateway", "title: { en: a, zh: b }\nchannels: {}\ncallbacks: { replies: { from: f, text: t } }")]
+    [InlineData("vital-limits", "limits: [{ code: glucose, margin: 1 }]")]
+    [InlineData("vital-limits", "limits: [{ code: glucose, high: much }]")]
     public void Schema_OtherWrongShapes_AreRefused(string schema, string yaml) => Assert.NotEmpty(SchemaCheck.Errors(schema, yaml));
 
     private static string? SchemaOf(string path) => path.Split('/') switch
     {
-        ["hl7v2", var kind, _] when Kinds.Contains(kind) => Name(kind),
+        ["hl7v2" or "dicom" or "sql" or "device", var kind, _] when Kinds.Contains(kind) => Name(kind),
         ["sites", _, var kind, _] when Kinds.Contains(kind) => "site-" + Name(kind),
         ["hl7v2", "outbound", var file] when file.EndsWith(".yaml", StringComparison.Ordinal) => "outbound-message",
         ["hl7v2", "outbound", "segments", _] => "outbound-segment-map",
         ["hl7v2", "outbound", "datatypes", _] => "outbound-datatype-map",
+        ["follow-ups", _] => "follow-up-rule",
+        ["templates", _] => "message-template",
+        ["gateways", _] => "gateway",
+        ["vitals", "limits.yaml"] => "vital-limits",
         ["identity", "match-rules.yaml"] => "match-rules",
         _ => null,
     };

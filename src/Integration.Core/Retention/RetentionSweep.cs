@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Jobs;
 using Integration.Core.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Core.Retention;
@@ -15,10 +15,14 @@ public sealed record RetentionRound(long Pruned, long Compressed, long Reclaimed
 /// Compresses, removes and gives back, round by round, in small steps with pauses between them: senders and the pipeline hardly notice. A round
 /// that is cut off goes on with the next.
 /// </summary>
-public sealed partial class RetentionJob(
-    IDocumentStore store, MessageTally tally, MessagePruning pruning, RawCompression compression, StorageSampler sampler, RetentionSettings settings,
-    EngineMetrics metrics, TimeProvider clock, ILogger<RetentionJob> logger) : BackgroundService
+/// <param name="claims">Of several engines on a store one carries a round out.</param>
+public sealed partial class RetentionSweep(
+    IDocumentStore store, MessageTally tally, MessagePruning pruning, EventPruning events, RawCompression compression, StorageSampler sampler, RetentionSettings settings,
+    JobClaims claims, EngineMetrics metrics, TimeProvider clock, ILogger<RetentionSweep> logger)
 {
+    /// <summary>Name of its claim.</summary>
+    public const string Job = "retention";
+
     /// <summary>Bytes of the file that one step gives back; they are moved, and others wait so long.</summary>
     private const long ReclaimStepBytes = 1 << 20;
 
@@ -27,8 +31,8 @@ public sealed partial class RetentionJob(
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits before the first round: a start has enough to do.</summary>
-    private static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(1);
+    /// <summary>An engine that dies in a round keeps the others from going on for no longer than this.</summary>
+    private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(10);
 
     /// <summary>One round over all feeds that have messages, those no longer configured too.</summary>
     public async ValueTask<RetentionRound> RunAsync(CancellationToken cancellationToken)
@@ -42,6 +46,7 @@ public sealed partial class RetentionJob(
         }
 
         var between = new Pause(clock, cancellationToken);
+        await events.PruneAsync(between.AfterStepAsync, cancellationToken);
         while (await store.ReclaimAsync(ReclaimStepBytes, cancellationToken) is > 0 and var bytes)
         {
             reclaimed += bytes;
@@ -53,53 +58,30 @@ public sealed partial class RetentionJob(
         return new RetentionRound(pruned, compressed, reclaimed);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>One round, unless another engine carries it out or has just done so; then what the store takes up is looked at.</summary>
+    /// <returns>Null: there was none to carry out here.</returns>
+    /// <exception cref="StoreUnavailableException">The store is away; the next round goes on.</exception>
+    public async ValueTask<RetentionRound?> TryRunAsync(CancellationToken cancellationToken)
     {
-        try
+        var lease = settings.Every < LongestLease ? settings.Every : LongestLease;
+        RetentionRound? round = null;
+        if (await claims.TryTakeAsync(Job, lease, settings.Every / 2, cancellationToken))
         {
-            await Task.Delay(settings.Every < FirstAfter ? settings.Every : FirstAfter, clock, stoppingToken);
-            while (true)
-            {
-                await RunSafelyAsync(stoppingToken);
-                await Task.Delay(settings.Every, clock, stoppingToken);
-            }
+            round = await RunAsync(cancellationToken);
+            await claims.FinishAsync(Job, cancellationToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
 
-    private async Task RunSafelyAsync(CancellationToken cancellationToken)
-    {
-        try
+        await sampler.SampleAsync(cancellationToken);
+        if (round is { } done && done.Pruned + done.Compressed + done.Reclaimed > 0)
         {
-            var round = await RunAsync(cancellationToken);
-            await sampler.SampleAsync(cancellationToken);
-            if (round.Pruned + round.Compressed + round.Reclaimed > 0)
-            {
-                LogRound(round.Pruned, round.Compressed, round.Reclaimed);
-            }
+            LogRound(done.Pruned, done.Compressed, done.Reclaimed);
         }
-        catch (StoreUnavailableException e)
-        {
-            LogStoreAway(e.Message);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The job's edge: our bug must not end the process. The exception's text stays out of the log: it may quote data.
-            LogFault(e.GetType().Name, e.StackTrace);
-        }
+
+        return round;
     }
 
     [LoggerMessage(8001, LogLevel.Information, "Retention: {Pruned} messages removed, {Compressed} compressed, {Reclaimed} bytes given back to the disk")]
     private partial void LogRound(long pruned, long compressed, long reclaimed);
-
-    [LoggerMessage(8002, LogLevel.Warning, "Retention waits for the store: {Reason}")]
-    private partial void LogStoreAway(string reason);
-
-    [LoggerMessage(8003, LogLevel.Error, "A round of retention ended with {ExceptionType}; the next goes on\n{StackTrace}")]
-    private partial void LogFault(string exceptionType, string? stackTrace);
 
     /// <summary>Pauses behind each step for a multiple of what the step took.</summary>
     private sealed class Pause(TimeProvider clock, CancellationToken cancellationToken)
