@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Storage;
@@ -132,7 +129,7 @@ internal sealed class FileIntake(string feed, IFileFormat format, FileLedger led
                 if (part.Bytes is { } bytes)
                 {
                     var message = format.MessageOf(bytes);
-                    var id = IdOf(entry, part.Offset);
+                    var id = PlaceId.Of(entry.Began, $"{entry.Id}/{part.Offset}");
                     await window.AddAsync(message.PatientKey, bytes.Length, () => message.TakeAsync(id));
                 }
             }
@@ -168,18 +165,5 @@ internal sealed class FileIntake(string feed, IFileFormat format, FileLedger led
         };
         await ledger.SaveAsync(entry, CancellationToken.None);
         return new FileOutcome.Decided(entry, before);
-    }
-
-    /// <summary>A UUID of version 7 whose time is that of the ledger entry and whose other bits are those of the place.</summary>
-    private static string IdOf(FileDocument entry, long offset)
-    {
-        Span<byte> id = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{entry.Id}/{offset}"), id);
-        Span<byte> milliseconds = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(milliseconds, entry.Began.ToUnixTimeMilliseconds());
-        milliseconds[2..].CopyTo(id);
-        id[6] = (byte)(0x70 | (id[6] & 0x0F));
-        id[8] = (byte)(0x80 | (id[8] & 0x3F));
-        return Convert.ToHexStringLower(id[..16]);
     }
 }

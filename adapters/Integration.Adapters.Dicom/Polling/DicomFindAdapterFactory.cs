@@ -1,0 +1,42 @@
+using Integration.Adapters.Dicom.Network;
+using Integration.Adapters.Shared.Polling;
+using Integration.Core.Feeds;
+using Integration.Core.Imaging;
+using Integration.Core.Intake;
+using Integration.Core.Security;
+using Integration.Core.Settings;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Adapters.Dicom.Polling;
+
+/// <summary>Makes <c>Dicom.Find</c> feeds.</summary>
+/// <param name="ledger">Asked for, like the watermarks, only when a feed is created: its settings are checked without a store.</param>
+internal sealed class DicomFindAdapterFactory(
+    Func<StudyLedger> ledger, Func<FeedWatermarks> watermarks, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null,
+    FeedWakeUps? wakeUps = null)
+    : InboundAdapterFactory<DicomFindOptions>(AdapterName, environment)
+{
+    public const string AdapterName = "Dicom.Find";
+
+    private const int MaxPduBytes = 128 * 1024;
+
+    /// <summary>A feed by its options.</summary>
+    public static StudyPollAdapter Create(
+        string feed, DicomFindOptions options, StudyLedger ledger, FeedWatermarks watermarks, IMessageIntake intake, TimeProvider time, ILoggerFactory loggers,
+        FeedWakeUps? wakeUps = null)
+    {
+        var logger = loggers.CreateLogger<StudyPollAdapter>();
+        var tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
+        var peer = new DicomPeer(
+            options.Connect, options.CalledAETitle, options.AETitle, new UpperLayerLimits(MaxPduBytes, options.ConnectTimeout, options.AnswerTimeout), tls);
+        var poller = new StudyPoller(feed, options, stop => DicomFindSource.OpenAsync(peer, time, stop), ledger, watermarks, intake, time);
+        var place = $"DICOM archive {options.CalledAETitle} on {options.Connect.Host}:{options.Connect.Port}{(tls is null ? "" : ", TLS")}, C-FIND";
+        return new StudyPollAdapter(feed, place, new PollTimes(options.Poll, options.IsScheduled, wakeUps), poller, tls, null, time, logger);
+    }
+
+    protected override DicomFindOptions Read(SettingsReader settings) => DicomFindOptions.Read(settings);
+
+    protected override IInboundAdapter Create(string feed, DicomFindOptions options, IMessageIntake intake) =>
+        Create(feed, options, ledger(), watermarks(), intake, time, loggers, wakeUps);
+}

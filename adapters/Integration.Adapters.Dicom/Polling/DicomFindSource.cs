@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Network;
+using Integration.Core.Mapping.Dicom;
+
+namespace Integration.Adapters.Dicom.Polling;
+
+/// <summary>Asks by C-FIND in the study root information model, DICOM PS3.4 §C.6.2.</summary>
+internal sealed class DicomFindSource(RequestedAssociation association) : IStudySource
+{
+    /// <summary>Study Root Query/Retrieve Information Model – FIND.</summary>
+    public const string StudyRoot = "1.2.840.10008.5.1.4.1.2.2.1";
+
+    private const uint QueryLevel = 0x00080052;
+    private const uint StudyDate = 0x00080020;
+
+    /// <exception cref="DicomPeerException">It cannot be reached, or refuses.</exception>
+    public static async Task<IStudySource> OpenAsync(DicomPeer peer, TimeProvider time, CancellationToken cancellationToken) =>
+        new DicomFindSource(await RequestedAssociation.OpenAsync(peer, [StudyRoot], time, cancellationToken));
+
+    public async IAsyncEnumerable<DicomDataSet> StudiesAsync(DateOnly day, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var keys = Keys("STUDY", StudyKeys.OfStudy, (StudyDate, day.ToString("yyyyMMdd", CultureInfo.InvariantCulture)));
+        await foreach (var study in association.FindAsync(StudyRoot, keys, cancellationToken))
+        {
+            if (seen.Add(study.Text(DicomTag.StudyInstanceUid)))
+            {
+                yield return study;
+            }
+        }
+    }
+
+    public IAsyncEnumerable<DicomDataSet> SeriesAsync(string studyUid, CancellationToken cancellationToken) =>
+        association.FindAsync(StudyRoot, Keys("SERIES", StudyKeys.OfSeries, (DicomTag.StudyInstanceUid, studyUid)), cancellationToken);
+
+    public async Task<int> CountAsync(string studyUid, string seriesUid, CancellationToken cancellationToken)
+    {
+        var keys = Keys("IMAGE", [DicomTag.SopInstanceUid], (DicomTag.StudyInstanceUid, studyUid), (DicomTag.SeriesInstanceUid, seriesUid));
+        var count = 0;
+        await foreach (var _ in association.FindAsync(StudyRoot, keys, cancellationToken))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    public ValueTask DisposeAsync() => association.DisposeAsync();
+
+    /// <summary>An identifier: an empty value asks for the attribute, another one says what it must be. PS3.4 §C.2.2.2.</summary>
+    private static DicomDataSet Keys(string level, IEnumerable<uint> asked, params (uint Tag, string Value)[] wanted)
+    {
+        var keys = new DicomDataSet(isBigEndian: false, null);
+        keys.Add(new DicomElement(QueryLevel, DicomVr.Of("CS"), Encoding.ASCII.GetBytes(level)));
+        foreach (var (tag, value) in wanted)
+        {
+            keys.Add(new DicomElement(tag, VrOf(tag), Encoding.ASCII.GetBytes(value)));
+        }
+
+        foreach (var tag in asked.Where(tag => wanted.All(key => key.Tag != tag)))
+        {
+            keys.Add(new DicomElement(tag, VrOf(tag), default));
+        }
+
+        return keys;
+    }
+
+    private static DicomVr VrOf(uint tag) => DicomVr.Of(DicomTags.Find(tag)!.Vr);
+}

@@ -1,0 +1,17 @@
+using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Network;
+
+namespace Integration.Adapters.Dicom.Polling;
+
+/// <summary>An archive that is asked for its studies, in one round. Not for many threads. Every method throws <see cref="DicomPeerException"/> when it cannot be asked.</summary>
+internal interface IStudySource : IAsyncDisposable
+{
+    /// <summary>The studies of a day, by their study date; each once.</summary>
+    IAsyncEnumerable<DicomDataSet> StudiesAsync(DateOnly day, CancellationToken cancellationToken);
+
+    /// <summary>The series of a study.</summary>
+    IAsyncEnumerable<DicomDataSet> SeriesAsync(string studyUid, CancellationToken cancellationToken);
+
+    /// <summary>How many instances a series has, counted one by one: for archives that do not say it.</summary>
+    Task<int> CountAsync(string studyUid, string seriesUid, CancellationToken cancellationToken);
+}

@@ -1,0 +1,299 @@
+using System.Collections.Concurrent;
+using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Network;
+using Integration.Core.Diagnostics;
+using Integration.Core.Imaging;
+using Integration.Core.Intake;
+using Integration.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Integration.Adapters.Dicom.Studies;
+
+/// <summary>How studies are gathered.</summary>
+/// <param name="Authority">Of the feed.</param>
+/// <param name="QuietTime">A study to which nothing was added for so long becomes a message.</param>
+/// <param name="LongestWait">One to which something is added all the time becomes a message after so long.</param>
+/// <param name="Authorities">Issuer of patient ids by AE title, for senders that name none.</param>
+/// <param name="Charsets">Character set by AE title, whatever its instances declare.</param>
+internal sealed record StudyGatheringOptions(
+    string Authority, TimeSpan QuietTime, TimeSpan LongestWait, IReadOnlyDictionary<string, string> Authorities, IReadOnlyDictionary<string, string> Charsets);
+
+/// <summary>
+/// Makes one message of the many instances of a study (ADR 13). Each instance is durable before it is acknowledged; when the study is quiet, its message
+/// goes to intake, and then the study stands as told. A crash in between makes the same message again. Safe for many threads.
+/// </summary>
+internal sealed class StudyGatherer(
+    string feed, StudyGatheringOptions options, StudyLedger ledger, IMessageIntake intake, EngineMetrics metrics, TimeProvider time, ILogger logger)
+    : IInstanceReceiver, IAsyncDisposable
+{
+    private const int MostKnownMismatches = 1000;
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, OpenStudy> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Sender, string Declared), bool> _mismatches = [];
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private long _mismatchCount;
+
+    /// <summary>Instances whose bytes were not in the character set that they declared, since the start.</summary>
+    public long CharsetMismatches => Interlocked.Read(ref _mismatchCount);
+
+    /// <summary>Studies of which instances came and no message was made yet.</summary>
+    public int OpenStudies => _open.Count;
+
+    /// <summary>Begins to hand studies on; those that an earlier process left first.</summary>
+    public void Start() => _running = RunAsync();
+
+    /// <summary>Hands on what has come, as far as the store and the token allow; the rest is handed on at the next start.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _running;
+        try
+        {
+            await TellDueAsync(DateTimeOffset.MaxValue, cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            DicomLog.StoreAway(logger, feed, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // No time left: what is durable is handed on at the next start.
+        }
+    }
+
+    public async ValueTask<DimseStatus> AcceptAsync(DicomDataSet instance, string sender, CancellationToken cancellationToken)
+    {
+        if (options.Charsets.TryGetValue(sender, out var charset))
+        {
+            instance.Override(charset);
+        }
+
+        NoteMismatch(instance.Charset, sender);
+        var facts = Instance.Of(instance, options.Authorities.GetValueOrDefault(sender));
+        try
+        {
+            while (!await TryKeepAsync(facts, cancellationToken))
+            {
+                // Another process of this feed, or the message that was just made, changed the study: read it again.
+            }
+
+            return DimseStatus.Success;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            DicomLog.StoreAway(logger, feed, exception.Message);
+            return DimseStatus.StoreAway;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    /// <returns>False: to be tried again on what the store has now.</returns>
+    private async ValueTask<bool> TryKeepAsync(Instance facts, CancellationToken cancellationToken)
+    {
+        var study = _open.GetOrAdd(facts.StudyUid, uid => new OpenStudy(feed, uid));
+        await study.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (study.IsClosed)
+            {
+                return false;
+            }
+
+            await LoadAsync(study, cancellationToken);
+            var (isKnown, isSameStudy) = study.Compare(facts);
+            if (isKnown && isSameStudy)
+            {
+                CloseIfTold(study);
+                return true;
+            }
+
+            var added = new InstanceDocument { Study = study.Id, SeriesUid = facts.SeriesUid, SopClassUid = facts.SopClassUid, Hash = facts.Hash };
+            var writesStudy = !isSameStudy || !study.IsWaiting;
+            if (!await ledger.SaveAsync(
+                writesStudy ? study.DocumentWith(facts) : null, study.Version, isKnown ? [] : [added], [], CommitPriority.Intake, cancellationToken))
+            {
+                Close(study);
+                return false;
+            }
+
+            if (writesStudy)
+            {
+                study.Take(facts);
+                study.Version++;
+                study.IsWaiting = true;
+            }
+
+            if (!isKnown)
+            {
+                study.Add(added);
+            }
+
+            study.Last = time.GetUtcNow();
+            study.First = study.First == default ? study.Last : study.First;
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            // Whether it was written is not known: only the store can say.
+            Close(study);
+            throw;
+        }
+        finally
+        {
+            study.Gate.Release();
+        }
+    }
+
+    private async ValueTask LoadAsync(OpenStudy study, CancellationToken cancellationToken)
+    {
+        if (study.IsLoaded)
+        {
+            return;
+        }
+
+        var stored = await ledger.FindAsync(study.Id, cancellationToken);
+        study.Load(stored?.Study, stored?.Version ?? 0, stored is { Study.IsWaiting: true } ? await ledger.InstancesAsync(study.Id, cancellationToken) : []);
+        if (study.IsWaiting)
+        {
+            study.First = study.Last = time.GetUtcNow();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var isRecovered = false;
+        while (!_stop.IsCancellationRequested)
+        {
+            var pause = TimeSpan.FromTicks(Math.Max(options.QuietTime.Ticks / 4, TimeSpan.TicksPerMillisecond * 20));
+            try
+            {
+                isRecovered = isRecovered || await RecoverAsync();
+                pause = await TellDueAsync(time.GetUtcNow(), _stop.Token) ? pause : RetryDelay;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                DicomLog.StoreAway(logger, feed, exception.Message);
+                pause = RetryDelay;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // Edge of the loop: a defect with one study must not keep the others back for ever.
+                DicomLog.GatherFaulted(logger, exception, feed);
+                pause = RetryDelay;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, time, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Takes up what an earlier process acknowledged and did not tell.</summary>
+    private async Task<bool> RecoverAsync()
+    {
+        foreach (var uid in await ledger.WaitingAsync(feed, _stop.Token))
+        {
+            var study = _open.GetOrAdd(uid, key => new OpenStudy(feed, key));
+            await study.Gate.WaitAsync(_stop.Token);
+            try
+            {
+                if (!study.IsClosed)
+                {
+                    await LoadAsync(study, _stop.Token);
+                }
+            }
+            finally
+            {
+                study.Gate.Release();
+            }
+        }
+
+        return true;
+    }
+
+    /// <returns>False: intake cannot take messages now.</returns>
+    private async Task<bool> TellDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var study in _open.Values)
+        {
+            await study.Gate.WaitAsync(cancellationToken);
+            try
+            {
+                var isDue = now == DateTimeOffset.MaxValue || now - study.Last >= options.QuietTime || now - study.First >= options.LongestWait;
+                if (!study.IsClosed && study.IsWaiting && isDue && !await TellAsync(study, cancellationToken))
+                {
+                    return false;
+                }
+
+                CloseIfTold(study);
+            }
+            finally
+            {
+                study.Gate.Release();
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TellAsync(OpenStudy study, CancellationToken cancellationToken)
+    {
+        var message = StudyMessage.Of(feed, options.Authority, study.Attributes, study.Series);
+        if (await intake.AcceptAsync(message, cancellationToken) is IntakeResult.Refused)
+        {
+            return false;
+        }
+
+        CrashPoints.Reach(CrashPoints.StudyTold);
+        if (!await ledger.SaveAsync(study.ToldDocument(), study.Version, [], study.Untold, CommitPriority.Processing, cancellationToken))
+        {
+            // Somebody else changed the study: what they see of it is told by them.
+            Close(study);
+            return true;
+        }
+
+        study.Version++;
+        study.IsWaiting = false;
+        study.Untold.Clear();
+        return true;
+    }
+
+    private void CloseIfTold(OpenStudy study)
+    {
+        if (study.IsLoaded && !study.IsWaiting)
+        {
+            Close(study);
+        }
+    }
+
+    private void Close(OpenStudy study)
+    {
+        study.IsClosed = true;
+        _open.TryRemove(KeyValuePair.Create(study.Uid, study));
+    }
+
+    private void NoteMismatch(DicomCharset charset, string sender)
+    {
+        if (charset.Instead is not { } actual)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _mismatchCount);
+        metrics.IssuesFound(feed, [MessageIssue.Warning(IntegrationErrorCode.CharsetMismatch, DicomTag.Show(DicomTag.SpecificCharacterSet), "Bytes contradict the declared character set.")]);
+        if (_mismatches.Count < MostKnownMismatches && _mismatches.TryAdd((sender, charset.Declared), true))
+        {
+            DicomLog.CharsetMismatch(logger, feed, DicomLog.Title(sender), DicomLog.Declared(charset.Declared), actual);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Integration.SystemTests.Peers;
+
+namespace Integration.SystemTests.Dicom;
+
+/// <summary>The archive Orthanc with its DICOMweb on 127.0.0.1, with a folder of its own. Stopped by its own process id.</summary>
+internal sealed class Orthanc : IAsyncDisposable
+{
+    public const string AETitle = "ORTHANC";
+
+    private const string Program = "/usr/sbin/Orthanc";
+    private const string DicomWeb = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
+    private const string StoreScu = "/usr/bin/storescu";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _webPort = FreePort.Next();
+    private readonly HttpClient _rest;
+    private PeerProgram? _server;
+
+    private Orthanc() => _rest = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_webPort}/") };
+
+    public int DicomPort { get; } = FreePort.Next();
+
+    public string DicomWebUrl => $"http://127.0.0.1:{_webPort}/dicom-web";
+
+    /// <summary>Skips the test where the program is missing.</summary>
+    public static async Task<Orthanc> StartNewAsync(CancellationToken cancellationToken)
+    {
+        PeerProgram.Need(Program, "orthanc");
+        PeerProgram.Need(DicomWeb, "orthanc-dicomweb");
+        PeerProgram.Need(StoreScu, "dcmtk");
+        var orthanc = new Orthanc();
+        var settings = Path.Combine(orthanc._folder.Path, "orthanc.json");
+        await File.WriteAllTextAsync(settings, new JsonObject
+        {
+            ["Name"] = "peer",
+            ["StorageDirectory"] = orthanc._folder.Path,
+            ["IndexDirectory"] = orthanc._folder.Path,
+            ["DicomAet"] = AETitle,
+            ["DicomCheckCalledAet"] = true,
+            ["DefaultEncoding"] = "Utf8",   // of its answers
+            ["DicomPort"] = orthanc.DicomPort,
+            ["HttpPort"] = orthanc._webPort,
+            ["RemoteAccessAllowed"] = false,
+            ["DicomAlwaysAllowEcho"] = true,
+            ["DicomAlwaysAllowStore"] = true,
+            ["DicomModalities"] = new JsonObject { ["engine"] = new JsonArray("INTEGRATION", "127.0.0.1", 104) },
+            ["Plugins"] = new JsonArray(DicomWeb),
+            ["DicomWeb"] = new JsonObject { ["Enable"] = true, ["Root"] = "/dicom-web/", ["EnableWado"] = false },
+            ["StableAge"] = 1,
+        }.ToJsonString(), cancellationToken);
+        try
+        {
+            await orthanc.StartAsync(cancellationToken);
+            return orthanc;
+        }
+        catch
+        {
+            await orthanc.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it on what it has on disk.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken) =>
+        _server = await PeerProgram.StartAsync(Program, _webPort, cancellationToken, Path.Combine(_folder.Path, "orthanc.json"));
+
+    /// <summary>Kills it.</summary>
+    public async Task KillAsync()
+    {
+        await (_server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _server = null;
+    }
+
+    /// <summary>Sends files to it by C-STORE.</summary>
+    public async Task StoreAsync(string folder, CancellationToken cancellationToken)
+    {
+        var sent = await PeerProgram.RunAsync(
+            StoreScu, cancellationToken, ["-aec", AETitle, "-aet", "CT1", "127.0.0.1", DicomPort.ToString(CultureInfo.InvariantCulture), .. Directory.GetFiles(folder, "*.dcm")]);
+        Assert.True(sent.ExitCode == 0, sent.Output);
+    }
+
+    /// <summary>Takes everything out of it.</summary>
+    public async Task EmptyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in (await _rest.GetFromJsonAsync<string[]>("studies", cancellationToken))!)
+        {
+            using var deleted = await _rest.DeleteAsync(new Uri($"studies/{id}", UriKind.Relative), cancellationToken);
+            deleted.EnsureSuccessStatusCode();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _rest.Dispose();
+        _folder.Dispose();
+    }
+}

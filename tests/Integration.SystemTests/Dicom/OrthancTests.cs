@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Integration.SystemTests.Dicom;
+
+/// <summary>The real engine asks Orthanc for its studies, by C-FIND and by QIDO-RS.</summary>
+public sealed class OrthancTests
+{
+    private const int SliceCount = 9;
+
+    public enum Way
+    {
+        Find,
+        Qido,
+    }
+
+    [Theory]
+    [InlineData(Way.Find)]
+    [InlineData(Way.Qido)]
+    public async Task Study_OfTheArchive_IsInTheRecordGrowsAndMovesWithItsPatient(Way way)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var data = new TemporaryFolder();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        await StoreAsync(orthanc, SliceCount - 1, cancellationToken);
+        await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, Feed(orthanc, way));
+
+        var first = await StudyAsync(engine, SliceCount - 1, "P1", cancellationToken);
+        await StoreAsync(orthanc, SliceCount, cancellationToken);
+        var grown = await StudyAsync(engine, SliceCount, "P1", cancellationToken);
+        await orthanc.EmptyAsync(cancellationToken);   // as an archive's operator corrects a mistake: the study comes back with its UID under another patient
+        await StoreAsync(orthanc, SliceCount, cancellationToken, patient: "P2");
+        var moved = await StudyAsync(engine, SliceCount, "P2", cancellationToken);
+
+        Assert.Equal("胸部平扫", (string?)first["description"]);
+        Assert.Equal(3, (int)grown["numberOfSeries"]!);
+        Assert.Equal([3, 3, 3], grown["series"]!.AsArray().Select(series => (int)series!["numberOfInstances"]!));
+        Assert.Equal((string?)first["id"], (string?)moved["id"]);
+        Assert.DoesNotContain("小东", engine.Output, StringComparison.Ordinal);
+        var messages = await engine.GetAllAsync("/api/v1/messages?feed=archive", cancellationToken);
+        Assert.InRange(messages.Count, 3, 5);   // a study that was seen half moved tells of itself once more
+    }
+
+    /// <summary>Both ways over the same archive make the same record, also when the archive and then the engine are killed in the middle.</summary>
+    [Fact]
+    public async Task BackFill_CutByKills_IsCompleteAndTheSameByBothWays()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        const int Studies = 24;
+        using var byFind = new TemporaryFolder();
+        using var byQido = new TemporaryFolder();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        for (var study = 0; study < Studies; study++)
+        {
+            using var files = new TemporaryFolder();
+            await Slices.MakeAsync(files.Path, 3, cancellationToken, $"1.2.3.{study + 1}", $"P{study % 7}", string.Create(CultureInfo.InvariantCulture, $"2026{(study % 10) + 1:00}15"));
+            await orthanc.StoreAsync(files.Path, cancellationToken);
+        }
+
+        await using (var engine = await EngineProcess.StartAsync(byFind.Path, cancellationToken, Feed(orthanc, Way.Find)))
+        {
+            await UntilAsync(engine, studies => studies.Count >= 3, cancellationToken);
+            await orthanc.KillAsync();
+            engine.Kill();
+        }
+
+        await orthanc.StartAsync(cancellationToken);
+        await using var first = await EngineProcess.StartAsync(byFind.Path, cancellationToken, Feed(orthanc, Way.Find));
+        await using var second = await EngineProcess.StartAsync(byQido.Path, cancellationToken, Feed(orthanc, Way.Qido));
+        var found = await UntilAsync(first, studies => studies.Count == Studies, cancellationToken);
+        var queried = await UntilAsync(second, studies => studies.Count == Studies, cancellationToken);
+
+        Assert.Equal(found.Select(Facts).Order(StringComparer.Ordinal), queried.Select(Facts).Order(StringComparer.Ordinal));
+        Assert.Equal(Studies, (await first.GetAllAsync("/api/v1/messages?feed=archive&state=done", cancellationToken)).Count);
+    }
+
+    [Fact]
+    public async Task Archive_ThatDoesNotKnowUs_IsANoticeOfTheFeedThatSaysWhatToDo()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var data = new TemporaryFolder();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, [.. Feed(orthanc, Way.Find), "--Feeds:archive:CalledAETitle=SOMEBODY"]);
+
+        var feed = await FeedAsync(engine, f => f["notices"]!.AsArray().Count > 0, cancellationToken);
+
+        Assert.Contains("CalledAETitle", (string)feed["notices"]![0]!["text"]!, StringComparison.Ordinal);
+    }
+
+    private static string[] Feed(Orthanc orthanc, Way way) =>
+    [
+        $"--Feeds:archive:Adapter=Dicom.{way}", "--Feeds:archive:Poll=00:00:01", "--Feeds:archive:Since=2026-01-01", "--Feeds:archive:AssigningAuthority=HIS",
+        .. way == Way.Find
+            ? new[] { $"--Feeds:archive:Connect=127.0.0.1:{orthanc.DicomPort}", $"--Feeds:archive:CalledAETitle={Orthanc.AETitle}" }
+            : [$"--Feeds:archive:BaseUrl={orthanc.DicomWebUrl}", "--Feeds:archive:PageSize=5"],
+    ];
+
+    private static async Task StoreAsync(Orthanc orthanc, int slices, CancellationToken cancellationToken, string patient = "P1")
+    {
+        using var files = new TemporaryFolder();
+        await Slices.MakeAsync(files.Path, slices, cancellationToken, patient: patient, date: DateTime.UtcNow.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
+        await orthanc.StoreAsync(files.Path, cancellationToken);
+    }
+
+    /// <summary>The one study, once it has that many instances and belongs to that patient.</summary>
+    private static async Task<JsonNode> StudyAsync(EngineProcess engine, int instances, string patient, CancellationToken cancellationToken)
+    {
+        var studies = await UntilAsync(
+            engine, found => found is [var only] && (int)only["numberOfInstances"]! == instances, cancellationToken, $"&patient.identifier=urn:authority:HIS|{patient}");
+        return studies[0];
+    }
+
+    private static async Task<IReadOnlyList<JsonNode>> UntilAsync(
+        EngineProcess engine, Func<IReadOnlyList<JsonNode>, bool> condition, CancellationToken cancellationToken, string criteria = "")
+    {
+        for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(100, cancellationToken))
+        {
+            var bundle = await engine.GetJsonAsync($"/fhir/ImagingStudy?_count=100{criteria}", cancellationToken);
+            var studies = (bundle["entry"]?.AsArray() ?? []).Select(entry => entry!["resource"]!).ToList();
+            if (condition(studies))
+            {
+                return studies;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(90), $"It did not come: {string.Join('\n', studies.Select(study => study.ToJsonString()))}\n{engine.Output}");
+        }
+    }
+
+    private static async Task<JsonNode> FeedAsync(EngineProcess engine, Func<JsonNode, bool> condition, CancellationToken cancellationToken)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(100, cancellationToken))
+        {
+            var feed = (await engine.GetJsonAsync("/api/v1/feeds", cancellationToken))["items"]!.AsArray().Single(f => (string?)f!["name"] == "archive")!;
+            if (condition(feed))
+            {
+                return feed;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30), feed.ToJsonString());
+        }
+    }
+
+    /// <summary>What a study says, without what each engine makes itself.</summary>
+    private static string Facts(JsonNode study)
+    {
+        var facts = study.DeepClone().AsObject();
+        foreach (var own in new[] { "id", "meta", "subject", "basedOn", "referrer", "interpreter", "encounter" })
+        {
+            facts.Remove(own);
+        }
+
+        return facts.ToJsonString();
+    }
+}
