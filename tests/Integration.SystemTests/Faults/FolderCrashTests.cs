@@ -6,8 +6,9 @@ namespace Integration.SystemTests.Faults;
 public sealed class FolderCrashTests(ITestOutputHelper output)
 {
     private const int Kills = 8;
-    private const int Files = 12;
-    private const int MessagesPerFile = 400;
+    private const int FilesPerRound = 3;
+    private const int Files = Kills * FilesPerRound;
+    private const int MessagesPerFile = 200;
     private const int Seed = 20261122;
 
     [Theory]
@@ -18,23 +19,27 @@ public sealed class FolderCrashTests(ITestOutputHelper output)
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
         using var inbox = new TemporaryFolder();
+        using var outside = new TemporaryFolder();
         string[] arguments =
         [
             "--Feeds:his:Enabled=false", "--Feeds:inbox:Adapter=Hl7v2.Folder", $"--Feeds:inbox:Path={inbox.Path}", "--Feeds:inbox:MinAge=00:00:00",
             "--Feeds:inbox:Poll=00:00:00.1", "--Feeds:inbox:AssigningAuthority=HIS",
         ];
-        for (var i = 0; i < Files; i++)
-        {
-            await File.WriteAllTextAsync(
-                Path.Combine(inbox.Path, $"{i:D2}.hl7"), PickedUpFiles.Batch(i * MessagesPerFile, MessagesPerFile, withControlIds), cancellationToken);
-        }
-
         var random = new Random(Seed);
         var interrupted = 0;
         for (var round = 0; round < Kills; round++)
         {
             await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, arguments);
-            await Task.Delay(random.Next(20, 300), cancellationToken);
+
+            // Dropped while it runs: how long a start takes must not decide whether a kill meets any work.
+            for (var i = round * FilesPerRound; i < (round + 1) * FilesPerRound; i++)
+            {
+                await File.WriteAllTextAsync(
+                    Path.Combine(outside.Path, $"{i:D2}.hl7"), PickedUpFiles.Batch(i * MessagesPerFile, MessagesPerFile, withControlIds), cancellationToken);
+                File.Move(Path.Combine(outside.Path, $"{i:D2}.hl7"), Path.Combine(inbox.Path, $"{i:D2}.hl7"));
+            }
+
+            await Task.Delay(random.Next(20, 200), cancellationToken);
             engine.Kill();
             interrupted += Directory.GetFiles(inbox.Path).Length > 0 ? 1 : 0;
         }

@@ -35,8 +35,8 @@ public sealed class StartProblemTests : IDisposable
         var port = ((IPEndPoint)holder.LocalEndpoint).Port;
 
         var (code, output) = await RunAsync(
-            $"--Feeds:his:Listen=127.0.0.1:{(which == "feed" ? port : EngineProcess.FreePort())}",
-            $"--urls=http://127.0.0.1:{(which == "web" ? port : EngineProcess.FreePort())}");
+            $"--Feeds:his:Listen=127.0.0.1:{(which == "feed" ? port : FreePort.Next())}",
+            $"--urls=http://127.0.0.1:{(which == "web" ? port : FreePort.Next())}");
 
         Assert.Equal(BadConfiguration, code);
         Assert.Contains(port.ToString(CultureInfo.InvariantCulture), output, StringComparison.Ordinal);
@@ -73,12 +73,12 @@ public sealed class StartProblemTests : IDisposable
         AssertReadable(output);
     }
 
-    private static string Web => $"--urls=http://127.0.0.1:{EngineProcess.FreePort()}";
+    private static string Web => $"--urls=http://127.0.0.1:{FreePort.Next()}";
 
     private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) => EngineProcess.RunToEndAsync(
         TestContext.Current.CancellationToken,
-        [$"--Engine:DataFolder={Path.Combine(_data.Path, "data")}", "--Log:Folder=", Web, $"--Feeds:his:Listen=127.0.0.1:{EngineProcess.FreePort()}",
-         $"--Feeds:lis:Listen=127.0.0.1:{EngineProcess.FreePort()}", .. arguments]);
+        [$"--Engine:DataFolder={Path.Combine(_data.Path, "data")}", "--Log:Folder=", Web, $"--Feeds:his:Listen=127.0.0.1:{FreePort.Next()}",
+         $"--Feeds:lis:Listen=127.0.0.1:{FreePort.Next()}", .. arguments]);
 
     private static void AssertReadable(string output)
     {

@@ -16,7 +16,7 @@ public sealed class DestinationPeerTests
         Peer.RequireNode("node-hl7-server");
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         await using var receiver = Peer.StartNode("node-hl7-receive.cjs", $"{port}", nodeEncoding);
         Assert.Equal("listening", await receiver.ReadLineAsync(cancellationToken));
         await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, DeliveryWatch.Destination("crm", port, charset));
@@ -39,7 +39,7 @@ public sealed class DestinationPeerTests
         Peer.Require("/usr/lib/python3/dist-packages/hl7/mllp", "apt-get install python3-hl7");
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         await using var receiver = Peer.StartPython("python_hl7_receive.py", $"{port}", pythonEncoding);
         Assert.Equal("listening", await receiver.ReadLineAsync(cancellationToken));
         await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, DeliveryWatch.Destination("crm", port, charset));

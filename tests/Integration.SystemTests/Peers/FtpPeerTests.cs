@@ -22,7 +22,7 @@ public sealed class FtpPeerTests
         using var data = new TemporaryFolder();
         using var server = new TemporaryFolder();
         using var keys = new TemporaryFolder();
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         var inbox = Directory.CreateDirectory(Path.Combine(server.Path, "out")).FullName;
         await File.WriteAllTextAsync(Path.Combine(inbox, "结果 one.hl7"), PickedUpFiles.Batch(0, 30, withControlIds: false), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(inbox, "two.hl7"), PickedUpFiles.Batch(30, 10, withControlIds: true), cancellationToken);
@@ -63,7 +63,7 @@ public sealed class FtpPeerTests
         PeerProgram.Need(Library, "python3-pyftpdlib");
         using var data = new TemporaryFolder();
         using var server = new TemporaryFolder();
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         await using var ftp = await PeerProgram.StartAsync(
             Python, port, cancellationToken, Path.Combine(RepositoryRoot.Path, "tests", "Integration.SystemTests", "Peers", "ftp_server.py"), $"{port}", server.Path, "lab", Password);
 
@@ -76,7 +76,7 @@ public sealed class FtpPeerTests
     }
 
     /// <summary>A certificate for 127.0.0.1 that is its own authority, with its key, as PEM.</summary>
-    private static async Task WriteCertificateAsync(string file, CancellationToken cancellationToken)
+    internal static async Task WriteCertificateAsync(string file, CancellationToken cancellationToken)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);

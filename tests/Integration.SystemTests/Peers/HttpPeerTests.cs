@@ -12,7 +12,7 @@ public sealed class HttpPeerTests
         var cancellationToken = TestContext.Current.CancellationToken;
         PeerProgram.Need(Curl, "curl");
         using var data = new TemporaryFolder();
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         await using var engine = await EngineProcess.StartAsync(
             data.Path, cancellationToken, "--Feeds:post:Adapter=Hl7v2.Http", $"--Feeds:post:Listen=127.0.0.1:{port}", "--Feeds:post:Path=/hl7",
             $"--Feeds:post:ApiKey={Key}", "--Feeds:post:AssigningAuthority=HIS");

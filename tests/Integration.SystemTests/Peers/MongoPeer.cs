@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Integration.Peers;
 using Integration.SystemTests.Storage;
 
 namespace Integration.SystemTests.Peers;
@@ -61,7 +60,6 @@ public sealed class MongoPeer : IAsyncLifetime
     internal static Task<DocumentDbProcess> StartAsync(params string[] arguments)
     {
         Peer.Require(DocumentDbProcess.BuiltMark, Install);
-        var isRelease = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
-        return DocumentDbProcess.StartAsync(RepositoryRoot.Path, isRelease ? "Release" : "Debug", arguments);
+        return DocumentDbProcess.StartAsync(RepositoryRoot.Path, EngineProcess.Configuration, arguments);
     }
 }

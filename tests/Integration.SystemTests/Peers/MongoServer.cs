@@ -1,5 +1,4 @@
 using System.Globalization;
-using Integration.Peers;
 
 namespace Integration.SystemTests.Peers;
 
@@ -7,7 +6,7 @@ namespace Integration.SystemTests.Peers;
 internal sealed class MongoServer : IAsyncDisposable
 {
     private readonly string _folder = $"test-{Environment.ProcessId}-{Guid.NewGuid():N}";
-    private readonly int _port = EngineProcess.FreePort();
+    private readonly int _port = FreePort.Next();
     private DocumentDbProcess? _process;
 
     private MongoServer()

@@ -103,7 +103,7 @@ internal sealed class Peer : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
-            await _process.WaitForExitAsync();
+            await _process.WaitForExitAsync().WaitAsync(Limit);
         }
 
         _process.Dispose();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Integration.SystemTests.Peers;
 
@@ -7,11 +6,11 @@ namespace Integration.SystemTests.Peers;
 internal sealed class PeerProgram : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
 
-    private readonly Process _process;
-    private readonly StringBuilder _output = new();
+    private readonly CapturedProcess _captured;
 
-    private PeerProgram(Process process) => _process = process;
+    private PeerProgram(CapturedProcess captured) => _captured = captured;
 
     /// <summary>Skips the test where the program is missing; in CI that is a failure.</summary>
     public static void Need(string path, string package)
@@ -28,59 +27,45 @@ internal sealed class PeerProgram : IAsyncDisposable
     /// <summary>Starts it and waits until it takes connections on a port.</summary>
     public static async Task<PeerProgram> StartAsync(string program, int port, CancellationToken cancellationToken, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var process = new Process { StartInfo = start };
-        var peer = new PeerProgram(process);
-        process.OutputDataReceived += (_, e) => peer.Keep(e.Data);
-        process.ErrorDataReceived += (_, e) => peer.Keep(e.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var peer = new PeerProgram(CapturedProcess.Start(new ProcessStartInfo(program, arguments)));
         for (var began = Stopwatch.GetTimestamp(); !await AnswersAsync(port, cancellationToken); await Task.Delay(50, cancellationToken))
         {
-            if (process.HasExited || Stopwatch.GetElapsedTime(began) > StartLimit)
+            if (peer._captured.Process.HasExited || Stopwatch.GetElapsedTime(began) > StartLimit)
             {
                 await peer.DisposeAsync();
-                throw new InvalidOperationException($"{program} did not start:\n{peer._output}");
+                throw new InvalidOperationException($"{program} did not start:\n{peer._captured.Output}");
             }
         }
 
         return peer;
     }
 
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program to its end. Its output comes to the byte (a segment of HL7 ends with a return alone), with its errors behind it.</summary>
+    /// <exception cref="TimeoutException">It has not ended within two minutes; it is killed.</exception>
     public static async Task<(int ExitCode, string Output)> RunAsync(string program, CancellationToken cancellationToken, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments)
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(RunLimit);
+        try
         {
-            start.ArgumentList.Add(argument);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, output + await errors);
         }
-
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, output + await errors);
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} has not ended within {RunLimit}.");
+        }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
+    public ValueTask DisposeAsync() => _captured.DisposeAsync();
 
-        _process.Dispose();
-    }
-
-    private static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Whether somebody takes connections on a port of 127.0.0.1.</summary>
+    public static async Task<bool> AnswersAsync(int port, CancellationToken cancellationToken)
     {
         using var client = new System.Net.Sockets.TcpClient();
         try
@@ -91,14 +76,6 @@ internal sealed class PeerProgram : IAsyncDisposable
         catch (System.Net.Sockets.SocketException)
         {
             return false;
-        }
-    }
-
-    private void Keep(string? line)
-    {
-        lock (_output)
-        {
-            _output.AppendLine(line);
         }
     }
 }

@@ -82,7 +82,7 @@ public sealed class SftpPeerTests
     /// <summary>A server of our own in a folder: its key, the user's key, its configuration.</summary>
     private static async Task<(int Port, string Inbox)> ConfigureAsync(string folder, CancellationToken cancellationToken)
     {
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         foreach (var key in new[] { "host", "user" })
         {
             var (exitCode, output) = await PeerProgram.RunAsync("ssh-keygen", cancellationToken, "-q", "-t", "ed25519", "-N", "", "-C", key, "-f", Path.Combine(folder, key));
