@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Integration.Adapters.Fhir.Bulk;
 using Integration.Adapters.Fhir.Endpoint;
 using Integration.Adapters.Fhir.Files;
 using Integration.Adapters.Fhir.Parsing;
@@ -17,7 +18,7 @@ namespace Integration.Adapters.Fhir;
 /// <summary>Adds FHIR R4 to the engine.</summary>
 public static class FhirAdapterRegistration
 {
-    /// <summary>Adds the parser of <c>fhir</c> messages and the adapters <c>Fhir.Endpoint</c>, <c>Fhir.Folder</c> and <c>Fhir.Poll</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
+    /// <summary>Adds the parser of <c>fhir</c> messages and the adapters <c>Fhir.Endpoint</c>, <c>Fhir.Folder</c>, <c>Fhir.Poll</c> and <c>Fhir.Bulk</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
     public static IServiceCollection AddFhirAdapter(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -36,6 +37,7 @@ public static class FhirAdapterRegistration
         services.AddSingleton<IInboundAdapterFactory, FhirEndpointAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, FhirFolderAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, FhirPollAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, FhirBulkAdapterFactory>();
         return services;
     }
 

@@ -95,6 +95,9 @@ public sealed record FhirElement(
     /// <summary>What holds for each of its values beyond what their type says.</summary>
     public IReadOnlyList<FhirConstraint> Constraints { get; init; } = [];
 
+    /// <summary>It belongs to the short form of its type (FHIR R4 ElementDefinition.isSummary).</summary>
+    public bool IsSummary { get; init; }
+
     /// <summary>All names it can have in JSON: one, or one per type for a choice.</summary>
     public IReadOnlyList<string> JsonNames { get; } =
         IsChoice ? [.. Types.Select(t => Name + char.ToUpperInvariant(t[0]) + t[1..])] : [Name];

@@ -31,7 +31,7 @@ internal static class FacadeBench
         await FillAsync(store);
         var before = bench.Bytes;
         var index = new SearchIndexer(
-            store, new MessageTally(), new FeedContexts(new Dictionary<string, FeedContext>(), TimeZoneInfo.Utc), NullLogger<SearchIndexer>.Instance);
+            store, new MessageTally(), new FeedContexts(new Dictionary<string, FeedContext>(), TimeZoneInfo.Utc), TimeProvider.System, NullLogger<SearchIndexer>.Instance);
         var clock = Stopwatch.GetTimestamp();
         await index.CatchUpAsync(TimeSpan.FromHours(1), CancellationToken.None);
         const int Total = Patients * (Observations + 1);

@@ -6,6 +6,7 @@ using Integration.Adapters.Fhir.Parsing;
 using Integration.Core;
 using Integration.Core.Intake;
 using Integration.Core.Pipeline;
+using Integration.Core.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,7 +33,7 @@ internal static class FhirImportBench
             ["Feeds:emr:Listen"] = "127.0.0.1:0",
             ["Feeds:emr:AssigningAuthority"] = Authority,
         }).Build();
-        var services = new ServiceCollection().AddLogging().AddSingleton(bench.Store).AddSingleton<IConfiguration>(configuration)
+        var services = new ServiceCollection().AddLogging().AddSingleton<IDocumentStore>(bench.Store).AddSingleton<IConfiguration>(configuration)
             .AddEngine(configuration, Path.Combine(RepositoryFolder.Path, "mappings")).AddFhirAdapter();
         await using var provider = services.BuildServiceProvider();
         var dispatcher = provider.GetServices<IHostedService>().OfType<LaneDispatcher>().Single();

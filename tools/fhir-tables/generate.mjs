@@ -104,7 +104,7 @@ const VALUE_SETS = 'http://hl7.org/fhir/ValueSet/';
 function elementLine(element) {
   const targets = [...new Set((element.type ?? [])
     .filter((t) => t.code === 'Reference').flatMap((t) => t.targetProfile ?? []).map(lastPart))];
-  const parts = [nameOf(element.path), `${element.min}..${element.max}`, [...new Set(typesOf(element))].join('|')];
+  const parts = [nameOf(element.path), `${element.min}..${element.max}${element.isSummary ? 's' : ''}`, [...new Set(typesOf(element))].join('|')];
   if (targets.length > 0 && !targets.includes('Resource')) {
     parts.push('>' + targets.join('|'));
   }
@@ -204,7 +204,7 @@ const out = [
   '#  system <tab> code <tab> code …  its codes of one code system',
   '# P name base pattern              a primitive type and the pattern of its text',
   '# D|R|B name base                  a datatype, resource, backbone element; * after the letter: abstract',
-  '#  name min..max types >targets =required-value-set   an element it adds to its base',
+  '#  name min..max types >targets =required-value-set   an element it adds to its base; s behind max: part of the summary',
   '#  !name key severity <tab> human text <tab> FHIRPath  a constraint on that element, without name on the type itself',
   ...blocks,
 ];

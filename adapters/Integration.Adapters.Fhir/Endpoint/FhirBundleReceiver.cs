@@ -13,6 +13,7 @@ internal sealed class FhirBundleReceiver(FhirReceiver receiver, FhirEndpointOpti
     /// <summary>Entries of a batch that are under way at once; they do not depend on each other.</summary>
     private const int AtOnce = 16;
 
+    /// <summary>What the sender of a Bundle is answered.</summary>
     /// <param name="Status">HTTP status.</param>
     /// <param name="Body">A transaction or batch response, or an OperationOutcome.</param>
     public sealed record Reply(int Status, JsonObject Body);

@@ -1,3 +1,4 @@
+using Integration.Core.Security;
 using Integration.Core.Settings;
 
 namespace Integration.Adapters.Fhir.Polling;
@@ -23,9 +24,11 @@ internal enum FhirAuthenticationKind
 /// <summary>Settings below <c>Feeds:NAME:Authentication</c>. Secrets are given by environment.</summary>
 internal sealed record FhirAuthentication
 {
+    private const string Section = "Authentication:";
+
     /// <summary>Keys that are read here.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [.. new[] { "Kind", "User", "Password", "Token", "TokenUrl", "ClientId", "ClientSecret", "Scope", "KeyFile", "KeyId" }.Select(key => $"Authentication:{key}")];
+        [.. new[] { "Kind", "User", "Password", "Token", "TokenUrl", "ClientId", "ClientSecret", "Scope", "KeyFile", "KeyId" }.Concat(TlsSettings.ConnectKeys).Select(key => Section + key)];
 
     public FhirAuthenticationKind Kind { get; init; }
 
@@ -51,6 +54,9 @@ internal sealed record FhirAuthentication
     /// <summary>How the server knows the key (<c>kid</c>); empty for none.</summary>
     public string KeyId { get; init; } = "";
 
+    /// <summary>What we show and trust over https, at the token server too; null: no certificate of ours, and the authorities of the operating system.</summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>The settings as far as they can be read; problems go to the reader.</summary>
     public static FhirAuthentication Read(SettingsReader settings)
     {
@@ -61,13 +67,19 @@ internal sealed record FhirAuthentication
             Password = settings.Text("Authentication:Password") ?? "",
             Token = settings.Text("Authentication:Token") ?? "",
             TokenUrl = settings.Parsed(
-                "Authentication:TokenUrl", FhirPollOptions.Address, "It must be an address of http or https.", "Write it like https://login.hospital.local/token."),
+                "Authentication:TokenUrl", FhirServerSettings.Address, "It must be an address of http or https.", "Write it like https://login.hospital.local/token."),
             ClientId = settings.Text("Authentication:ClientId") ?? "",
             ClientSecret = settings.Text("Authentication:ClientSecret") ?? "",
             Scope = settings.Text("Authentication:Scope") ?? "system/*.read",
             KeyFile = settings.File("Authentication:KeyFile") ?? "",
             KeyId = settings.Text("Authentication:KeyId") ?? "",
+            Tls = TlsSettings.ReadForConnecting(settings, Section),
         };
+        if (read.Tls is not null && settings.Text("BaseUrl")?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            settings.Report("Authentication:Tls", "BaseUrl is http, where no certificate is shown.", "Write BaseUrl with https, or leave Authentication:Tls out.");
+        }
+
         foreach (var (key, value) in read.Needed())
         {
             if (value.Length == 0)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Integration.Core.Settings;
-using Integration.Fhir;
 
 namespace Integration.Adapters.Fhir.Polling;
 
@@ -18,7 +16,7 @@ internal sealed record FhirPollOptions : FhirFeedOptions
 
     /// <summary>Keys that are read here.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [.. FhirFeedSettings.Keys, "BaseUrl", "Types", "Poll", "Overlap", "PageSize", "Since", .. FhirAuthentication.Keys];
+        [.. FhirFeedSettings.Keys, "BaseUrl", "Types", "Poll", "Schedule", "Overlap", "PageSize", "Since", .. FhirAuthentication.Keys, .. FhirNotificationOptions.Keys];
 
     /// <summary>Base address of the server, without a slash at its end. Required.</summary>
     public Uri BaseUrl { get; init; } = new("http://localhost/");
@@ -28,6 +26,9 @@ internal sealed record FhirPollOptions : FhirFeedOptions
 
     /// <summary>Time between two rounds, default 1 minute, 1 second to 1 day.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>It is asked at set times, which the engine keeps, and <see cref="Poll"/> is only the longest pause behind a round that failed.</summary>
+    public bool IsScheduled { get; init; }
 
     /// <summary>
     /// How far each question reaches back before the newest version seen, default 5 minutes, 0 to 1 day: for what the server commits later than it stamps.
@@ -43,46 +44,31 @@ internal sealed record FhirPollOptions : FhirFeedOptions
 
     public FhirAuthentication Authentication { get; init; } = new();
 
+    /// <summary>Where the server's subscriptions notify; null: the server is asked by the clock only.</summary>
+    public FhirNotificationOptions? Notifications { get; init; }
+
     /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
     public static FhirPollOptions Read(SettingsReader settings)
     {
         settings.CheckKeys($"a {FhirPollAdapterFactory.AdapterName} feed", Keys);
         var defaults = new FhirPollOptions();
-        if (settings.Text("BaseUrl") is null)
-        {
-            settings.Report("BaseUrl", "The server is missing.", "Set it to its base address, e.g. https://emr.hospital.local/fhir.");
-        }
-
-        var types = settings.Texts("Types");
-        if (types.Count == 0)
+        if (settings.Texts("Types").Count == 0)
         {
             settings.Report("Types", "It does not say what to ask for.", "List resource types, e.g. [ \"Patient\", \"Encounter\", \"Observation\" ].");
         }
 
-        foreach (var type in types.Where(type => FhirSchema.Find(type) is not { Kind: FhirTypeKind.Resource, IsAbstract: false }))
-        {
-            settings.Report("Types", $"FHIR R4 has no resource type '{type}'.", "Write it as in the standard, e.g. MedicationRequest.");
-        }
-
-        var baseUrl = settings.Parsed("BaseUrl", Address, "It must be an address of http or https without a question mark.", "Write it like https://emr.hospital.local/fhir.");
         var common = FhirFeedSettings.ReadWithoutAnswer(settings);
         return new(common)
         {
-            BaseUrl = baseUrl ?? defaults.BaseUrl,
-            Types = types,
+            BaseUrl = FhirServerSettings.BaseUrl(settings) ?? defaults.BaseUrl,
+            Types = FhirServerSettings.Types(settings),
+            IsScheduled = settings.Has("Schedule"),
             Poll = settings.Time("Poll", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), defaults.Poll),
             Overlap = settings.Time("Overlap", TimeSpan.Zero, TimeSpan.FromDays(1), defaults.Overlap),
             PageSize = settings.Number("PageSize", 1, 10_000, defaults.PageSize),
-            Since = settings.Parsed("Since", Instant, "It must be a moment with its offset.", "Write it like 2026-01-01T00:00:00+08:00.")?.Value,
+            Since = FhirServerSettings.Since(settings),
             Authentication = FhirAuthentication.Read(settings),
+            Notifications = FhirNotificationOptions.Read(settings),
         };
     }
-
-    internal static Uri? Address(string text) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0 && address.UserInfo.Length == 0 ? address : null;
-
-    private static Moment? Instant(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? new Moment(instant) : null;
-
-    private sealed record Moment(DateTimeOffset Value);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Integration.Adapters.Shared.Polling;
 
 namespace Integration.Adapters.Fhir.Polling;
 
@@ -147,4 +148,4 @@ internal sealed class FhirTokens(FhirAuthentication options, HttpClient client, 
 }
 
 /// <summary>The server cannot be used now. The message is one line for an operator that says what to do; it holds nothing of a resource.</summary>
-internal sealed class FhirSourceException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class FhirSourceException(string message, Exception? inner = null) : SourceException(message, inner);

@@ -112,7 +112,7 @@ internal sealed class SchemaTables
         _ => throw new InvalidDataException($"{ResourceName} has a line that starts with '{letter}'."),
     };
 
-    /// <summary>Reads <c>value[x] 0..1 Reference|string &gt;Patient|Group =name-use</c>.</summary>
+    /// <summary>Reads <c>value[x] 0..1s Reference|string &gt;Patient|Group =name-use</c>.</summary>
     private static FhirElement ReadElement(string line, ILookup<string, FhirConstraint> constraints)
     {
         var words = line.Split(' ');
@@ -136,11 +136,12 @@ internal sealed class SchemaTables
             IsChoice: isChoice,
             Types: words[2].Split('|'),
             Min: words[1][0] - '0',
-            IsArray: words[1].EndsWith('*'),
+            IsArray: words[1].Contains('*', StringComparison.Ordinal),
             ReferenceTargets: targets,
             RequiredValueSet: valueSet)
         {
             Constraints = [.. constraints[words[0]]],
+            IsSummary = words[1].EndsWith('s'),
         };
     }
 

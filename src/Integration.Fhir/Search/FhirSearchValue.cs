@@ -4,11 +4,13 @@ namespace Integration.Fhir.Search;
 /// <param name="Parameter">Of a component, the parameter that gives its type.</param>
 public abstract record FhirSearchValue(FhirSearchParameter Parameter);
 
+/// <summary>A code in a system: of a coding, an identifier, a boolean, a contact.</summary>
 /// <param name="System">Null: none was stated; for an element of type code that of its binding.</param>
 /// <param name="Code">Null: a concept that has only a text.</param>
 /// <param name="Text">Display or text for the modifier <c>:text</c>; null when there is none.</param>
 public sealed record FhirTokenValue(FhirSearchParameter Parameter, string? System, string? Code, string? Text = null) : FhirSearchValue(Parameter);
 
+/// <summary>A text, for searches from its start.</summary>
 /// <param name="Exact">As it stands in the resource.</param>
 /// <param name="Normalised">Without case, accents and doubled white space; what a plain search compares from the start.</param>
 public sealed record FhirStringValue(FhirSearchParameter Parameter, string Exact, string Normalised) : FhirSearchValue(Parameter);
@@ -29,6 +31,7 @@ public sealed record FhirNumberValue(FhirSearchParameter Parameter, decimal? Low
 public sealed record FhirQuantityValue(
     FhirSearchParameter Parameter, decimal? Low, decimal? High, string? System, string? Code, string? Unit) : FhirSearchValue(Parameter);
 
+/// <summary>What a resource points at.</summary>
 /// <param name="Type">Resource type where it is known.</param>
 /// <param name="Id">Of a relative or RESTful reference.</param>
 /// <param name="Url">As it was written: absolute, a URN, or a canonical with its version; null when there is only an identifier.</param>
@@ -36,6 +39,7 @@ public sealed record FhirQuantityValue(
 public sealed record FhirReferenceValue(
     FhirSearchParameter Parameter, string? Type, string? Id, string? Url, string? IdentifierSystem, string? IdentifierValue) : FhirSearchValue(Parameter);
 
+/// <summary>A URI, compared whole and letter by letter.</summary>
 public sealed record FhirUriValue(FhirSearchParameter Parameter, string Uri) : FhirSearchValue(Parameter);
 
 /// <summary>A place on earth, for <c>near</c>. WGS 84, degrees.</summary>

@@ -8,6 +8,7 @@ namespace Integration.Host.Fhir;
 internal static class CapabilityDocument
 {
     private const string Definitions = "http://hl7.org/fhir/";
+    private const string BulkData = "http://hl7.org/fhir/uv/bulkdata/";
 
     // The day of the release of FHIR that it states; what it says changes with the version of the software only.
     private const string Date = "2019-11-01";
@@ -21,6 +22,7 @@ internal static class CapabilityDocument
         ["software"] = new JsonObject { ["name"] = "Hospital integration engine", ["version"] = Version() },
         ["implementation"] = new JsonObject { ["description"] = "The patient-360 record, to be read", ["url"] = baseUrl },
         ["fhirVersion"] = "4.0.1",
+        ["instantiates"] = new JsonArray(BulkData + "CapabilityStatement/bulk-data"),
         ["format"] = new JsonArray("application/fhir+json", "json"),
         ["rest"] = new JsonArray(new JsonObject
         {
@@ -28,6 +30,7 @@ internal static class CapabilityDocument
             ["documentation"] = "A parameter that is not supported is refused unless the request says Prefer: handling=lenient.",
             ["security"] = new JsonObject { ["cors"] = false, ["description"] = "A key in X-Api-Key, or as Authorization: Bearer." },
             ["resource"] = new JsonArray([.. FhirTypes.Served.Select(Resource), Binary()]),
+            ["operation"] = new JsonArray(Export("export")),
         }),
     };
 
@@ -89,11 +92,20 @@ internal static class CapabilityDocument
         if (type == "Patient")
         {
             yield return Operation("everything", "Patient-everything");
+            yield return Operation("match", "Patient-match");
+            yield return Export("patient-export");
+        }
+
+        if (type == "Group")
+        {
+            yield return Export("group-export");
         }
     }
 
     private static JsonNode Operation(string name, string definition) =>
         new JsonObject { ["name"] = name, ["definition"] = $"{Definitions}OperationDefinition/{definition}" };
+
+    private static JsonNode Export(string definition) => new JsonObject { ["name"] = "export", ["definition"] = $"{BulkData}OperationDefinition/{definition}" };
 
     private static string Version() =>
         typeof(CapabilityDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";

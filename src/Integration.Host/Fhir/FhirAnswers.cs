@@ -11,10 +11,10 @@ internal static class FhirAnswers
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> json)
+    public static async Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> json, string contentType = FhirRequests.ContentType)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = FhirRequests.ContentType;
+        context.Response.ContentType = contentType;
         context.Response.ContentLength = json.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
@@ -22,8 +22,8 @@ internal static class FhirAnswers
         }
     }
 
-    public static Task WriteAsync(HttpContext context, int status, JsonObject resource) =>
-        WriteAsync(context, status, JsonSerializer.SerializeToUtf8Bytes(resource, Relaxed));
+    public static Task WriteAsync(HttpContext context, int status, JsonObject resource, string contentType = FhirRequests.ContentType) =>
+        WriteAsync(context, status, JsonSerializer.SerializeToUtf8Bytes(resource, Relaxed), contentType);
 
     /// <summary>One version, or 304 where the caller has it. FHIR R4 http.html §3.1.0.1.7 and §3.1.0.5.</summary>
     public static Task WriteAsync(HttpContext context, RecordResource resource, ElementSelection? selection = null)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Integration.Core.Identity;
 using Integration.Core.Records.Search;
 using Integration.Fhir.Search.Criteria;
+using Integration.Host.Fhir.Export;
 using Integration.Host.Security;
 
 namespace Integration.Host.Fhir;
@@ -14,16 +16,19 @@ namespace Integration.Host.Fhir;
 internal static class FhirApi
 {
     public static IServiceCollection AddFhirFacade(this IServiceCollection services) => services
-        .AddSingleton<ResourceVersions>().AddSingleton<PatientReferences>().AddSingleton<PatientEverything>().AddSingleton<ResourceSearch>().AddSingleton<FhirPages>();
+        .AddSingleton<PatientMatching>().AddSingleton<ResourceVersions>().AddSingleton<PatientReferences>().AddSingleton<PatientEverything>().AddSingleton<ResourceSearch>().AddSingleton<FhirPages>()
+        .AddExports();
 
     public static void MapFhirFacade(this IEndpointRouteBuilder app)
     {
         var fhir = app.MapGroup(FhirRequests.Root).RequireAuthorization(Policies.Read).ExcludeFromDescription();
         fhir.MapGet("/metadata", Serve(context =>
             FhirAnswers.WriteAsync(context, StatusCodes.Status200OK, CapabilityDocument.Create(context.Request.BaseUrl()))));
+        MapExport(fhir);
         fhir.MapGet("/Binary/{id}", Serve(BinaryContent.WriteAsync, anyFormat: true));
         fhir.MapGet("/Patient/{id}/$everything", Serve(EverythingOperation.RunAsync));
         fhir.MapPost("/Patient/{id}/$everything", Serve(EverythingOperation.RunAsync));
+        fhir.MapPost("/Patient/$match", Serve(MatchOperation.RunAsync));
         fhir.MapPost("/{type}/$validate", Serve(ValidateOperation.RunAsync));
         fhir.MapPost("/{type}/{id}/$validate", Serve(ValidateOperation.RunAsync));
         fhir.MapGet("/{type}/{id}/$validate", Serve(ValidateOperation.RunOnStoredAsync));
@@ -32,6 +37,17 @@ internal static class FhirApi
         fhir.MapGet("/{type}/{id}", Serve(ReadAsync));
         fhir.MapGet("/{type}/{id}/_history", Serve(HistoryAsync));
         fhir.MapGet("/{type}/{id}/_history/{version}", Serve(ReadVersionAsync));
+    }
+
+    private static void MapExport(RouteGroupBuilder fhir)
+    {
+        string[] methods = [HttpMethods.Get, HttpMethods.Post];
+        fhir.MapMethods(ExportOperation.SystemPath, methods, Serve(ExportOperation.StartSystemAsync));
+        fhir.MapMethods("/Patient/$export", methods, Serve(ExportOperation.StartPatientAsync));
+        fhir.MapMethods("/Group/{id}/$export", methods, Serve(ExportOperation.StartGroupAsync));
+        fhir.MapGet(ExportOperation.SystemPath + "/{job}", Serve(ExportOperation.StatusAsync));
+        fhir.MapDelete(ExportOperation.SystemPath + "/{job}", Serve(ExportOperation.DeleteAsync, anyFormat: true));
+        fhir.MapGet(ExportOperation.SystemPath + "/{job}/{file}", Serve(ExportOperation.DownloadAsync, anyFormat: true));
     }
 
     /// <summary>The resource type that the address names.</summary>
@@ -71,7 +87,7 @@ internal static class FhirApi
         }
     };
 
-    private static async Task ReadAsync(HttpContext context) => await FhirAnswers.WriteAsync(context, await FindAsync(context));
+    private static async Task ReadAsync(HttpContext context) => await FhirAnswers.WriteAsync(context, await FindAsync(context), context.Request.Selection());
 
     private static async Task ReadVersionAsync(HttpContext context)
     {
@@ -85,7 +101,7 @@ internal static class FhirApi
             throw FhirProblem.UnknownVersion();
         }
 
-        await FhirAnswers.WriteAsync(context, version);
+        await FhirAnswers.WriteAsync(context, version, context.Request.Selection());
     }
 
     private static async Task HistoryAsync(HttpContext context)
@@ -109,9 +125,10 @@ internal static class FhirApi
             found.Add(current);
         }
 
+        var deletion = before is null ? await versions.FindDeletionAsync(reference, context.RequestAborted) : null;
         var (earlier, areMore) = await versions.EarlierAsync(reference, count, before, context.RequestAborted);
         found.AddRange(earlier);
-        if (found.Count == 0 && before is null)
+        if (found.Count == 0 && before is null && deletion is null)
         {
             throw FhirProblem.UnknownResource();
         }
@@ -122,7 +139,9 @@ internal static class FhirApi
         var next = areMore
             ? $"{request.BaseUrl()}/{path}?{FhirPages.Parameter}={pages.Write(FhirPage.Of(path, parameters, kept[^1].Version.ToString(CultureInfo.InvariantCulture), isStrict: true))}"
             : null;
+        deletion = since is null || deletion?.Received >= since ? deletion : null;
+        long? total = before is null && next is null ? kept.Count + (deletion is null ? 0 : 1) : null;
         await FhirAnswers.WriteAsync(context, StatusCodes.Status200OK, FhirBundles.History(
-            request.BaseUrl(), $"{request.BaseUrl()}/{path}{request.QueryString}", next, kept, before is null && next is null ? kept.Count : null));
+            request.BaseUrl(), $"{request.BaseUrl()}/{path}{request.QueryString}", next, deletion, kept, total));
     }
 }

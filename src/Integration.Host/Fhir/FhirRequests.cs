@@ -35,9 +35,12 @@ internal static class FhirRequests
     /// Whether a parameter that is not supported is refused. Unless the caller wishes otherwise it is: a condition that is silently left out shows the
     /// resources of other people. FHIR R4 search.html §3.1.1.3.
     /// </summary>
-    public static bool IsStrict(this HttpRequest request) =>
-        !request.Headers["Prefer"].SelectMany(line => (line ?? "").Split([',', ';'], StringSplitOptions.TrimEntries))
-            .Any(wish => wish.Equals("handling=lenient", StringComparison.OrdinalIgnoreCase));
+    public static bool IsStrict(this HttpRequest request) => !request.Prefers("handling=lenient");
+
+    /// <summary>Whether the caller states a wish in the header <c>Prefer</c> (RFC 7240).</summary>
+    public static bool Prefers(this HttpRequest request, string wish) =>
+        request.Headers["Prefer"].SelectMany(line => (line ?? "").Split([',', ';'], StringSplitOptions.TrimEntries))
+            .Any(stated => stated.Equals(wish, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The parameters of the address and, for a form, of the body.</summary>
     public static async ValueTask<List<(string Name, string Value)>> ParametersAsync(this HttpRequest request, CancellationToken cancellationToken)
@@ -59,6 +62,12 @@ internal static class FhirRequests
         return all;
     }
 
+    /// <summary>Which elements a read is to give, by <c>_summary</c> or <c>_elements</c>; null: all. FHIR R4 http.html §3.1.0.1.8.</summary>
+    public static ElementSelection? Selection(this HttpRequest request) =>
+        request.Query["_elements"] is [{ } names, ..] ? ElementSelection.OfElements(names)
+        : request.Query["_summary"] is [{ } summary, ..] ? ElementSelection.OfSummary(summary)
+        : null;
+
     /// <summary>A whole number of a parameter; null when it is not there.</summary>
     public static int? Number(this IReadOnlyList<(string Name, string Value)> parameters, string name) =>
         parameters.FirstOrDefault(p => p.Name == name) is { Name: not null } found
@@ -76,6 +85,6 @@ internal static class FhirRequests
             : null;
 
     /// <summary>Matches of a page.</summary>
-    public static int PageSize(this IReadOnlyList<(string Name, string Value)> parameters) =>
-        Math.Clamp(parameters.Number("_count") ?? SearchRequest.UsualCount, 1, SearchRequest.MostCount);
+    public static int PageSize(this IReadOnlyList<(string Name, string Value)> parameters, string name = "_count") =>
+        Math.Clamp(parameters.Number(name) ?? SearchRequest.UsualCount, 1, SearchRequest.MostCount);
 }

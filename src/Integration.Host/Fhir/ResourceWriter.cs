@@ -36,7 +36,16 @@ internal static class ResourceWriter
         var type = FhirSchema.Find(resource.Type);
         foreach (var property in resource.Resource.EnumerateObject())
         {
-            if (property.Name is not ("resourceType" or "id" or "meta") && IsSelected(property.Name, type, selection))
+            if (property.Name is "resourceType" or "id" or "meta")
+            {
+                continue;
+            }
+
+            if (selection is { IsSummary: true } && SummaryWriter.Keeps(property, type))
+            {
+                SummaryWriter.Write(writer, property, type);
+            }
+            else if (selection is not { IsSummary: true } && IsSelected(property.Name, type, selection))
             {
                 property.WriteTo(writer);
             }

@@ -36,23 +36,8 @@ internal static class ValidateOperation
     }
 
     /// <summary>The body itself, or the parameter <c>resource</c> of Parameters.</summary>
-    private static JsonElement ResourceOf(JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("resourceType", out var type) || !type.ValueEquals("Parameters")
-            || !body.TryGetProperty("parameter", out var parameters) || parameters.ValueKind != JsonValueKind.Array)
-        {
-            return body;
-        }
-
-        foreach (var parameter in parameters.EnumerateArray())
-        {
-            if (parameter.ValueKind == JsonValueKind.Object && parameter.TryGetProperty("name", out var name) && name.ValueEquals("resource")
-                && parameter.TryGetProperty("resource", out var resource))
-            {
-                return resource;
-            }
-        }
-
-        throw FhirProblem.Invalid("Parameters of $validate have a parameter resource.");
-    }
+    private static JsonElement ResourceOf(JsonElement body) =>
+        PostedParameters.IsOfType(body, "Parameters") && body.TryGetProperty("parameter", out var parameters) && parameters.ValueKind == JsonValueKind.Array
+            ? PostedParameters.FindResource(body, "resource") ?? throw FhirProblem.Invalid("Parameters of $validate have a parameter resource.")
+            : body;
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.FhirAdapter;
 
-/// <summary>Issue 6, push: our own endpoint takes creates, updates, deletes, conditional ones, batches and transactions.</summary>
+/// <summary>Push: our own endpoint takes creates, updates, deletes, conditional ones, batches and transactions.</summary>
 public sealed class FhirEndpointTests : IAsyncLifetime
 {
     private readonly HttpClient _client = new();

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Integration.Adapters.Fhir.Parsing;
 using Integration.Core.Intake;
 using Integration.Core.Records;
+using Integration.Core.Settings;
 using Integration.Core.Storage;
+using Microsoft.Extensions.Configuration;
 
 namespace Integration.Tests.FhirAdapter;
 
@@ -32,6 +34,14 @@ internal static class FhirEngine
         await engine.RunAsync();
         return (await engine.Journal.GetAsync(id, withRaw: false, CancellationToken.None))!.Value.Message;
     }
+
+    /// <summary>Settings of the feed as its options read them.</summary>
+    public static SettingsReader Settings(params IReadOnlyList<(string Key, string Value)> settings) => new(new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Feeds:emr:{s.Key}", (string?)s.Value))).Build().GetSection("Feeds:emr"));
+
+    /// <summary>Messages of the feed, 500 at most.</summary>
+    public static async Task<IReadOnlyList<JournaledMessage>> FhirMessagesAsync(this TestEngine engine) =>
+        (await engine.Journal.SearchAsync(new MessageSearch(Feed: "emr", Limit: 500), CancellationToken.None)).Messages;
 
     /// <summary>What the record holds of a resource by its id at the source; null when it is not there.</summary>
     public static async Task<ResourceDocument?> FindFhirAsync(this TestEngine engine, string type, string id) =>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.FhirAdapter;
 
-/// <summary>Issue 6, bulk: NDJSON and Bundle files come in by the pick-up that HL7 files have.</summary>
+/// <summary>Bulk: NDJSON and Bundle files come in by the pick-up that HL7 files have.</summary>
 public sealed class FhirFolderTests : IDisposable
 {
     private readonly string _inbox = Directory.CreateTempSubdirectory("fhir-folder-").FullName;

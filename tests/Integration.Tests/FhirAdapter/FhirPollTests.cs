@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 using Integration.Adapters.Fhir.Polling;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
-using Integration.Core.Settings;
-using Microsoft.Extensions.Configuration;
+using Integration.Core.Security;
+using Integration.Tests.Hl7v2;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Integration.Tests.FhirAdapter;
 
-/// <summary>Issue 6, pull: any R4 server is read by _lastUpdated, whatever it does on the way, and nothing is lost or doubled.</summary>
+/// <summary>Pull: any R4 server is read by _lastUpdated, whatever it does on the way, and nothing is lost or doubled.</summary>
 public sealed class FhirPollTests : IAsyncLifetime
 {
     private readonly WilfulFhirServer _server = new();
@@ -35,10 +35,10 @@ public sealed class FhirPollTests : IAsyncLifetime
         await using var feed = Feed();
         Put(25);
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
         var asked = _server.Requests.Count;
         _server.Put(Patient(3, "丙", minute: 60));
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
         await _engine.RunAsync();
 
         Assert.Empty(feed.Notices);
@@ -55,17 +55,17 @@ public sealed class FhirPollTests : IAsyncLifetime
         Put(12);
         await using (var first = Feed())
         {
-            await first.PollAsync(CancellationToken.None);
+            await first.PullAsync(CancellationToken.None);
         }
 
         await using var second = Feed();
         _server.Put(Patient(40, "新", minute: 61));
-        await second.PollAsync(CancellationToken.None);
+        await second.PullAsync(CancellationToken.None);
         await _engine.RunAsync();
 
         Assert.Equal(13, (await _engine.AllAsync()).Count);
-        Assert.All(await MessagesAsync(), message => Assert.NotEqual(MessageState.Failed, message.State));
-        Assert.Equal(13, (await MessagesAsync()).Count(message => message.State == MessageState.Done));
+        Assert.All(await _engine.FhirMessagesAsync(), message => Assert.NotEqual(MessageState.Failed, message.State));
+        Assert.Equal(13, (await _engine.FhirMessagesAsync()).Count(message => message.State == MessageState.Done));
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class FhirPollTests : IAsyncLifetime
         Put(25);
         _server.At(2, whim);
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
         await _engine.RunAsync();
 
         Assert.Empty(feed.Notices);
@@ -95,7 +95,7 @@ public sealed class FhirPollTests : IAsyncLifetime
         Put(1);
         _server.At(1, WilfulFhirServer.Whim.TooMany);
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
 
         Assert.True(_server.Times[1] - _server.Times[0] >= TimeSpan.FromSeconds(0.95), "The server asked for a second.");
     }
@@ -108,7 +108,7 @@ public sealed class FhirPollTests : IAsyncLifetime
         Put(25);
         _server.At(2, WilfulFhirServer.Whim.TokenEnds);
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
         await _engine.RunAsync();
 
         Assert.Empty(feed.Notices);
@@ -128,7 +128,7 @@ public sealed class FhirPollTests : IAsyncLifetime
         _server.WantsToken = true;
         Put(1);
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
 
         Assert.Empty(feed.Notices);
         var parts = _server.LastTokenRequest.Form["client_assertion"].Split('.');
@@ -147,7 +147,7 @@ public sealed class FhirPollTests : IAsyncLifetime
         await using var feed = Feed(
             ("Authentication:Kind", kind), ("Authentication:User", "hub"), ("Authentication:Password", "s3cret"), ("Authentication:Token", "abc"));
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
 
         Assert.Equal(expected, _server.LastAuthorization);
     }
@@ -159,10 +159,10 @@ public sealed class FhirPollTests : IAsyncLifetime
         var refusing = new RefusingIntake(_engine.Intake) { RefuseFrom = 5 };
         await using var feed = Feed(refusing);
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
         var notice = Assert.Single(feed.Notices);
         refusing.RefuseFrom = int.MaxValue;
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
         await _engine.RunAsync();
 
         Assert.Equal(FeedNoticeLevel.Warning, notice.Level);
@@ -178,12 +178,12 @@ public sealed class FhirPollTests : IAsyncLifetime
         _server.At(3, WilfulFhirServer.Whim.Gone);
         await using (var first = Feed())
         {
-            await first.PollAsync(CancellationToken.None);
+            await first.PullAsync(CancellationToken.None);
             Assert.Contains("410", Assert.Single(first.Notices).Text);
         }
 
         await using var second = Feed();
-        await second.PollAsync(CancellationToken.None);
+        await second.PullAsync(CancellationToken.None);
         await _engine.RunAsync();
 
         Assert.Equal(25, (await _engine.AllAsync()).Count);
@@ -199,7 +199,7 @@ public sealed class FhirPollTests : IAsyncLifetime
         Put(25);
         _server.At(1, whim);
 
-        await feed.PollAsync(CancellationToken.None);
+        await feed.PullAsync(CancellationToken.None);
 
         var notice = Assert.Single(feed.Notices);
         Assert.Equal(FeedNoticeLevel.Fault, notice.Level);
@@ -207,9 +207,46 @@ public sealed class FhirPollTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Poll_ServerThatDemandsACertificate_IsReadAndItsEndIsOnTheBoard()
+    {
+        using var certificates = new TestCertificates();
+        await using var server = await SecuredAsync(certificates);
+        var (address, authority) = (("BaseUrl", server.BaseUrl), ("Authentication:Tls:TrustedAuthorities", certificates.AuthorityFile));
+        await using var feed = Feed(address, authority, ("Authentication:Tls:Certificate", certificates.PemFile("our engine", TimeSpan.FromDays(20))));
+
+        await feed.PullAsync(CancellationToken.None);
+
+        Assert.Empty(feed.Notices);
+        Assert.Equal(1, await CountAsync());
+        Assert.Equal(("our engine", CertificateState.Expiring), (feed.Transport.Certificate!.Subject, feed.Transport.Certificate.State));
+    }
+
+    [Fact]
+    public async Task Poll_ServerThatIsNotTrusted_IsNotAskedAndTheBoardSaysWhy()
+    {
+        using var certificates = new TestCertificates();
+        await using var server = await SecuredAsync(certificates);
+        await using var feed = Feed(("BaseUrl", server.BaseUrl), ("Authentication:Tls:Certificate", certificates.PemFile("our engine", TimeSpan.FromDays(200))));
+
+        await feed.PullAsync(CancellationToken.None);
+
+        Assert.Contains("not trusted", Assert.Single(feed.Notices).Text, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void Settings_CertificateForHttp_IsAProblem()
+    {
+        var reader = FhirEngine.Settings(("BaseUrl", "http://emr/fhir"), ("Types", "Patient"), ("Authentication:Tls:Enabled", "true"));
+        FhirPollOptions.Read(reader);
+
+        Assert.Equal("Feeds:emr:Authentication:Tls", Assert.Single(reader.Problems).Place);
+    }
+
+    [Fact]
     public void Settings_EverythingWrong_IsReportedAtOnce()
     {
-        var reader = Reader(("BaseUrl", "ftp://x"), ("Types", "Patient,Hospital"), ("Validation", "Reject"), ("Authentication:Kind", "Basic"), ("Colour", "red"), ("Since", "yesterday"));
+        var reader = FhirEngine.Settings(("BaseUrl", "ftp://x"), ("Types", "Patient,Hospital"), ("Validation", "Reject"), ("Authentication:Kind", "Basic"), ("Colour", "red"), ("Since", "yesterday"));
         FhirPollOptions.Read(reader);
 
         Assert.Equal(
@@ -217,10 +254,20 @@ public sealed class FhirPollTests : IAsyncLifetime
             reader.Problems.Select(problem => problem.Place).Order(StringComparer.Ordinal));
     }
 
-    private static JsonNode Json(string part) => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(part))!;
+    private static async Task<WilfulFhirServer> SecuredAsync(TestCertificates certificates)
+    {
+        var server = new WilfulFhirServer(new TlsOptions
+        {
+            CertificateFile = certificates.PemFile("server", TimeSpan.FromDays(200)),
+            ClientCertificates = ClientCertificates.Required,
+            TrustedAuthoritiesFile = certificates.AuthorityFile,
+        });
+        await server.StartAsync();
+        server.Put(Patient(1, "甲", minute: 1));
+        return server;
+    }
 
-    private static SettingsReader Reader(params (string Key, string Value)[] settings) => new(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Feeds:emr:{s.Key}", (string?)s.Value))).Build().GetSection("Feeds:emr"));
+    private static JsonNode Json(string part) => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(part))!;
 
     private static string Patient(int number, string name, int minute) => FhirEngine.Patient(
         $"p{number}", $"M{number}", name, $$""" "meta":{"versionId":"{{minute}}","lastUpdated":"{{new DateTime(2026, 3, 1, 8, 0, 0).AddMinutes(minute):yyyy-MM-dd'T'HH:mm:ss}}Z"}, """);
@@ -233,21 +280,19 @@ public sealed class FhirPollTests : IAsyncLifetime
         }
     }
 
-    private FhirPollAdapter Feed(params (string Key, string Value)[] settings) => Feed(_engine.Intake, settings);
+    private FhirPullAdapter Feed(params (string Key, string Value)[] settings) => Feed(_engine.Intake, settings);
 
-    private FhirPollAdapter Feed(IMessageIntake intake, params (string Key, string Value)[] settings)
+    private FhirPullAdapter Feed(IMessageIntake intake, params (string Key, string Value)[] settings)
     {
-        var reader = Reader(
-            [("BaseUrl", _server.BaseUrl), ("Types", "Patient"), ("PageSize", "10"), ("AssigningAuthority", FhirEngine.Authority), ("Authentication:TokenUrl", _server.TokenUrl), .. settings]);
+        (string Key, string Value)[] usual =
+            [("BaseUrl", _server.BaseUrl), ("Types", "Patient"), ("PageSize", "10"), ("AssigningAuthority", FhirEngine.Authority), ("Authentication:TokenUrl", _server.TokenUrl)];
+        var reader = FhirEngine.Settings([.. usual.Where(u => settings.All(s => s.Key != u.Key)), .. settings]);
         var options = FhirPollOptions.Read(reader);
         Assert.Empty(reader.Problems);
-        return new FhirPollAdapter("emr", options, _engine.Services.GetRequiredService<FeedWatermarks>(), intake, TimeProvider.System, NullLoggerFactory.Instance);
+        return FhirPollAdapterFactory.Create("emr", options, _engine.Services.GetRequiredService<FeedWatermarks>(), intake, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
-    private async Task<int> CountAsync() => (await MessagesAsync()).Count;
-
-    private async Task<IReadOnlyList<JournaledMessage>> MessagesAsync() =>
-        (await _engine.Journal.SearchAsync(new MessageSearch(Feed: "emr", Limit: 500), CancellationToken.None)).Messages;
+    private async Task<int> CountAsync() => (await _engine.FhirMessagesAsync()).Count;
 
     private sealed class RefusingIntake(IMessageIntake inner) : IMessageIntake
     {

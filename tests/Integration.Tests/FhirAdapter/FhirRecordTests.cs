@@ -1,10 +1,12 @@
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
+using Integration.Core.Records.Search;
 using Integration.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Integration.Tests.FhirAdapter;
 
-/// <summary>Issue 6: what FHIR sources send goes through the same journal, pipeline, identity and record as everything else.</summary>
+/// <summary>What FHIR sources send goes through the same journal, pipeline, identity and record as everything else.</summary>
 public sealed class FhirRecordTests
 {
     [Fact]
@@ -115,12 +117,15 @@ public sealed class FhirRecordTests
         await engine.SendFhirAsync(FhirEngine.Patient("p1", "M1"));
         await engine.SendFhirAsync(FhirEngine.Observation("o1", "Patient/p1"));
         var key = (await engine.FindFhirAsync("Observation", "o1"))!.Id;
+        await engine.Services.GetRequiredService<SearchIndexer>().CatchUpAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        Assert.NotNull(await engine.Store.GetAsync(Collections.SearchEntries, key, withPayload: false, CancellationToken.None));
 
         var deletion = await engine.SendFhirAsync("""{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/o1"}}]}""");
         await engine.SendFhirAsync(FhirEngine.Observation("o1", "Patient/p1", "9", """ "meta":{"lastUpdated":"2026-01-01T00:00:00Z"}, """));
 
         Assert.Equal(MessageState.Done, deletion.State);
         Assert.Null(await engine.FindAsync(key));
+        Assert.Null(await engine.Store.GetAsync(Collections.SearchEntries, key, withPayload: false, CancellationToken.None));
         Assert.NotNull(await engine.Store.GetAsync(Collections.ResourceHistory, $"{key}/1", withPayload: false, CancellationToken.None));
         Assert.Equal(0, (await engine.PatientAsync("M1")).ResourceCounts.GetValueOrDefault("Observation"));
 

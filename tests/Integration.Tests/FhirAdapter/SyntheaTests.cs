@@ -2,7 +2,7 @@ using Integration.Core.Intake;
 
 namespace Integration.Tests.FhirAdapter;
 
-/// <summary>Issue 6: Bundles of Synthea: all resources in, all readable, all references resolve.</summary>
+/// <summary>Bundles of Synthea: all resources in, all readable, all references resolve.</summary>
 public sealed class SyntheaTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Integration.Adapters.Shared.Web;
+using Integration.Core.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,11 +13,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Integration.Tests.FhirAdapter;
 
 /// <summary>A FHIR R4 server that searches by _lastUpdated in pages, and at a request that is chosen does something else.</summary>
-public sealed class WilfulFhirServer : IAsyncDisposable
+/// <param name="tls">Null: no TLS.</param>
+public sealed class WilfulFhirServer(TlsOptions? tls = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, JsonNode> _resources = new();
     private readonly Dictionary<int, Whim> _whims = [];
-    private readonly FeedWebServer _server = new("source", new FeedListenOptions(new(IPAddress.Loopback, 0), 100, null), TimeProvider.System, NullLoggerFactory.Instance);
+    private readonly FeedWebServer _server = new("source", new FeedListenOptions(new(IPAddress.Loopback, 0), 100, tls), TimeProvider.System, NullLoggerFactory.Instance);
     private readonly Lock _lock = new();
     private string _token = "";
 
@@ -44,9 +46,9 @@ public sealed class WilfulFhirServer : IAsyncDisposable
         NextInACircle,
     }
 
-    public string BaseUrl => $"http://127.0.0.1:{_server.LocalEndpoint!.Port}/fhir";
+    public string BaseUrl => $"http{(tls is null ? "" : "s")}://127.0.0.1:{_server.LocalEndpoint!.Port}/fhir";
 
-    public string TokenUrl => $"http://127.0.0.1:{_server.LocalEndpoint!.Port}/token";
+    public string TokenUrl => $"http{(tls is null ? "" : "s")}://127.0.0.1:{_server.LocalEndpoint!.Port}/token";
 
     /// <summary>Addresses asked for, those for tokens not counted.</summary>
     public IList<string> Requests { get; } = [];

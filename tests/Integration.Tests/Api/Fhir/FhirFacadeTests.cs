@@ -66,6 +66,19 @@ public sealed class FhirFacadeTests(FhirHost sample) : IClassFixture<FhirHost>
     }
 
     [Fact]
+    public async Task History_OfWhatWasDeleted_BeginsWithTheDeletion()
+    {
+        var history = await Client.GetJsonAsync("/fhir/Flag/gone/_history");
+        var never = await Client.GetJsonAsync("/fhir/Location/never/_history");
+
+        Assert.Equal(["DELETE", "POST"], history.Items("entry").Select(e => e!["request"]!.Text("method")));
+        Assert.Equal(2, history["total"]!.GetValue<int>());
+        Assert.Equal("W/\"2\"", history.Items("entry")[0]!["response"]!.Text("etag"));
+        Assert.Equal(["DELETE"], never.Items("entry").Select(e => e!["request"]!.Text("method")));
+        AssertValid(history);
+    }
+
+    [Fact]
     public async Task Read_PatientMergedAway_IsInactiveAndNamesTheOneThatReplacesIt()
     {
         var patient = await Client.GetJsonAsync("/fhir/Patient/p1-old");
@@ -78,6 +91,8 @@ public sealed class FhirFacadeTests(FhirHost sample) : IClassFixture<FhirHost>
     [Theory]
     [InlineData("/fhir/Observation/none", 404, "not-found")]
     [InlineData("/fhir/Flag/gone", 410, "deleted")]
+    [InlineData("/fhir/Flag/gone/_history/2", 410, "deleted")]
+    [InlineData("/fhir/Location/never", 410, "deleted")]
     [InlineData("/fhir/Observation/glu/_history/9", 404, "not-found")]
     [InlineData("/fhir/Observation/none/_history/1", 404, "not-found")]
     [InlineData("/fhir/Observation/none/_history", 404, "not-found")]
@@ -92,7 +107,9 @@ public sealed class FhirFacadeTests(FhirHost sample) : IClassFixture<FhirHost>
     [InlineData("/fhir/Patient?nmae=x", 400, "not-supported")]
     [InlineData("/fhir/Patient?birthdate=x", 400, "invalid")]
     [InlineData("/fhir/Patient?_sort=nmae", 400, "not-supported")]
-    [InlineData("/fhir/Patient?_summary=true", 400, "not-supported")]
+    [InlineData("/fhir/Patient?_summary=some", 400, "invalid")]
+    [InlineData("/fhir/Patient/p1?_summary=count", 400, "invalid")]
+    [InlineData("/fhir/Observation?_summary=text&_include=*", 400, "invalid")]
     [InlineData("/fhir/Patient?_include=Patient:nmae", 400, "not-supported")]
     public async Task AnyAddress_ThatCannotBeServed_AnswersAnOperationOutcome(string url, int status, string code)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Integration.Core.Records;
 using Integration.Core.Storage;
+using Integration.Host.Fhir.Export;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Integration.Tests.Api.Fhir;
 
@@ -33,6 +35,8 @@ internal static class FhirRecord
         batch.Add(Collections.ResourceHistory.Put(Glucose(1, "7.50"), 0));
         batch.Add(Collections.ResourceHistory.Put(Glucose(2, "7.60"), 0));
         batch.Add(Collections.ResourceHistory.Put(Of(Zhang, "Flag", "gone", 0, """{"status":"inactive","code":{"text":"跌倒"},"subject":{"reference":"Patient/p1"}}"""), 0));
+        batch.Add(Collections.Deletions.Put(Deleted("Flag/gone", Zhang), 0));
+        batch.Add(Collections.Deletions.Put(Deleted("Location/never", ""), 0));
         Assert.IsType<CommitResult.Committed>(await store.CommitAsync(batch, CommitPriority.Processing, CancellationToken.None));
     }
 
@@ -54,6 +58,18 @@ internal static class FhirRecord
             Resource = json,
         };
     }
+
+    /// <summary>That a source deleted a resource, ten hours after the start.</summary>
+    private static DeletedResource Deleted(string reference, string owner) => new()
+    {
+        Id = reference,
+        Version = 2,
+        EventTime = Start.AddHours(10),
+        Received = Start.AddHours(10),
+        Feed = "lis",
+        MessageId = "019aa4d07c00700080000000000000a2",
+        PatientId = owner,
+    };
 
     /// <summary>Its version as a current one, for a test that changes it.</summary>
     public static ResourceDocument Glucose(int version, string value) => Of(Zhang, "Observation", "glu", 8, $$"""
@@ -87,6 +103,9 @@ internal static class FhirRecord
         yield return Glucose(3, "7.80");
         yield return Of("", "Practitioner", "d1", 0, """{"identifier":[{"system":"urn:staff","value":"S7"}],"name":[{"text":"王医生","family":"王"}]}""");
         yield return Of("", "Organization", "org", 0, """{"name":"东院"}""");
+        yield return Of("", "Group", "g1", 0, """
+            {"type":"person","actual":true,"member":[{"entity":{"reference":"Patient/p2"}},{"entity":{"reference":"Patient/p1"},"inactive":true}]}
+            """);
         for (var i = 0; i < Series; i++)
         {
             yield return Of(Li, "Observation", $"n-{i:00}", 10 + i, $$"""
@@ -104,7 +123,7 @@ public sealed class FhirHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Host = await ApiHost.StartAsync();
+        Host = await ApiHost.StartAsync(configure: services => services.AddSingleton(new ExportOptions { MaxJobs = 100 }));   // none of a test's waits for another's
         await FhirRecord.PutAsync(Host.Store);
     }
 

@@ -68,6 +68,7 @@ public sealed class FhirSearchTests(FhirHost sample) : IClassFixture<FhirHost>
     [Theory]
     [InlineData("Observation?patient=p2&_count=7")]
     [InlineData("Observation?code=2951-2&_count=7")]
+    [InlineData("Observation?patient=p2&code=2951-2&_count=7")]
     [InlineData("Observation?status=final,preliminary&patient=p2&_count=10")]
     [InlineData("Observation?_lastUpdated=gt2026-03-16T09:00:00Z&_count=20")]
     [InlineData("Observation?code=2951-2&_sort=-value-quantity&_count=7")]
