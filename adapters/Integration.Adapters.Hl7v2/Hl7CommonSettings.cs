@@ -1,4 +1,5 @@
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Intake;
 using Integration.Core.Settings;
 
@@ -68,7 +69,7 @@ internal static class Hl7CommonSettings
 
     private static Hl7CharsetAliases ReadCharsetAliases(SettingsReader settings)
     {
-        var aliases = new Dictionary<string, Hl7Charset>();
+        var aliases = new Dictionary<string, SourceCharset>();
         foreach (var label in settings.KeysBelow("CharsetAliases"))
         {
             if (ReadCharset(settings, $"CharsetAliases:{label}") is { } charset)
@@ -80,6 +81,6 @@ internal static class Hl7CommonSettings
         return aliases.Count == 0 ? Hl7CharsetAliases.Standard : Hl7CharsetAliases.Standard.With(aliases);
     }
 
-    private static Hl7Charset? ReadCharset(SettingsReader settings, string key) => settings.Parsed(
-        key, Hl7Charset.Find, "This character set is not known.", $"Use one of {string.Join(", ", Hl7Charset.KnownNames)}.");
+    private static SourceCharset? ReadCharset(SettingsReader settings, string key) => settings.Parsed(
+        key, Hl7CharsetAliases.FindStandard, "This character set is not known.", $"Use one of {string.Join(", ", Hl7CharsetAliases.KnownNames)}.");
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 
@@ -25,7 +26,7 @@ internal sealed class Hl7HeaderReader(Func<string, Hl7ReadingOptions> optionsOf)
             return null;
         }
 
-        var charset = options.Charset ?? options.CharsetAliases.Find(envelope.DeclaredCharset.Span) ?? options.DefaultCharset ?? Hl7Charset.Utf8;
+        var charset = options.Charset ?? options.CharsetAliases.Find(envelope.DeclaredCharset.Span) ?? options.DefaultCharset ?? SourceCharset.Utf8;
         var lacking = message.IndexOf('\uFFFD');
         var bytes = lacking < 0 ? charset.TryEncode(message, out lacking) : null;
         issue = bytes is not null ? null : MessageIssue.Error(

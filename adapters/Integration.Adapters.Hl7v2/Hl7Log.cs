@@ -5,7 +5,7 @@ namespace Integration.Adapters.Hl7v2;
 /// <summary>What receiving HL7 v2 logs, whatever the transport. Control ids and places only, never content of a message.</summary>
 internal static partial class Hl7Log
 {
-    [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: message '{ControlId}' has an unreadable header ({Code} at {Place}); in quarantine as {MessageId}.")]
+    [LoggerMessage(1103, LogLevel.Warning, "Feed {Feed}: the header of message {MessageId} (control id {ControlId}) is unreadable: {Code} at {Place}. It is in quarantine.")]
     public static partial void Quarantined(ILogger logger, string feed, string controlId, string code, string place, string messageId);
 
     [LoggerMessage(1104, LogLevel.Information, "Feed {Feed}: message '{ControlId}' ({MessageId}) was not finished within {Timeout}; its sender gets no application acknowledgement.")]

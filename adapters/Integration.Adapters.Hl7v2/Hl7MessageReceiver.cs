@@ -90,7 +90,9 @@ internal sealed class Hl7MessageReceiver(string feed, Hl7FeedOptions options, IM
             cancellationToken);
         if (result is IntakeResult.Quarantined { Issues: [var issue, ..] } quarantined)
         {
-            Hl7Log.Quarantined(logger, feed, header.ControlId, issue.Code.ToString(), issue.Place, quarantined.MessageId);
+            Hl7Log.Quarantined(
+                logger, feed, header.ControlId.Length > 0 ? header.ControlId : "none", issue.Code.ToString(), issue.Place.Length > 0 ? issue.Place : "its beginning",
+                quarantined.MessageId);
         }
         else if (result is IntakeResult.Refused refused)
         {

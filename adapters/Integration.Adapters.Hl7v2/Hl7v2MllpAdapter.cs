@@ -1,6 +1,7 @@
 using System.Net;
 using Integration.Adapters.Hl7v2.Batches;
 using Integration.Adapters.Hl7v2.Mllp;
+using Integration.Adapters.Shared.Sockets;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Security;
@@ -12,7 +13,7 @@ namespace Integration.Adapters.Hl7v2;
 internal sealed class Hl7v2MllpAdapter : IInboundAdapter
 {
     private readonly TlsIdentity? _tls;
-    private readonly MllpListener? _listener;
+    private readonly FeedListener? _listener;
     private readonly MllpConnector? _connector;
 
     /// <param name="ledger">Where batches are noted; null: nowhere.</param>
@@ -32,7 +33,9 @@ internal sealed class Hl7v2MllpAdapter : IInboundAdapter
         }
         else
         {
-            _listener = new(feed, new(options.Listen, options.MaxConnections), limits, _tls, answering, logger);
+            _listener = new(
+                feed, new("MLLP", options.Listen, options.MaxConnections), _tls,
+                (stream, socket, _, stop, abort) => new MllpConnection(stream, socket, feed, limits, answering, logger).RunAsync(stop, abort), logger);
             Description = $"MLLP server on {options.Listen}{TlsText(options.Tls)}";
         }
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Integration.Adapters.Hl7v2.Batches;
-using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 using Integration.Adapters.Shared.Web;
 using Integration.Core.Intake;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -140,7 +140,7 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
 
     /// <param name="answer">Null: none is wanted.</param>
     /// <param name="charset">Null: not said.</param>
-    private static async Task WriteAsync(HttpContext context, int status, byte[]? answer, Hl7Charset? charset)
+    private static async Task WriteAsync(HttpContext context, int status, byte[]? answer, SourceCharset? charset)
     {
         context.Response.StatusCode = answer is null && status == StatusCodes.Status200OK ? StatusCodes.Status204NoContent : status;
         if (status == StatusCodes.Status503ServiceUnavailable)
@@ -170,9 +170,9 @@ internal sealed class Hl7HttpEndpoint(Hl7v2HttpOptions options, Hl7MessageReceiv
         || (MediaTypeHeaderValue.TryParse(contentType, out var type) && MediaTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Names of HL7 table 0211 as the web writes them.</summary>
-    private static string WebName(Hl7Charset charset) =>
+    private static string WebName(SourceCharset charset) =>
         charset.Name.StartsWith("8859/", StringComparison.Ordinal) ? "iso-8859-" + charset.Name[5..]
-        : charset == Hl7Charset.Ascii ? "us-ascii"
+        : charset == SourceCharset.Ascii ? "us-ascii"
         : charset.Name.Replace("BIG-5", "big5", StringComparison.Ordinal).ToLowerInvariant();
 
     private static string Peer(HttpContext context) => $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";

@@ -1,37 +1,20 @@
-using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Settings;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Hl7v2.Http;
 
 /// <summary>Makes <c>Hl7v2.Http</c> feeds.</summary>
-/// <param name="environment">Relative files in settings start at its content root; null: at the current folder.</param>
 internal sealed class Hl7v2HttpAdapterFactory(
-    Func<FileLedger> ledger, IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null) : IInboundAdapterFactory
+    Func<FileLedger> ledger, IntakeBudget budget, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+    : InboundAdapterFactory<Hl7v2HttpOptions>(AdapterName, environment)
 {
     public const string AdapterName = "Hl7v2.Http";
 
-    public string Name => AdapterName;
+    protected override Hl7v2HttpOptions Read(SettingsReader settings) => Hl7v2HttpSettings.Read(settings);
 
-    public IReadOnlyList<ConfigurationProblem> Validate(string feed, IConfigurationSection settings)
-    {
-        var reader = Reader(settings);
-        Hl7v2HttpSettings.Read(reader);
-        return reader.Problems;
-    }
-
-    public IInboundAdapter Create(string feed, IConfigurationSection settings, IMessageIntake intake)
-    {
-        var reader = Reader(settings);
-        var options = Hl7v2HttpSettings.Read(reader);
-        return reader.Problems.Count > 0
-            ? throw new ConfigurationException(reader.Problems)
-            : new Hl7v2HttpAdapter(feed, options, intake, ledger(), budget, time, loggers);
-    }
-
-    private SettingsReader Reader(IConfigurationSection settings) => new(settings, environment?.ContentRootPath);
+    protected override IInboundAdapter Create(string feed, Hl7v2HttpOptions options, IMessageIntake intake) =>
+        new Hl7v2HttpAdapter(feed, options, intake, ledger(), budget, time, loggers);
 }

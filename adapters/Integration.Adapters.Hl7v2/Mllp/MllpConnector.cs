@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Integration.Adapters.Shared.Sockets;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Security;
@@ -111,7 +112,7 @@ internal sealed class MllpConnector(
 
         var began = time.GetUtcNow();
         _link = new(LinkStatus.Connected, began, null);
-        MllpLog.Connected(logger, feed, _peer);
+        SocketLog.Connected(logger, feed, _peer);
         var served = new MllpConnection(stream, socket, feed, limits, handler, logger);
         var isServing = served.RunAsync(_stop.Token, _abort.Token);
         await Task.WhenAny(isServing, Task.Delay(ShortestLife, time, _stop.Token));
@@ -121,7 +122,7 @@ internal sealed class MllpConnector(
         }
 
         await isServing;
-        MllpLog.Disconnected(logger, feed, _peer);
+        SocketLog.Disconnected(logger, feed, _peer);
         _link = new(LinkStatus.Connecting, time.GetUtcNow(), null);
         return served.Frames > 0 || time.GetUtcNow() - began >= ShortestLife ? null : "The peer closed the connection at once.";
     }
@@ -139,7 +140,7 @@ internal sealed class MllpConnector(
             throw new TimeoutException($"Nobody answered within {ConnectTimeout.TotalSeconds:0} s.", exception);
         }
 
-        MllpSocket.Prepare(socket);
+        FeedSocket.Prepare(socket);
         var stream = new NetworkStream(socket, ownsSocket: true);
         return tls is null ? stream : await tls.ConnectAsync(stream, options.Peer.Host, _stop.Token);
     }

@@ -5,24 +5,6 @@ namespace Integration.Adapters.Hl7v2.Mllp;
 /// <summary>What the MLLP server and its feed log. Control ids and addresses only, never content of a message.</summary>
 internal static partial class MllpLog
 {
-    [LoggerMessage(1001, LogLevel.Information, "Feed {Feed}: MLLP server listens on {Endpoint}.")]
-    public static partial void Listening(ILogger logger, string feed, string endpoint);
-
-    [LoggerMessage(1002, LogLevel.Information, "Feed {Feed}: MLLP server on {Endpoint} has stopped.")]
-    public static partial void Stopped(ILogger logger, string feed, string endpoint);
-
-    [LoggerMessage(1003, LogLevel.Debug, "Feed {Feed}: {Peer} connected.")]
-    public static partial void Connected(ILogger logger, string feed, string peer);
-
-    [LoggerMessage(1004, LogLevel.Debug, "Feed {Feed}: {Peer} disconnected.")]
-    public static partial void Disconnected(ILogger logger, string feed, string peer);
-
-    [LoggerMessage(1005, LogLevel.Warning, "Feed {Feed}: refused {Peer}, {MaxConnections} senders are connected already. Raise Feeds:{Feed}:MaxConnections if they are all wanted.")]
-    public static partial void Full(ILogger logger, string feed, string peer, int maxConnections);
-
-    [LoggerMessage(1006, LogLevel.Warning, "Feed {Feed}: could not accept a connection: {Reason}. Trying again.")]
-    public static partial void AcceptFailed(ILogger logger, string feed, string reason);
-
     [LoggerMessage(1007, LogLevel.Debug, "Feed {Feed}: {Peer} was cut off while stopping.")]
     public static partial void Aborted(ILogger logger, string feed, string peer);
 
@@ -40,9 +22,6 @@ internal static partial class MllpLog
 
     [LoggerMessage(1012, LogLevel.Information, "Feed {Feed}: closed {Peer}, nothing came or went for {IdleTimeout}.")]
     public static partial void Idle(ILogger logger, string feed, string peer, TimeSpan idleTimeout);
-
-    [LoggerMessage(EventId = 1013, Message = "Feed {Feed}: refused {Peer} at the TLS handshake: {Reason}")]
-    public static partial void HandshakeFailed(ILogger logger, LogLevel level, string feed, string peer, string reason);
 
     [LoggerMessage(1014, LogLevel.Warning, "Feed {Feed}: cannot connect to {Peer}: {Reason} Trying on; the same reason is not logged again until it is over.")]
     public static partial void CannotConnect(ILogger logger, string feed, string peer, string reason);

@@ -147,11 +147,6 @@ public sealed class MllpSender : IAsyncDisposable
             // Nothing was sent, so it is no missing acknowledgement.
             throw new IOException(exception.Message, exception);
         }
-        catch (AuthenticationException exception) when (exception.InnerException is not (null or AuthenticationException))
-        {
-            // A handshake that failed below us says why only in its innermost exception.
-            throw new AuthenticationException($"No TLS: {exception.GetBaseException().Message.ReplaceLineEndings(" ")}", exception);
-        }
     }
 
     /// <summary>The end of TLS, so that the receiver can tell it from a cut line. RFC 8446 §6.1.</summary>

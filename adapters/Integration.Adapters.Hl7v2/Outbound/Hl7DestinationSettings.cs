@@ -40,7 +40,7 @@ internal static class Hl7DestinationSettings
             Host = address?.Host ?? defaults.Host,
             Port = address?.Port ?? defaults.Port,
             Charset = reader.Parsed(
-                "Charset", Hl7TargetCharset.Find, "This character set is not known.", $"Use one of {string.Join(", ", Hl7Charset.KnownNames)}, GBK.") ?? defaults.Charset,
+                "Charset", Hl7TargetCharset.Find, "This character set is not known.", $"Use one of {string.Join(", ", Hl7CharsetAliases.KnownNames)}, GBK.") ?? defaults.Charset,
             Acknowledgement = reader.Choice("Acknowledgement", defaults.Acknowledgement),
             SendingApplication = reader.Text("SendingApplication") ?? defaults.SendingApplication,
             SendingFacility = reader.Text("SendingFacility") ?? defaults.SendingFacility,

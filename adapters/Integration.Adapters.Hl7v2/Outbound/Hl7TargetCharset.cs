@@ -34,7 +34,7 @@ public sealed class Hl7TargetCharset
     public static Hl7TargetCharset? Find(string name)
     {
         var declared = name.Trim();
-        return Hl7Charset.Find(declared) is { } known && CodePageOf(declared, known.Name) is { } codePage ? new(declared, codePage) : null;
+        return Hl7CharsetAliases.FindStandard(declared) is { } known && CodePageOf(declared, known.Name) is { } codePage ? new(declared, codePage) : null;
     }
 
     /// <summary>Appends the bytes of the text.</summary>

@@ -14,7 +14,7 @@ namespace Integration.Adapters.Hl7v2.Outbound;
 /// Sends HL7 v2 over MLLP, one message at a time over one connection that is kept. After a time-out the connection is closed: an answer that comes
 /// too late has no way to be taken for that of the next message, and besides answers count only for the message whose MSH-10 they name.
 /// </summary>
-internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions options, OutboundMappings mappings, TimeProvider time, ILogger logger) : IOutboundAdapter
+internal sealed class Hl7v2MllpDestination(string name, Hl7DestinationOptions options, OutboundMappings mappings, TimeProvider time, ILogger logger) : IMessageAdapter
 {
     private readonly TlsIdentity? _tls = options.Tls is null ? null : new TlsIdentity($"Destination {name}", options.Tls, time, logger);
     private MllpSender? _sender;

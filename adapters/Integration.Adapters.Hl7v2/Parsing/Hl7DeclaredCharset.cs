@@ -1,4 +1,5 @@
 using System.Text;
+using Integration.Adapters.Shared.Text;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
 
@@ -58,7 +59,7 @@ internal static class Hl7DeclaredCharset
     private static Range Piece(ReadOnlySpan<byte> bytes, byte separator, int number)
     {
         var start = 0;
-        for (var i = 0; i < bytes.Length; i += Hl7DoubleBytes.LengthAt(bytes, i))
+        for (var i = 0; i < bytes.Length; i += DoubleBytes.LengthAt(bytes, i))
         {
             if (bytes[i] != separator)
             {

@@ -1,4 +1,5 @@
 using System.Text;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
@@ -16,16 +17,16 @@ internal static class Hl7Decoder
     /// <returns>UTF-8; null when they cannot or may not be read, with an Error in <paramref name="issues"/>.</returns>
     public static ReadOnlyMemory<byte>? Decode(
         ReadOnlyMemory<byte> bytes, in Hl7Envelope envelope, string feed, Hl7ReadingOptions options, ref Hl7IssueCollector issues,
-        out Hl7Charset charset)
+        out SourceCharset charset)
     {
-        if (envelope.Proven is { Family: Hl7CharsetFamily.Wide } wide)
+        if (envelope.Proven is { Family: CharsetFamily.Wide } wide)
         {
             charset = wide;
             return bytes;
         }
 
         charset = Choose(envelope, options, bytes.Span, feed, ref issues);
-        if (charset.Family != Hl7CharsetFamily.Stateful && SwitchesSets(bytes.Span))
+        if (charset.Family != CharsetFamily.Stateful && SwitchesSets(bytes.Span))
         {
             issues.Add(new(
                 IntegrationErrorCode.CharsetMismatch, IssueSeverity.Warning, "MSH-18",
@@ -33,12 +34,12 @@ internal static class Hl7Decoder
                 + "Have the sender use one character set, UNICODE UTF-8 or GB 18030-2000."));
         }
 
-        if (charset.IsPlain(bytes.Span) || (charset.Family == Hl7CharsetFamily.Wide && Ascii.IsValid(bytes.Span)))
+        if (charset.IsPlain(bytes.Span) || (charset.Family == CharsetFamily.Wide && Ascii.IsValid(bytes.Span)))
         {
             return bytes;
         }
 
-        var found = options.Charset is null ? Hl7CharsetDetector.Contradiction(charset, bytes.Span) : null;
+        var found = options.Charset is null ? CharsetDetector.Contradiction(charset, bytes.Span) : null;
         var invalidAt = 0;
         ReadOnlyMemory<byte> utf8 = default;
         if (found is null && charset.TryDecode(bytes, out utf8, out invalidAt))
@@ -60,12 +61,15 @@ internal static class Hl7Decoder
     /// <param name="utf8">The message read as <paramref name="found"/>.</param>
     /// <param name="found">Null when no character set fits.</param>
     private static ReadOnlyMemory<byte>? Settle(
-        ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> utf8, Hl7Charset declared, Hl7Charset? found, int invalidAt, in Hl7Envelope envelope,
+        ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> utf8, SourceCharset declared, SourceCharset? found, int invalidAt, in Hl7Envelope envelope,
         string feed, Hl7ReadingOptions options, ref Hl7IssueCollector issues)
     {
         var policy = options.CharsetMismatch;
         var readable = policy == Hl7CharsetMismatch.Flag || (policy == Hl7CharsetMismatch.Repair && found is not null);
-        var place = invalidAt > 0 ? PlaceOf(bytes.Span, invalidAt, envelope.Delimiters) : "";
+
+        // Bytes that are valid by chance are doubtful from the first that is not ASCII.
+        var doubtfulAt = invalidAt > 0 ? invalidAt : bytes.Span.IndexOfAnyExceptInRange((byte)0, (byte)0x7F);
+        var place = doubtfulAt > 0 ? PlaceOf(bytes.Span, doubtfulAt, envelope.Delimiters) : "";
         var bytesAre = options.Charset is not null ? $"The bytes are not the {declared} that Feeds:{feed}:Charset names"
             : envelope.DeclaredCharset.IsEmpty ? $"MSH-18 is empty and the bytes are not {declared}"
             : $"The bytes are not the {declared} that MSH-18 declares";
@@ -84,10 +88,10 @@ internal static class Hl7Decoder
 
         return policy == Hl7CharsetMismatch.Repair ? utf8
             : found is not null ? Hl7DoubtfulFields.LeaveOut(utf8, envelope.Delimiters, trusted: null, skipDoubleBytes: false, ref issues)
-            : Hl7DoubtfulFields.LeaveOut(bytes, envelope.Delimiters, declared, declared.Family == Hl7CharsetFamily.DoubleByte, ref issues);
+            : Hl7DoubtfulFields.LeaveOut(bytes, envelope.Delimiters, declared, declared.Family == CharsetFamily.DoubleByte, ref issues);
     }
 
-    private static Hl7Charset Choose(
+    private static SourceCharset Choose(
         in Hl7Envelope envelope, Hl7ReadingOptions options, ReadOnlySpan<byte> bytes, string feed, ref Hl7IssueCollector issues)
     {
         if (options.Charset is { } forced)
@@ -103,7 +107,7 @@ internal static class Hl7Decoder
         var label = envelope.DeclaredCharset.Span;
         if (label.IsEmpty)
         {
-            return options.DefaultCharset ?? Hl7Charset.Utf8;
+            return options.DefaultCharset ?? SourceCharset.Utf8;
         }
 
         if (options.CharsetAliases.Find(label) is { } known)
@@ -116,8 +120,8 @@ internal static class Hl7Decoder
         issues.Add(new(
             IntegrationErrorCode.CharsetUnknown, isSafe ? IssueSeverity.Warning : IssueSeverity.Error, "MSH-18",
             $"MSH-18 says {Hl7DeclaredCharset.Show(label)}, which is no character set that is known. Say what it means by Feeds:{feed}:CharsetAliases, "
-            + $"or set Feeds:{feed}:Charset to one of {string.Join(", ", Hl7Charset.KnownNames)}."));
-        return options.DefaultCharset ?? Hl7Charset.Utf8;
+            + $"or set Feeds:{feed}:Charset to one of {string.Join(", ", Hl7CharsetAliases.KnownNames)}."));
+        return options.DefaultCharset ?? SourceCharset.Utf8;
     }
 
     /// <summary>Whether a code of ISO/IEC 2022 designates another set: ESC and one of these signs. HL7 v2.5.1 §2.15.9.18 and §2.15.9.20 (ISO 2022-1994).</summary>
@@ -137,9 +141,9 @@ internal static class Hl7Decoder
         return false;
     }
 
-    private static Hl7Charset? FirstThatFits(Hl7Charset declared, ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> utf8)
+    private static SourceCharset? FirstThatFits(SourceCharset declared, ReadOnlyMemory<byte> bytes, out ReadOnlyMemory<byte> utf8)
     {
-        foreach (var other in (ReadOnlySpan<Hl7Charset>)[Hl7Charset.Utf8, Hl7Charset.Gb18030])
+        foreach (var other in (ReadOnlySpan<SourceCharset>)[SourceCharset.Utf8, SourceCharset.Gb18030])
         {
             if (other != declared && other.TryDecode(bytes, out utf8, out _))
             {
@@ -163,7 +167,7 @@ internal static class Hl7Decoder
 
         var isHeader = Hl7SegmentName.IsHeader(Hl7SegmentName.KeyOf(segment));
         var fields = 0;
-        for (var i = 0; i < segment.Length; i += Hl7DoubleBytes.LengthAt(segment, i))
+        for (var i = 0; i < segment.Length; i += DoubleBytes.LengthAt(segment, i))
         {
             fields += segment[i] == delimiters.Field ? 1 : 0;
         }

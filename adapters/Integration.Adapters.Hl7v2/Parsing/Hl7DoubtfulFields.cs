@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
@@ -16,7 +17,7 @@ internal static class Hl7DoubtfulFields
     /// <param name="trusted">A field that is valid in it stays; null: only ASCII does.</param>
     /// <param name="skipDoubleBytes">Second bytes of double-byte characters are no delimiters.</param>
     public static byte[] LeaveOut(
-        ReadOnlyMemory<byte> bytes, in Hl7Delimiters delimiters, Hl7Charset? trusted, bool skipDoubleBytes, ref Hl7IssueCollector issues)
+        ReadOnlyMemory<byte> bytes, in Hl7Delimiters delimiters, SourceCharset? trusted, bool skipDoubleBytes, ref Hl7IssueCollector issues)
     {
         var output = new ArrayBufferWriter<byte>(bytes.Length);
         var ordinals = new Dictionary<int, int>();
@@ -27,7 +28,7 @@ internal static class Hl7DoubtfulFields
             var isEnd = at == span.Length || span[at] is (byte)'\r' or (byte)'\n';
             if (!isEnd && span[at] != delimiters.Field)
             {
-                at += skipDoubleBytes ? Hl7DoubleBytes.LengthAt(span, at) : 1;
+                at += skipDoubleBytes ? DoubleBytes.LengthAt(span, at) : 1;
                 continue;
             }
 

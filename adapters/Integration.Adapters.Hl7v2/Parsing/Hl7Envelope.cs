@@ -1,3 +1,4 @@
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
@@ -7,7 +8,7 @@ namespace Integration.Adapters.Hl7v2.Parsing;
 /// <param name="DeclaredCharset">First repetition of MSH-18; empty when it is blank.</param>
 /// <param name="Proven">What the first bytes prove the message to be, whatever MSH-18 says; null when they prove nothing.</param>
 internal readonly record struct Hl7Envelope(
-    ReadOnlyMemory<byte> Body, Hl7Delimiters Delimiters, ReadOnlyMemory<byte> DeclaredCharset, Hl7Charset? Proven)
+    ReadOnlyMemory<byte> Body, Hl7Delimiters Delimiters, ReadOnlyMemory<byte> DeclaredCharset, SourceCharset? Proven)
 {
     /// <summary>The MSH segment.</summary>
     public ReadOnlyMemory<byte> Header => Body[..EndOfLine(Body.Span)];
@@ -43,24 +44,24 @@ internal readonly record struct Hl7Envelope(
     }
 
     /// <summary>Takes off a byte order mark, and turns UTF-16 and UTF-32 into UTF-8, as MSH cannot be found in them otherwise.</summary>
-    private static bool TryUnwrap(ReadOnlyMemory<byte> raw, out ReadOnlyMemory<byte> body, out Hl7Charset? proven)
+    private static bool TryUnwrap(ReadOnlyMemory<byte> raw, out ReadOnlyMemory<byte> body, out SourceCharset? proven)
     {
         body = raw;
         (proven, var mark) = raw.Span switch
         {
             [(byte)'M', (byte)'S', ..] => (null, 0),
-            [0xEF, 0xBB, 0xBF, ..] => (Hl7Charset.Utf8, 3),
-            [0xFF, 0xFE, 0, 0, ..] => (Hl7Charset.Utf32, 4),
-            [0, 0, 0xFE, 0xFF, ..] => (Hl7Charset.Utf32BigEndian, 4),
-            [0xFF, 0xFE, ..] => (Hl7Charset.Utf16, 2),
-            [0xFE, 0xFF, ..] => (Hl7Charset.Utf16BigEndian, 2),
-            [(byte)'M', 0, 0, 0, (byte)'S', ..] => (Hl7Charset.Utf32, 0),
-            [0, 0, 0, (byte)'M', 0, 0, 0, (byte)'S', ..] => (Hl7Charset.Utf32BigEndian, 0),
-            [(byte)'M', 0, (byte)'S', 0, ..] => (Hl7Charset.Utf16, 0),
-            [0, (byte)'M', 0, (byte)'S', ..] => (Hl7Charset.Utf16BigEndian, 0),
-            _ => ((Hl7Charset?)null, 0),
+            [0xEF, 0xBB, 0xBF, ..] => (SourceCharset.Utf8, 3),
+            [0xFF, 0xFE, 0, 0, ..] => (SourceCharset.Utf32, 4),
+            [0, 0, 0xFE, 0xFF, ..] => (SourceCharset.Utf32BigEndian, 4),
+            [0xFF, 0xFE, ..] => (SourceCharset.Utf16, 2),
+            [0xFE, 0xFF, ..] => (SourceCharset.Utf16BigEndian, 2),
+            [(byte)'M', 0, 0, 0, (byte)'S', ..] => (SourceCharset.Utf32, 0),
+            [0, 0, 0, (byte)'M', 0, 0, 0, (byte)'S', ..] => (SourceCharset.Utf32BigEndian, 0),
+            [(byte)'M', 0, (byte)'S', 0, ..] => (SourceCharset.Utf16, 0),
+            [0, (byte)'M', 0, (byte)'S', ..] => (SourceCharset.Utf16BigEndian, 0),
+            _ => ((SourceCharset?)null, 0),
         };
-        return proven is null or { Family: Hl7CharsetFamily.Utf8 }
+        return proven is null or { Family: CharsetFamily.Utf8 }
             ? (body = raw[mark..]).Length >= 0
             : proven.TryDecode(raw[mark..], out body, out _);
     }

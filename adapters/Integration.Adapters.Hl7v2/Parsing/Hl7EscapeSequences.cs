@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Integration.Adapters.Shared.Text;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
 
@@ -16,7 +17,7 @@ public static class Hl7EscapeSequences
     /// <param name="value">UTF-8 of a field, repetition, component or subcomponent as sent.</param>
     /// <param name="charset">What the bytes of an <c>X</c> sequence are.</param>
     /// <returns>The text; an unknown sequence is kept as sent.</returns>
-    public static string Decode(ReadOnlySpan<byte> value, in Hl7Delimiters delimiters, Hl7Charset charset)
+    public static string Decode(ReadOnlySpan<byte> value, in Hl7Delimiters delimiters, SourceCharset charset)
     {
         if (!value.Contains(delimiters.Escape))
         {
@@ -86,7 +87,7 @@ public static class Hl7EscapeSequences
     }
 
     /// <summary>Whether the sequence that <see cref="TryNext"/> found is one that <see cref="Decode"/> resolves.</summary>
-    internal static bool IsKnown(ReadOnlySpan<byte> sequence, in Hl7Delimiters delimiters, Hl7Charset charset) =>
+    internal static bool IsKnown(ReadOnlySpan<byte> sequence, in Hl7Delimiters delimiters, SourceCharset charset) =>
         SwitchOf(sequence) is not null || TryDecodeSequence(sequence, delimiters, charset, output: null);
 
     /// <summary>
@@ -109,7 +110,7 @@ public static class Hl7EscapeSequences
     /// <summary>Text between two sequences; kept as sent when it is not of the set that it was switched to.</summary>
     private static void Write(ReadOnlySpan<byte> text, bool inJapanese, ArrayBufferWriter<byte> output)
     {
-        if (inJapanese && Hl7Charset.Iso2022Japanese.TryDecode((byte[])[0x1B, .. "$B"u8, .. text, 0x1B, .. "(B"u8], out var utf8, out _))
+        if (inJapanese && SourceCharset.Iso2022Japanese.TryDecode((byte[])[0x1B, .. "$B"u8, .. text, 0x1B, .. "(B"u8], out var utf8, out _))
         {
             output.Write(utf8.Span);
             return;
@@ -119,7 +120,7 @@ public static class Hl7EscapeSequences
     }
 
     private static bool TryDecodeSequence(
-        ReadOnlySpan<byte> sequence, in Hl7Delimiters delimiters, Hl7Charset charset, ArrayBufferWriter<byte>? output)
+        ReadOnlySpan<byte> sequence, in Hl7Delimiters delimiters, SourceCharset charset, ArrayBufferWriter<byte>? output)
     {
         if (sequence.Length < 3)
         {
@@ -166,7 +167,7 @@ public static class Hl7EscapeSequences
         return true;
     }
 
-    private static bool TryDecodeHex(ReadOnlySpan<byte> digits, Hl7Charset charset, ArrayBufferWriter<byte>? output)
+    private static bool TryDecodeHex(ReadOnlySpan<byte> digits, SourceCharset charset, ArrayBufferWriter<byte>? output)
     {
         var bytes = new byte[digits.Length / 2];
         if (digits.Length % 2 != 0 || Convert.FromHexString(digits, bytes, out _, out _) != OperationStatus.Done)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
@@ -18,7 +19,7 @@ public sealed record Hl7Header
     public Hl7Delimiters Delimiters { get; private init; } = Hl7Delimiters.Standard;
 
     /// <summary>What the header was read as.</summary>
-    public Hl7Charset Charset { get; private init; } = Hl7Charset.Utf8;
+    public SourceCharset Charset { get; private init; } = SourceCharset.Utf8;
 
     /// <summary>MSH-9.1 and MSH-9.2 as <c>ADT^A01</c>, whatever the delimiters; empty when unreadable.</summary>
     public string MessageType { get; private init; } = "";
@@ -61,7 +62,7 @@ public sealed record Hl7Header
         if (header is null)
         {
             // Read byte for byte, so that the refusal names the control id and repeats the fields as they came.
-            charset = Hl7Charset.Latin1;
+            charset = SourceCharset.Latin1;
             header = charset.TryDecode(envelope.Header, out var utf8, out _)
                 ? new Hl7Segment(utf8, new(envelope.Delimiters, charset, options.TimeZone), Hl7SegmentName.Msh, 1)
                 : throw new InvalidOperationException("Latin-1 decodes every byte.");
@@ -163,7 +164,7 @@ public sealed record Hl7Header
 
     private static Hl7Segment? Segment(
         in Hl7Envelope envelope, ReadOnlyMemory<byte> line, int key, string feed, Hl7ReadingOptions options, ref Hl7IssueCollector issues,
-        out Hl7Charset charset)
+        out SourceCharset charset)
     {
         var utf8 = Hl7Decoder.Decode(line, envelope, feed, options, ref issues, out charset);
         return utf8 is null ? null : new Hl7Segment(utf8.Value, new(envelope.Delimiters, charset, options.TimeZone), key, 1);

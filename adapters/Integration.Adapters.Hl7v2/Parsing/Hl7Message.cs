@@ -1,3 +1,4 @@
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Attachments;
 using Integration.Core.Parsing;
 
@@ -35,7 +36,7 @@ public sealed class Hl7Message : ISourceDocument
     public Hl7Delimiters Delimiters => _dialect.Delimiters;
 
     /// <summary>What the bytes were read as, which need not be what MSH-18 says.</summary>
-    public Hl7Charset Charset => _dialect.Charset;
+    public SourceCharset Charset => _dialect.Charset;
 
     /// <summary>MSH-9.1 and MSH-9.2 joined by <c>_</c>; MSH-9.3 where there is no MSH-9.2; MSH-9.1 alone where there is neither.</summary>
     public string MappingKey

@@ -1,3 +1,4 @@
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Parsing;
 
 namespace Integration.Adapters.Hl7v2.Parsing;
@@ -42,7 +43,7 @@ public sealed class Hl7Parser(Func<string, Hl7ReadingOptions> optionsOf) : IMess
     {
         var options = optionsOf(feed) with { CharsetMismatch = Hl7CharsetMismatch.Repair };
         var issues = new Hl7IssueCollector();
-        var charset = Hl7Charset.Utf8;
+        var charset = SourceCharset.Utf8;
         var body = raw;
         if (Hl7Envelope.TryRead(raw, options.CharsetAliases, ref issues, out var envelope))
         {
@@ -55,14 +56,14 @@ public sealed class Hl7Parser(Func<string, Hl7ReadingOptions> optionsOf) : IMess
             }
 
             body = utf8 ?? envelope.Body;
-            charset = utf8 is null ? charset : Hl7Charset.Utf8;
+            charset = utf8 is null ? charset : SourceCharset.Utf8;
         }
 
         return charset.DecodeForDisplay(body.Span).ReplaceLineEndings("\n");
     }
 
     /// <summary>Nearly all messages of a machine are of one dialect, so the last one is kept.</summary>
-    private Hl7Dialect DialectOf(in Hl7Delimiters delimiters, Hl7Charset charset, TimeZoneInfo zone)
+    private Hl7Dialect DialectOf(in Hl7Delimiters delimiters, SourceCharset charset, TimeZoneInfo zone)
     {
         var last = _lastDialect;
         if (last is null || last.Charset != charset || last.Zone != zone || last.Delimiters != delimiters)

@@ -1,3 +1,5 @@
+using Integration.Adapters.Shared.Text;
+
 namespace Integration.Adapters.Hl7v2.Parsing;
 
 /// <summary>How the messages of one feed are read. Immutable.</summary>
@@ -7,10 +9,10 @@ public sealed record Hl7ReadingOptions
     public static Hl7ReadingOptions Default { get; } = new();
 
     /// <summary>Character set to use whatever MSH-18 says; null: believe MSH-18.</summary>
-    public Hl7Charset? Charset { get; init; }
+    public SourceCharset? Charset { get; init; }
 
     /// <summary>Character set where MSH-18 is empty; null: UTF-8. Also where MSH-18 says nothing that is known, then with a warning.</summary>
-    public Hl7Charset? DefaultCharset { get; init; }
+    public SourceCharset? DefaultCharset { get; init; }
 
     /// <summary>What the labels in MSH-18 mean. Default: <see cref="Hl7CharsetAliases.Standard"/>.</summary>
     public Hl7CharsetAliases CharsetAliases { get; init; } = Hl7CharsetAliases.Standard;

@@ -28,7 +28,7 @@ public sealed class AcknowledgementTests
 
         Assert.Equal(["CA E1", "AA E1"], ofGood.Select(SampleMessages.Acknowledgement));
         Assert.Equal(["CA E2", "AE E2"], ofNobody.Select(SampleMessages.Acknowledgement));
-        Assert.Contains("\rERR||PID^1", Encoding.UTF8.GetString(ofNobody[1]));
+        Assert.Contains("\rERR||PID^1^3^1|101^", Encoding.UTF8.GetString(ofNobody[1]));
         Assert.Equal(["CR E3"], ofNoType.Select(SampleMessages.Acknowledgement));
         Assert.Contains("\rERR||MSH^1^9^1|101^", Encoding.UTF8.GetString(ofNoType[0]));
         Assert.Equal(["CA E1", "AA E1"], again.Select(SampleMessages.Acknowledgement));   // a duplicate hears how the first copy ended

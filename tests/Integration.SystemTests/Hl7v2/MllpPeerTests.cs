@@ -58,7 +58,7 @@ public sealed class MllpPeerTests
         Peer.RequireNode("node-hl7-server");
         var cancellationToken = TestContext.Current.CancellationToken;
         using var data = new TemporaryFolder();
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         await using var engine = await EngineProcess.StartAsync(
             data.Path, cancellationToken, "--Feeds:his:Listen=", $"--Feeds:his:Connect=127.0.0.1:{port}", "--Feeds:his:MaxReconnectDelay=00:00:01");
         Assert.Equal("connecting", (string?)(await FeedAsync(engine, cancellationToken))["link"]!["state"]);
@@ -80,7 +80,7 @@ public sealed class MllpPeerTests
     {
         Peer.RequireNode("node-hl7-server");
         var cancellationToken = TestContext.Current.CancellationToken;
-        var port = EngineProcess.FreePort();
+        var port = FreePort.Next();
         await using var server = Peer.StartNode("node-hl7-receive.cjs", $"{port}", "latin1");
         Assert.Equal("listening", await server.ReadLineAsync(cancellationToken));
         var message = SampleMessages.Admission("M1", "GB18030", SampleMessages.Gb18030);

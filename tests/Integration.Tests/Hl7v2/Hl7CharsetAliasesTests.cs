@@ -1,5 +1,6 @@
 using System.Text;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 
 namespace Integration.Tests.Hl7v2;
 
@@ -52,7 +53,7 @@ public sealed class Hl7CharsetAliasesTests
     [InlineData("ISO IR166", "สมชาย")]
     public void Parse_OtherTable0211Set_ReadsItsLetters(string label, string name)
     {
-        var charset = Hl7Charset.Find(label)!;
+        var charset = Hl7CharsetAliases.FindStandard(label)!;
 
         var result = Hl7.Parse(charset.Encode($"{Hl7.Header(label)}\rPID|1||P1||{name}^X\r"));
 
@@ -105,7 +106,7 @@ public sealed class Hl7CharsetAliasesTests
     [Fact]
     public void Parse_LabelOfTheFeed_MeansWhatTheFeedSays()
     {
-        var aliases = Hl7CharsetAliases.Standard.With([new("Site-Chinese", Hl7Charset.Gb18030), new("ASCII", Hl7Charset.Gb18030)]);
+        var aliases = Hl7CharsetAliases.Standard.With([new("Site-Chinese", SourceCharset.Gb18030), new("ASCII", SourceCharset.Gb18030)]);
 
         foreach (var label in (string[])["SITE CHINESE", "ascii"])
         {

@@ -64,7 +64,7 @@ public sealed class Hl7CharsetMismatchTests
     [InlineData("GB18030", "张^伟|丹东浮山")]
     public void Parse_TextThatIsWhatItClaims_IsNotSuspected(string declared, string text)
     {
-        var raw = Hl7Charset.Find(declared)!.Encode($"{Hl7.Header(declared)}\rPID|1||P1||{text}\r");
+        var raw = Hl7CharsetAliases.FindStandard(declared)!.Encode($"{Hl7.Header(declared)}\rPID|1||P1||{text}\r");
 
         var result = Hl7.Parse(raw);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Tests.Hl7v2;
@@ -77,12 +78,12 @@ public sealed class Hl7CharsetTests
     }
 
     [Theory]
-    [InlineData("UNICODE UTF-8", 54936, "UTF-8", "GB18030", "PID-5")]
-    [InlineData("", 54936, "UTF-8", "GB18030", "PID-5")]
-    [InlineData("ASCII", 65001, "ASCII", "UTF-8", "PID-5")]
-    [InlineData("ASCII", 54936, "ASCII", "GB18030", "PID-5")]
-    [InlineData("GB18030", 65001, "GB18030", "UTF-8", "")]
-    public void Parse_BytesOfAnotherCharset_ReadsThemAndWarns(string declared, int codePage, string expected, string found, string place)
+    [InlineData("UNICODE UTF-8", 54936, "UTF-8", "GB18030")]
+    [InlineData("", 54936, "UTF-8", "GB18030")]
+    [InlineData("ASCII", 65001, "ASCII", "UTF-8")]
+    [InlineData("ASCII", 54936, "ASCII", "GB18030")]
+    [InlineData("GB18030", 65001, "GB18030", "UTF-8")]
+    public void Parse_BytesOfAnotherCharset_ReadsThemAndWarns(string declared, int codePage, string expected, string found)
     {
         var encoding = codePage == 65001 ? Encoding.UTF8 : Hl7.Gb18030;
         var raw = Hl7.Bytes($"{Hl7.Header(declared)}\rPID|1||P1||欧阳^娜娜|\rPV1|1|I|心内科一病区\r", encoding);
@@ -90,7 +91,7 @@ public sealed class Hl7CharsetTests
         var result = Hl7.Parse(raw);
 
         var issue = Assert.Single(result.Issues);
-        Assert.Equal((IntegrationErrorCode.CharsetMismatch, IssueSeverity.Warning, place), (issue.Code, issue.Severity, issue.Place));
+        Assert.Equal((IntegrationErrorCode.CharsetMismatch, IssueSeverity.Warning, "PID-5"), (issue.Code, issue.Severity, issue.Place));
         Assert.Contains(expected, issue.Text);
         Assert.Contains($"read as {found}", issue.Text);
         var message = (Hl7Message)result.Document!;
@@ -119,7 +120,7 @@ public sealed class Hl7CharsetTests
     {
         var raw = Hl7.Bytes($"{Hl7.Header("ASCII")}\rPID|1||P1||瑋^娜\r", Hl7.Gb18030);
 
-        var result = Hl7.Parse(raw, new() { Charset = Hl7Charset.Gb18030 });
+        var result = Hl7.Parse(raw, new() { Charset = SourceCharset.Gb18030 });
 
         Assert.Empty(result.Issues);
         Assert.Equal("瑋", ((Hl7Message)result.Document!)["PID-5.1"]);
@@ -128,7 +129,7 @@ public sealed class Hl7CharsetTests
     [Fact]
     public void Parse_DefaultCharsetOfFeed_CountsWhereMsh18IsEmptyOnly()
     {
-        var options = new Hl7ReadingOptions { DefaultCharset = Hl7Charset.Gb18030 };
+        var options = new Hl7ReadingOptions { DefaultCharset = SourceCharset.Gb18030 };
 
         var blank = Hl7.Parse(Hl7.Bytes($"{Hl7.Header()}\rPID|1||P1||瑋\r", Hl7.Gb18030), options);
         var declared = Hl7.Parse(Hl7.Bytes($"{Hl7.Header("UTF-8")}\rPID|1||P1||瑋\r"), options);
@@ -159,7 +160,7 @@ public sealed class Hl7CharsetTests
     [Fact]
     public void Parse_UnknownCharsetWithDefault_ReadsByTheDefault()
     {
-        var result = Hl7.Parse(Hl7.Bytes($"{Hl7.Header("X-SITE")}\rPID|1||P1||瑋\r", Hl7.Gbk), new() { DefaultCharset = Hl7Charset.Gb18030 });
+        var result = Hl7.Parse(Hl7.Bytes($"{Hl7.Header("X-SITE")}\rPID|1||P1||瑋\r", Hl7.Gbk), new() { DefaultCharset = SourceCharset.Gb18030 });
 
         Assert.Equal((IntegrationErrorCode.CharsetUnknown, IssueSeverity.Warning), (Assert.Single(result.Issues).Code, result.Issues[0].Severity));
         Assert.Equal("瑋", ((Hl7Message)result.Document!)["PID-5"]);

@@ -1,5 +1,6 @@
 using System.Text;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Tests.Hl7v2;
@@ -32,7 +33,7 @@ public sealed class Hl7EscapeSequencesTests
     [InlineData(@"\f\", @"\f\")]
     public void Decode_Sequence_GivesItsMeaning(string sent, string expected)
     {
-        var text = Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes(sent), Hl7Delimiters.Standard, Hl7Charset.Utf8);
+        var text = Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes(sent), Hl7Delimiters.Standard, SourceCharset.Utf8);
 
         Assert.Equal(expected, text);
     }
@@ -42,7 +43,7 @@ public sealed class Hl7EscapeSequencesTests
     {
         var hex = Convert.ToHexString(Hl7.Gb18030.GetBytes("瑋𠮷"));
 
-        Assert.Equal("<瑋𠮷>", Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes($"<\\X{hex}\\>"), Hl7Delimiters.Standard, Hl7Charset.Gb18030));
+        Assert.Equal("<瑋𠮷>", Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes($"<\\X{hex}\\>"), Hl7Delimiters.Standard, SourceCharset.Gb18030));
     }
 
     [Theory]
@@ -55,7 +56,7 @@ public sealed class Hl7EscapeSequencesTests
         var sent = Hl7EscapeSequences.Encode(text, Hl7Delimiters.Standard);
 
         Assert.DoesNotContain(sent, c => "|^&~\r\n".Contains(c));
-        Assert.Equal(text, Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes(sent), Hl7Delimiters.Standard, Hl7Charset.Utf8));
+        Assert.Equal(text, Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes(sent), Hl7Delimiters.Standard, SourceCharset.Utf8));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Batches;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 
@@ -28,8 +29,8 @@ internal sealed class Hl7Fuzzer(int seed)
     [
         Hl7ReadingOptions.Default,
         new() { CharsetMismatch = Hl7CharsetMismatch.Flag },
-        new() { CharsetMismatch = Hl7CharsetMismatch.Quarantine, DefaultCharset = Hl7Charset.Gb18030 },
-        new() { Charset = Hl7Charset.Gb18030 },
+        new() { CharsetMismatch = Hl7CharsetMismatch.Quarantine, DefaultCharset = SourceCharset.Gb18030 },
+        new() { Charset = SourceCharset.Gb18030 },
     ];
 
     /// <summary>Inputs read so far.</summary>

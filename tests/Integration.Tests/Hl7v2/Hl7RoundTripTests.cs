@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 
 namespace Integration.Tests.Hl7v2;
 
@@ -25,7 +26,7 @@ public sealed class Hl7RoundTripTests
     [InlineData("GB18030")]
     public void Parse_WhatWasEncoded_GivesEveryValueByItsPath(string label)
     {
-        var charset = Hl7Charset.Find(label)!;
+        var charset = Hl7CharsetAliases.FindStandard(label)!;
         var property = Prop.ForAll(Segments.ListOf(3).Select(s => s.ToArray()).ToArbitrary(), segments =>
         {
             var raw = charset.Encode(Write(segments, label));
@@ -41,7 +42,7 @@ public sealed class Hl7RoundTripTests
     {
         var sent = Hl7EscapeSequences.Encode(text, Hl7Delimiters.Standard);
         return sent.IndexOfAny(['|', '^', '~', '&', '\r', '\n']) < 0
-            && Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes(sent), Hl7Delimiters.Standard, Hl7Charset.Utf8) == text;
+            && Hl7EscapeSequences.Decode(Encoding.UTF8.GetBytes(sent), Hl7Delimiters.Standard, SourceCharset.Utf8) == text;
     }));
 
     [Fact]

@@ -1,5 +1,6 @@
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Shared.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
@@ -61,8 +62,8 @@ public sealed class Hl7v2MllpSettingsTests
             ("CharsetAliases:X-SITE 1", "gbk"), ("CharsetAliases:UNICODE", "UTF-16"), ("CharsetMismatch", "quarantine")));
 
         Assert.Empty(problems);
-        Assert.Equal(Hl7Charset.Gb18030, options.Reading.CharsetAliases.Find("x-site-1"));
-        Assert.Equal(Hl7Charset.Utf16, options.Reading.CharsetAliases.Find("Unicode"));
+        Assert.Equal(SourceCharset.Gb18030, options.Reading.CharsetAliases.Find("x-site-1"));
+        Assert.Equal(SourceCharset.Utf16, options.Reading.CharsetAliases.Find("Unicode"));
         Assert.Equal(Hl7CharsetMismatch.Quarantine, options.Reading.CharsetMismatch);
     }
 

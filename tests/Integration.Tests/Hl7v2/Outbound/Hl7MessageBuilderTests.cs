@@ -121,7 +121,7 @@ public sealed class Hl7MessageBuilderTests
             var written = builder.Write(Hl7TargetCharset.Find(charset)!);
             Assert.Empty(written.Issues);
             Assert.False(written.Raw.Span.ContainsAny("\v\u001C\n"u8));
-            var message = Assert.IsType<Hl7Message>(new Hl7Parser(_ => new() { Charset = Hl7Charset.Find(charset) }).Parse(written.Raw, "").Document);
+            var message = Assert.IsType<Hl7Message>(new Hl7Parser(_ => new() { Charset = Hl7CharsetAliases.FindStandard(charset) }).Parse(written.Raw, "").Document);
             Assert.All(expected, e => Assert.Equal(e.Text, message.Value(e.Path)));
         }
     }
