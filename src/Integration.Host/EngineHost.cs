@@ -1,5 +1,3 @@
-using Integration.Adapters.Fhir;
-using Integration.Adapters.Hl7v2;
 using Integration.Core;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
@@ -8,6 +6,7 @@ using Integration.Core.Storage;
 using Integration.Host.Api;
 using Integration.Host.Commands;
 using Integration.Host.Console;
+using Integration.Host.Jobs;
 using Integration.Host.Security;
 using Microsoft.Extensions.Options;
 using Serilog;
@@ -72,8 +71,21 @@ internal static class EngineHost
         }
         catch
         {
-            await app.StopAsync(CancellationToken.None);
+            await StopAfterFailureAsync(app);
             throw;
+        }
+    }
+
+    // Why the start failed is what the person has to read; that the stop failed too is for the log.
+    private static async Task StopAfterFailureAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            Log.Error(e, "The engine could not be stopped in order");
         }
     }
 
@@ -98,9 +110,9 @@ internal static class EngineHost
         builder.Services
             .AddEngine(configuration, Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home))
             .AddStorage(configuration, dataFolder, home)
-            .AddHl7v2Adapter()
-            .AddFhirAdapter()
+            .AddAdapters()
             .AddEngineSecurity(configuration, dataFolder)
+            .AddEngineJobs(configuration)
             .AddReadApi()
             .AddOpsConsole();
 
@@ -117,6 +129,8 @@ internal static class EngineHost
         var problems = new List<ConfigurationProblem>();
         StartProblems.Collect(problems, () => app.Services.GetService<IStartupValidator>()?.Validate());
         StartProblems.Collect(problems, () => app.Services.GetRequiredService<EnginePlan>());
+        StartProblems.Collect(problems, () => DestinationSecrets.Check(app.Configuration));
+        StartProblems.Collect(problems, () => FeedSchedules.Check(app.Configuration));
         if (problems.Count > 0)
         {
             throw new ConfigurationException(problems);

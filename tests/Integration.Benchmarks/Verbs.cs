@@ -21,7 +21,11 @@ internal static class Verbs
         ("patient", "A patient with 100,000 resources, on SQLite and MongoDB: milliseconds to open, seconds to read all.", LargePatientBench.Run),
         ("validate", "FHIR resources a second validated with all invariants, FHIRPath and search values, on one core.", ValidateBench.Run),
         ("import", "FHIR resources a second from intake to the committed record, validated, in Bundles of 50.", FhirImportBench.Run),
+        ("sql", "Rows a second of a table's first load into the journal, what a round behind it costs, and a reconcile.", SqlBench.Run),
         ("facade", "The record as FHIR: resources a second indexed for search, reads and searches a second with latency, on SQLite.", FacadeBench.Run),
+        ("due", "100,000 pieces of due work in one minute: how many a second the sweep asks again and tells, on SQLite.", DueWorkBench.Run),
+        ("vitals", "10,000 devices with a reading a minute: time until each is decided, loss; then a year of minutes read, on SQLite.", VitalsBench.Run),
+        ("dicom", "Gigabytes a second of CT-like DICOM files scanned up to their pixels, on one core.", DicomBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 

@@ -1,7 +1,12 @@
 using System.Text;
+using Integration.Adapters.Device;
+using Integration.Adapters.Dicom;
 using Integration.Adapters.Fhir;
+using Integration.Adapters.Gateway;
 using Integration.Adapters.Hl7v2;
 using Integration.Adapters.Hl7v2.Parsing;
+using Integration.Adapters.Sql;
+using Integration.Adapters.Webhook;
 using Integration.Core;
 using Integration.Core.Identity;
 using Integration.Core.Intake;
@@ -79,6 +84,11 @@ internal sealed class TestEngine : IAsyncDisposable
         services.AddEngine(configuration, configuration["Engine:MappingsFolder"] ?? Path.Combine(RepositoryRoot.Path, "mappings"));
         services.AddHl7v2Adapter();
         services.AddFhirAdapter();
+        services.AddDicomAdapter();
+        services.AddSqlAdapter();
+        services.AddDeviceAdapter();
+        services.AddWebhookAdapter();
+        services.AddGatewayAdapter();
         if (configuration["Engine:MappingsFolder"] is null)
         {
             services.AddSingleton(provider => MappingSamples.PlanOf(provider, configuration));

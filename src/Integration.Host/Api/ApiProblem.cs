@@ -1,3 +1,4 @@
+using Integration.Adapters.Device;
 using Integration.Host.Api.Views;
 using Integration.Host.Fhir;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,15 +33,43 @@ internal static class ApiProblem
     public static ProblemHttpResult NotNow(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status409Conflict, "not-now", "Not possible as the message stands now", detail);
 
+    public static ProblemHttpResult FollowUpNotNow(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status409Conflict, "follow-up-not-now", "Not possible as the work stands now", detail);
+
     /// <summary>Corrected bytes that no header can be read from.</summary>
     public static ProblemHttpResult Unreadable(HttpContext context, IReadOnlyList<IssueView> issues) =>
         Create(context, StatusCodes.Status422UnprocessableEntity, "unreadable-message", "The message cannot be read",
             string.Join(' ', issues.Select(issue => issue.Text)), new() { ["issues"] = issues });
 
+    /// <summary>Readings of which none can be used.</summary>
+    public static ProblemHttpResult NoReading(HttpContext context, IReadOnlyList<ReadingError> errors) =>
+        Create(context, StatusCodes.Status422UnprocessableEntity, "no-reading", "None of the readings can be used",
+            "Each entry of errors names a place by JSON pointer and says what is needed.", new() { ["errors"] = errors });
+
+    public static ProblemHttpResult TooLong(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status413PayloadTooLarge, "too-long", "The request is too long", detail);
+
+    /// <summary>The sender keeps what it has and sends it again.</summary>
+    public static ProblemHttpResult NotTaken(HttpContext context, string reason) =>
+        Create(context, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "Nothing can be taken now", $"{reason} Keep the readings and post all of them again.",
+            new() { ["correlationId"] = context.TraceIdentifier });
+
+    public static ProblemHttpResult DeviceNotNow(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status409Conflict, "device-not-now", "Not possible as the device is bound now", detail);
+
     /// <summary>Mappings that would not be valid with what was asked for.</summary>
     public static ProblemHttpResult MappingsInvalid(HttpContext context, IReadOnlyList<ProblemView> problems) =>
         Create(context, StatusCodes.Status422UnprocessableEntity, "invalid-mappings", "The mappings would not be valid",
             string.Join(' ', problems.Select(problem => $"{problem.File}: {problem.Text}")), new() { ["problems"] = problems });
+
+    /// <summary>A provider's callback that does not prove where it comes from.</summary>
+    public static ProblemHttpResult NotProved(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status401Unauthorized, "callback-not-proved", "Nothing proves where this comes from", detail);
+
+    /// <summary>A provider's callback about messages that were never sent.</summary>
+    public static ProblemHttpResult UnknownMessages(HttpContext context, int unknown, int all) =>
+        Create(context, StatusCodes.Status404NotFound, "unknown-message", "Nothing that was sent fits",
+            $"{unknown} of {all} entries name a message or an address that nothing was sent to by this gateway; the others were taken.", new() { ["unknown"] = unknown, ["all"] = all });
 
     public static ProblemHttpResult KeyNeeded(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status401Unauthorized, "key-needed", "An API key is needed", detail);

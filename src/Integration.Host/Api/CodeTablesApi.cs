@@ -99,7 +99,7 @@ internal static class CodeTablesApi
     }
 
     private static CodeTableRequest RequestOf(string name, QueryValues query, HttpContext context) =>
-        new(name, query.Text("feed"), IsTaken(query), DeadLettersApi.ActorOf(context), query.Text("reason")?.Trim() ?? "");
+        new(name, query.Text("feed"), IsTaken(query), Actor.Of(context), query.Text("reason")?.Trim() ?? "");
 
     private static bool IsTaken(QueryValues query) => query.Text("preview") == "false";
 

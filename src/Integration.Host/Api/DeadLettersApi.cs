@@ -74,7 +74,7 @@ internal static class DeadLettersApi
             return ApiProblem.InvalidBody(context, errors);
         }
 
-        var operation = await operations.StartAsync(kind, request.ToSelection(), ActorOf(context), request.Reason?.Trim() ?? "", context.RequestAborted);
+        var operation = await operations.StartAsync(kind, request.ToSelection(), Actor.Of(context), request.Reason?.Trim() ?? "", context.RequestAborted);
         return TypedResults.Accepted($"/api/v1/operations/{operation.Id}", OperationView.Of(operation));
     }
 
@@ -108,12 +108,9 @@ internal static class DeadLettersApi
 
     private static async Task<Results<Ok<OperationView>, ProblemHttpResult>> CancelAsync(
         string id, HttpContext context, MessageOperations operations, CancellationToken cancellationToken) =>
-        await operations.CancelAsync(id, ActorOf(context), "", cancellationToken) is { } operation
+        await operations.CancelAsync(id, Actor.Of(context), "", cancellationToken) is { } operation
             ? TypedResults.Ok(OperationView.Of(operation))
             : NoOperation(context);
-
-    /// <summary>Who asks, for the audit.</summary>
-    internal static string ActorOf(HttpContext context) => context.User.Identity?.Name is { Length: > 0 } name ? name : "console";
 
     private static ProblemHttpResult NoOperation(HttpContext context) => ApiProblem.NotFound(context, "There is no operation of this id.");
 }

@@ -20,7 +20,12 @@ internal static class DestinationsApi
             .WithDescription("In the order of configuration, all in one page. `counts` holds deliveries by state; their sum is everything that was ever due.");
         destinations.MapPost("/{name}/retry-failed", RetryFailedAsync).RequireAuthorization(Policies.Operate)
             .WithName("retryFailedDeliveries").WithSummary("Send every failed delivery of a destination again")
-            .WithDescription("Also lets a destination that counts as away be tried at once.").ProducesProblem(StatusCodes.Status404NotFound);
+            .WithDescription("Also lets a destination that counts as away be tried at once, and sends what the sandbox captured.").ProducesProblem(StatusCodes.Status404NotFound);
+
+        destinations.MapPost("/{name}/redeliver", RedeliverAsync).RequireAuthorization(Policies.Operate)
+            .WithName("redeliverRange").WithSummary("Send deliveries of a time range again: failed and captured ones, and done events if asked for")
+            .WithDescription("`from` and `below` are times at which deliveries were created; without them all. `withDone` is for a receiver that has lost events; it knows repeats by their id.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
         var deliveries = api.MapGroup("/deliveries").WithTags("Destinations");
         deliveries.MapGet("", SearchAsync).WithName("searchDeliveries").WithSummary("Find deliveries, those that rest or fall due last first")
@@ -31,7 +36,7 @@ internal static class DestinationsApi
                 QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
         deliveries.MapGet("/{id}", GetAsync).WithName("getDelivery").WithSummary("One delivery with the bytes to send").ProducesProblem(StatusCodes.Status404NotFound);
         deliveries.MapPost("/{id}/retry", RetryAsync).RequireAuthorization(Policies.Operate).WithName("retryDelivery").WithSummary("Send a delivery again, now")
-            .WithDescription("One that was rejected or could not be built is made anew from the record of now, with a new control id; else the same bytes go out.")
+            .WithDescription("A message that was rejected or could not be built is made anew from the record of now, with a new control id; else the same goes out. An event is sent again even when it was delivered.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -39,15 +44,26 @@ internal static class DestinationsApi
         TypedResults.Ok(new Page<DestinationView>([.. (await board.GetAsync(cancellationToken)).Select(DestinationView.Of)], Next: null));
 
     private static async Task<Results<Ok<RetriedView>, ProblemHttpResult>> RetryFailedAsync(
-        string name, HttpContext context, IDestinationBoard board, DeliveryOutbox outbox, CancellationToken cancellationToken)
+        string name, HttpContext context, IDestinationBoard board, DeliveryOutbox outbox, Redelivery redelivery, CancellationToken cancellationToken) =>
+        await SendAgainAsync(new RedeliverySelection(name, null, null, WithDone: false), context, board, outbox, redelivery, cancellationToken);
+
+    private static async Task<Results<Ok<RetriedView>, ProblemHttpResult>> RedeliverAsync(
+        string name, RedeliveryRequest request, HttpContext context, IDestinationBoard board, DeliveryOutbox outbox, Redelivery redelivery,
+        CancellationToken cancellationToken) =>
+        request.From >= request.Below
+            ? ApiProblem.InvalidBody(context, [new("below", "It must be later than `from`.")])
+            : await SendAgainAsync(new RedeliverySelection(name, request.From, request.Below, request.WithDone), context, board, outbox, redelivery, cancellationToken);
+
+    private static async Task<Results<Ok<RetriedView>, ProblemHttpResult>> SendAgainAsync(
+        RedeliverySelection selection, HttpContext context, IDestinationBoard board, DeliveryOutbox outbox, Redelivery redelivery, CancellationToken cancellationToken)
     {
-        if (!outbox.Destinations.Contains(name) && (await board.GetAsync(cancellationToken)).All(d => d.Name != name))
+        if (!outbox.Destinations.Contains(selection.Destination) && (await board.GetAsync(cancellationToken)).All(d => d.Name != selection.Destination))
         {
             return ApiProblem.NotFound(context, "There is no destination of this name.");
         }
 
-        var retried = await outbox.RetryFailedAsync(name, cancellationToken);
-        board.TryNow(name);
+        var retried = await redelivery.RangeAsync(selection, Actor.Of(context), cancellationToken);
+        board.TryNow(selection.Destination);
         return TypedResults.Ok(new RetriedView(retried));
     }
 
@@ -60,15 +76,25 @@ internal static class DestinationsApi
     }
 
     private static async Task<Results<Ok<DeliveryContentView>, ProblemHttpResult>> GetAsync(
-        string id, HttpContext context, DeliveryOutbox outbox, CancellationToken cancellationToken) =>
-        await outbox.GetAsync(id, withContent: true, cancellationToken) is { } stored
-            ? TypedResults.Ok(new DeliveryContentView(DeliveryView.Of(stored.Delivery), stored.Delivery.Content.ToArray()))
-            : NoDelivery(context);
+        string id, HttpContext context, DeliveryOutbox outbox, DeliveryContents contents, IReadOnlyList<ConfiguredDestination> destinations,
+        CancellationToken cancellationToken)
+    {
+        if (await outbox.GetAsync(id, withContent: true, cancellationToken) is not { Delivery: var delivery })
+        {
+            return NoDelivery(context);
+        }
+
+        // The bytes of an event are made when it is sent: these are the ones.
+        var content = delivery is { ContentBytes: 0, EventId: not null } && destinations.FirstOrDefault(d => d.Name == delivery.Destination) is { } destination
+            ? (await contents.MakeAsync(destination, delivery, cancellationToken)).Bytes
+            : delivery.Content;
+        return TypedResults.Ok(new DeliveryContentView(DeliveryView.Of(delivery), content.ToArray()));
+    }
 
     private static async Task<Results<Accepted<DeliveryView>, ProblemHttpResult>> RetryAsync(
-        string id, HttpContext context, DeliveryOutbox outbox, IDestinationBoard board, CancellationToken cancellationToken)
+        string id, HttpContext context, DeliveryOutbox outbox, Redelivery redelivery, IDestinationBoard board, CancellationToken cancellationToken)
     {
-        switch (await outbox.RetryAsync(id, cancellationToken))
+        switch (await redelivery.OneAsync(id, Actor.Of(context), cancellationToken))
         {
             case RetryOutcome.Unknown:
                 return NoDelivery(context);

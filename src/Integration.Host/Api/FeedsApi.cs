@@ -4,6 +4,7 @@ using Integration.Core.Intake.Sequences;
 using Integration.Core.Pipeline;
 using Integration.Host.Api.Query;
 using Integration.Host.Api.Views;
+using Integration.Host.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Integration.Host.Api;
@@ -19,6 +20,10 @@ internal static class FeedsApi
             .WithSummary("The senders of a feed that number their messages, and what is missing, most first")
             .TakesQuery(QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPut("/feeds/{feed}/watermark", SetWatermarkAsync).RequireAuthorization(Policies.Operate).WithTags("Feeds").WithName("setWatermark")
+            .WithSummary("Have a feed that asks a table go on from another place, with its next round")
+            .WithDescription("Set back, it reads again and hands over only what is missing or other; set forward, it leaves out what is between. Written to the audit.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/engine", Engine).WithTags("Operations").WithName("getEngine")
             .WithSummary("When this process started, how the one before ended, and what that left unfinished");
         api.MapGet("/conservation", Conservation).WithTags("Feeds").WithName("getConservation")
@@ -35,6 +40,22 @@ internal static class FeedsApi
         return senders.Count == 0 && (await board.GetAsync(cancellationToken)).All(f => f.Name != feed)
             ? ApiProblem.NotFound(context, "There is no feed of this name.")
             : TypedResults.Ok(new Page<SenderGapsView>([.. senders.Select(SenderGapsView.Of)], next));
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> SetWatermarkAsync(
+        string feed, WatermarkRequest request, HttpContext context, FeedPlaces places, CancellationToken cancellationToken)
+    {
+        if (request.Reason is not { Length: > 0 and <= 500 } reason)
+        {
+            return ApiProblem.InvalidBody(context, [new("reason", "Say why, in at most 500 characters.")]);
+        }
+
+        return await places.SetAsync(feed, request.Watermark, Actor.Of(context), reason.Trim(), cancellationToken) switch
+        {
+            PlaceOutcome.Set => TypedResults.Accepted("/api/v1/feeds"),
+            PlaceOutcome.NotReadable => ApiProblem.InvalidBody(context, [new("watermark", "It can be no watermark of this feed. Write it as the feed's place shows it.")]),
+            _ => ApiProblem.NotFound(context, "There is no feed of this name that goes by a watermark."),
+        };
     }
 
     private static Results<Ok<EngineView>, ProblemHttpResult> Engine(EngineRun engine, HttpContext context) =>

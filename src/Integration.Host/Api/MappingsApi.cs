@@ -1,11 +1,10 @@
 using System.Net.Mime;
-using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.DryRuns;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Versions;
 using Integration.Host.Api.Query;
 using Integration.Host.Api.Views;
-using Integration.Host.Commands;
+using Integration.Host.Commands.Mapping;
 using Integration.Host.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -29,7 +28,7 @@ internal static class MappingsApi
         mappings.MapGet("/versions", VersionsAsync).WithName("listMappingVersions").WithSummary("Mappings that are or were in use, newest first")
             .TakesQuery(QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
         mappings.MapPost("/dry-run", DryRunAsync).WithName("dryRun").WithSummary("What messages would become and would change. Writes nothing")
-            .WithDescription($"The body is one HL7 v2 message or a file of at most {MostMessages}, in any character set.")
+            .WithDescription($"The body is one HL7 v2 message or a file of at most {MostMessages}, in any character set; or one FHIR R4 resource or Bundle, or at most {MostMessages} as NDJSON.")
             .Accepts<byte[]>(MediaTypeNames.Application.Octet)
             .TakesQuery(
                 QueryParameter.Text("feed", "The feed whose settings and mappings are used. Required.", "a feed's name"),
@@ -65,16 +64,16 @@ internal static class MappingsApi
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellationToken);
-        var messages = OutgoingMessages.Split(body.ToArray());
+        var messages = await MappableMessages.SplitAsync(body.ToArray(), cancellationToken);
         if (messages.Count is 0 or > MostMessages)
         {
-            return ApiProblem.InvalidBody(context, [new("body", $"Send 1 to {MostMessages} HL7 v2 messages.")]);
+            return ApiProblem.InvalidBody(context, [new("body", $"Send 1 to {MostMessages} HL7 v2 messages, FHIR resources or Bundles.")]);
         }
 
         var answers = new List<DryRunView>();
         foreach (var message in messages)
         {
-            answers.Add(DryRunView.Of(await dryRun.RunAsync(message, Hl7Parser.FormatName, feed, cancellationToken), query.Text("explain") == "true"));
+            answers.Add(DryRunView.Of(await dryRun.RunAsync(message, MappableMessages.FormatOf(message), feed, cancellationToken), query.Text("explain") == "true"));
         }
 
         return TypedResults.Ok(new DryRunAnswer(answers));

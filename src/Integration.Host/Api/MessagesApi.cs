@@ -100,7 +100,7 @@ internal static class MessagesApi
             return ApiProblem.InvalidParameters(context, [new("mappingVersion", "There are no usable mappings of this version; /api/v1/mappings/versions lists them.")]);
         }
 
-        return await actions.ReplayAsync(id, mappingVersion, DeadLettersApi.ActorOf(context), "", cancellationToken) switch
+        return await actions.ReplayAsync(id, mappingVersion, Actor.Of(context), "", cancellationToken) switch
         {
             ActionResult.Done => TypedResults.Accepted($"/api/v1/messages/{id}", new ReplayView(id, MessageState.Waiting)),
             ActionResult.NotNow notNow => ApiProblem.NotReplayable(context, notNow.Why),
@@ -116,7 +116,7 @@ internal static class MessagesApi
             return ApiProblem.InvalidBody(context, [new("reason", "Say in at most 500 characters why it shall have no effect.")]);
         }
 
-        return await actions.DiscardAsync(id, DeadLettersApi.ActorOf(context), reason.Trim(), cancellationToken) switch
+        return await actions.DiscardAsync(id, Actor.Of(context), reason.Trim(), cancellationToken) switch
         {
             ActionResult.Done done => TypedResults.Ok(MessageListEntry.Of(done.Message)),
             ActionResult.NotNow notNow => ApiProblem.NotNow(context, notNow.Why),
@@ -134,7 +134,7 @@ internal static class MessagesApi
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellationToken);
-        return await actions.CorrectAsync(id, body.ToArray(), DeadLettersApi.ActorOf(context), reason, cancellationToken) switch
+        return await actions.CorrectAsync(id, body.ToArray(), Actor.Of(context), reason, cancellationToken) switch
         {
             ActionResult.Done done => TypedResults.Accepted($"/api/v1/messages/{done.Message.Id}", new CorrectionView(done.Message.Id, MessageState.Waiting, id)),
             ActionResult.NotNow notNow => ApiProblem.NotNow(context, notNow.Why),

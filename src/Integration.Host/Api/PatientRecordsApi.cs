@@ -108,7 +108,7 @@ internal static class PatientRecordsApi
             : null;
 
     /// <summary>The record of that id, or the one that it was merged into; null when the id is unknown.</summary>
-    private static async ValueTask<PatientDocument?> FindStandingAsync(string id, PatientRecordStore records, CancellationToken cancellationToken) =>
+    internal static async ValueTask<PatientDocument?> FindStandingAsync(string id, PatientRecordStore records, CancellationToken cancellationToken) =>
         await records.GetAsync(id, cancellationToken) is { } patient ? await SurvivorOfAsync(patient, records, cancellationToken) : null;
 
     private static async ValueTask<PatientDocument> SurvivorOfAsync(

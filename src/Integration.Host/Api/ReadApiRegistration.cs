@@ -52,13 +52,22 @@ internal static class ReadApiRegistration
         api.MapFeeds();
         api.MapFiles();
         api.MapDestinations();
+        api.MapEvents();
+        api.MapIncidents();
         api.MapLinkReviews();
         api.MapMappings();
         api.MapUnmappedCodes();
         api.MapCodeTables();
+        api.MapFollowUps();
+        api.MapFollowUpRules();
+        api.MapTemplates();
+        api.MapGateways();
         api.MapReconciliations();
         api.MapReferenceData();
         api.MapStorage();
+        api.MapDevices();
+        api.MapVitalSeries();
+        root.MapVitals();
         app.MapFhirFacade();
         return app;
     }

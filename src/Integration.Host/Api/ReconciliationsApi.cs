@@ -75,7 +75,7 @@ internal static class ReconciliationsApi
         }
 
         var outcome = await reconciler.RunAsync(
-            new ReconciliationRequest(section, from, below, query.Text("system"), source), DeadLettersApi.ActorOf(context), cancellationToken);
+            new ReconciliationRequest(section, from, below, query.Text("system"), source), Actor.Of(context), cancellationToken);
         return TypedResults.Created($"/api/v1/reconciliations/{outcome.Id}", ReconciliationView.Of(outcome, listed: true));
     }
 }

@@ -74,7 +74,7 @@ internal static class UnmappedCodesApi
         try
         {
             return await mapping.MapAsync(
-                id, new CodeTarget(request.Code!.Trim(), request.System, request.Display), DeadLettersApi.ActorOf(context), request.Reason?.Trim() ?? "", cancellationToken) switch
+                id, new CodeTarget(request.Code!.Trim(), request.System, request.Display), Actor.Of(context), request.Reason?.Trim() ?? "", cancellationToken) switch
             {
                 CodeMappingResult.Done done => TypedResults.Accepted(
                     $"/api/v1/operations/{done.Replay.Id}", new MapCodeAnswer(MappingStatusView.Of(done.Status), OperationView.Of(done.Replay))),

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Integration.Host.Commands.Import;
 using Integration.Host.Commands.Mapping;
+using Integration.Host.Commands.Rules;
+using Integration.Host.Commands.Sql;
 using Integration.Host.Commands.Storage;
 
 namespace Integration.Host.Commands;
@@ -20,10 +23,10 @@ internal static class CommandLine
     /// <param name="invocation">Where verbs write.</param>
     public static Task<int> RunAsync(string[] args, InvocationConfiguration invocation)
     {
-        var root = new RootCommand("Hospital integration engine: HL7 v2 feeds into one patient-360 record.")
+        var root = new RootCommand("Hospital integration engine: HL7 v2, FHIR, DICOM and tables into one patient-360 record.")
         {
-            SendCommand.Create(), DemoCommand.Create(), MapCommand.Create(), MappingsCommand.Create(), BackupCommand.CreateBackup(),
-            BackupCommand.CreateRestore(), VerifyCommand.Create(),
+            SendCommand.Create(), DemoCommand.Create(), MapCommand.Create(), MappingsCommand.Create(), RulesCommand.Create(), TemplatesCommand.Create(), BackupCommand.CreateBackup(),
+            BackupCommand.CreateRestore(), VerifyCommand.Create(), ImportCommand.Create(), SqlCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));

@@ -4,8 +4,9 @@ using Integration.Core.Diagnostics;
 namespace Integration.Host.Commands;
 
 /// <summary>A scripted day: a folder for each feed, files named in the order of the clock over all folders, and <c>day.json</c>.</summary>
+/// <param name="Date">Which day its messages are about.</param>
 /// <param name="Messages">In the order to be sent.</param>
-internal sealed record DemoDay(string Title, string TitleZh, IReadOnlyList<DemoMessage> Messages, IReadOnlyList<DemoPatient> LookAt)
+internal sealed record DemoDay(string Title, string TitleZh, DateOnly Date, IReadOnlyList<DemoMessage> Messages, IReadOnlyList<DemoPatient> LookAt)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
@@ -33,13 +34,24 @@ internal sealed record DemoDay(string Title, string TitleZh, IReadOnlyList<DemoM
             .SelectMany(file => OutgoingMessages.Read(file).Select(m => new DemoMessage(Path.GetFileName(Path.GetDirectoryName(file)!), m)))
             .ToList();
         return messages.Count > 0 && day is not null
-            ? new DemoDay(day.Title, day.TitleZh, messages, day.LookAt)
+            ? new DemoDay(day.Title, day.TitleZh, day.Date, messages, day.LookAt)
             : throw Problem(folder, "The folder holds no *.hl7 file.", "Name the folder of a day with --day.");
+    }
+
+    /// <summary>The same day at another date: what was four days before it is four days before that date.</summary>
+    public DemoDay At(DateOnly date)
+    {
+        var days = date.DayNumber - Date.DayNumber;
+        return days == 0 ? this : this with
+        {
+            Date = date,
+            Messages = [.. Messages.Select(m => m with { Message = m.Message with { Bytes = MessageDates.Move(m.Message.Bytes, Date, days) } })],
+        };
     }
 
     private static ConfigurationException Problem(string place, string text, string remedy) => new([new ConfigurationProblem(place, text, remedy)]);
 
-    private sealed record DayIndex(string Title, string TitleZh, IReadOnlyList<DemoPatient> LookAt);
+    private sealed record DayIndex(string Title, string TitleZh, DateOnly Date, IReadOnlyList<DemoPatient> LookAt);
 }
 
 /// <param name="Feed">Name of the feed it goes into: that of the file's folder.</param>

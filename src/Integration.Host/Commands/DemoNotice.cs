@@ -17,6 +17,7 @@ internal static class DemoNotice
         await output.WriteLineAsync();
         await output.WriteLineAsync($"Console  {url}{app.Services.GetRequiredService<ConsoleLink>().Create()}   (opens once; then the links below)");
         await output.WriteLineAsync($"         {url}/messages?state=Failed   what waits in quarantine, and why");
+        await output.WriteLineAsync($"         {url}/follow-ups?state=all   whom to remind, call or examine because of this day, and when");
         var records = app.Services.GetRequiredService<PatientRecordStore>();
         foreach (var patient in day.LookAt)
         {

@@ -4,15 +4,16 @@ using System.Net.Sockets;
 using Integration.Adapters.Hl7v2.Mllp;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
+using Integration.Core.FollowUps.Rules;
 using Integration.Core.Intake;
 using Spectre.Console;
 
 namespace Integration.Host.Commands;
 
 /// <summary>Plays a day into the feeds of the running engine, waits for the record, then says what to look at.</summary>
-/// <param name="speed">Messages a second; 0: no limit.</param>
+/// <param name="written">The day as it was written.</param>
 /// <param name="apiKey">Opens the API of this run.</param>
-internal sealed class DemoRun(DemoDay day, double speed, string apiKey)
+internal sealed class DemoRun(DemoDay written, DemoRequest request, string apiKey)
 {
     private static readonly TimeSpan AckTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromMinutes(2);
@@ -27,10 +28,13 @@ internal sealed class DemoRun(DemoDay day, double speed, string apiKey)
     {
         try
         {
+            var calendar = app.Services.GetRequiredService<FollowUpRuleCatalog>().Current.Calendar;
+            var day = written.At(DemoCommand.DateOf(request.DataFolder, request.Date, calendar.DayOf(TimeProvider.System.GetUtcNow()).AddDays(-1)));
             await _output.WriteLineAsync();
-            await _output.WriteLineAsync($"{(IsChinese ? day.TitleZh : day.Title)}: {day.Messages.Count} messages");
+            await _output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{(IsChinese ? day.TitleZh : day.Title)}, {day.Date:yyyy-MM-dd}: {day.Messages.Count} messages"));
             var started = Stopwatch.GetTimestamp();
-            var (accepted, refused) = await SendAllAsync(app.Configuration, cancellationToken);
+            var (accepted, refused) = await SendAllAsync(day, app.Configuration, cancellationToken);
             await _output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"Sent     {accepted} acknowledged, {refused} refused, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
             var counts = await DrainAsync(app.Services.GetRequiredService<IFeedBoard>(), cancellationToken);
@@ -46,17 +50,17 @@ internal sealed class DemoRun(DemoDay day, double speed, string apiKey)
 
     private static bool IsChinese => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
 
-    private Task<(int Accepted, int Refused)> SendAllAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
-        !_isTerminal ? SendAllAsync(configuration, () => { }, cancellationToken) : AnsiConsole.Progress()
+    private Task<(int Accepted, int Refused)> SendAllAsync(DemoDay day, IConfiguration configuration, CancellationToken cancellationToken) =>
+        !_isTerminal ? SendAllAsync(day, configuration, () => { }, cancellationToken) : AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(context =>
             {
                 var bar = context.AddTask("Sending", maxValue: day.Messages.Count);
-                return SendAllAsync(configuration, () => bar.Increment(1), cancellationToken);
+                return SendAllAsync(day, configuration, () => bar.Increment(1), cancellationToken);
             });
 
     // One after the other over all feeds: the day has an order, and a merge must not overtake what it merges.
-    private async Task<(int Accepted, int Refused)> SendAllAsync(IConfiguration configuration, Action advance, CancellationToken cancellationToken)
+    private async Task<(int Accepted, int Refused)> SendAllAsync(DemoDay day, IConfiguration configuration, Action advance, CancellationToken cancellationToken)
     {
         var senders = new Dictionary<string, MllpSender>(StringComparer.Ordinal);
         var (accepted, refused) = (0, 0);
@@ -80,7 +84,7 @@ internal sealed class DemoRun(DemoDay day, double speed, string apiKey)
                 }
 
                 advance();
-                var due = speed > 0 ? TimeSpan.FromSeconds((accepted + refused) / speed) - Stopwatch.GetElapsedTime(started) : TimeSpan.Zero;
+                var due = request.Speed > 0 ? TimeSpan.FromSeconds((accepted + refused) / request.Speed) - Stopwatch.GetElapsedTime(started) : TimeSpan.Zero;
                 if (due > TimeSpan.Zero)
                 {
                     await Task.Delay(due, TimeProvider.System, cancellationToken);

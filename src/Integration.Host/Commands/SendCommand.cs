@@ -66,7 +66,8 @@ internal static class SendCommand
         return host.Contains(':') && !isBracketed ? null : (host.Trim('[', ']'), port);
     }
 
-    private static TlsOptions? TlsOf(bool isOn, FileInfo? certificate, FileInfo? authorities) => isOn || certificate is not null || authorities is not null
+    /// <summary>What is shown and trusted; null: no TLS was asked for.</summary>
+    public static TlsOptions? TlsOf(bool isOn, FileInfo? certificate, FileInfo? authorities) => isOn || certificate is not null || authorities is not null
         ? new() { CertificateFile = certificate?.FullName, TrustedAuthoritiesFile = authorities?.FullName }
         : null;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Integration.Core.Diagnostics;
-using Microsoft.Extensions.Configuration.Json;
 
 namespace Integration.Host.Security;
 
@@ -25,7 +24,7 @@ internal static partial class ConfiguredApiKeys
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in Entries(configuration))
         {
-            if (FileHolding(configuration, entry.Path) is { } file)
+            if (SettingsFiles.Holding(configuration, entry.Path) is { } file)
             {
                 problems.Add(new(entry.Path, $"The key stands in {file}, and files with settings are copied and committed.",
                     $"Remove it there, issue a new key, and pass it as the environment variable {entry.Path.Replace(":", "__", StringComparison.Ordinal)}."));
@@ -52,13 +51,6 @@ internal static partial class ConfiguredApiKeys
 
     private static IEnumerable<IConfigurationSection> Entries(IConfiguration configuration) =>
         configuration.GetSection(Section).GetChildren().Where(entry => !string.IsNullOrEmpty(entry.Value));
-
-    // User secrets and mounted secret files are files too, but are made for secrets; only settings files are refused.
-    private static string? FileHolding(IConfiguration configuration, string path) =>
-        (configuration as IConfigurationRoot)?.Providers.OfType<JsonConfigurationProvider>()
-            .Where(provider => provider.TryGet(path, out var value) && !string.IsNullOrEmpty(value))
-            .Select(provider => Path.GetFileName(provider.Source.Path))
-            .FirstOrDefault(file => file?.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase) == true);
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();

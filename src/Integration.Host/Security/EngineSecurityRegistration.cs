@@ -29,10 +29,14 @@ internal static class EngineSecurityRegistration
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(Schemes.ApiKey, configureOptions: null)
             .AddCookie(Schemes.Console, ConsoleCookie.Configure);
 
-        var known = new AuthorizationPolicyBuilder(Schemes.Engine).RequireAuthenticatedUser().Build();
+        // A gateway hangs on a ward's wall: its key opens nothing but the door it hands its readings through.
+        var gateways = GatewayKeys.HoldersOf(configuration);
+        var all = new AuthorizationPolicyBuilder(Schemes.Engine).RequireAuthenticatedUser().Build();
+        var known = new AuthorizationPolicyBuilder(all).RequireAssertion(context => !gateways.Contains(context.User.Identity?.Name ?? "")).Build();
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Read, known)
             .AddPolicy(Policies.Operate, known)
+            .AddPolicy(Policies.HandOver, all)
             .SetFallbackPolicy(known);
         return services;
     }

@@ -8,4 +8,7 @@ public static class Policies
 
     /// <summary>May replay messages and decide.</summary>
     public const string Operate = "operate";
+
+    /// <summary>May hand over readings of devices, and nothing else: keys of gateways.</summary>
+    public const string HandOver = "handOver";
 }

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using Integration.Peers;
 
 namespace Integration.Benchmarks.Load;
 
@@ -53,7 +52,7 @@ internal sealed class EngineProcess : IAsyncDisposable
     {
         var root = RepositoryFolder.Path;
         Directory.CreateDirectory(storage.DataFolder);
-        var (mllp, web) = (FreePort(), FreePort());
+        var (mllp, web) = (FreePort.Next(), FreePort.Next());
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = root, RedirectStandardOutput = true };
         string[] arguments =
@@ -154,12 +153,5 @@ internal sealed class EngineProcess : IAsyncDisposable
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var host = Path.Combine(root, "src", "Integration.Host", "bin", configuration, "net10.0", "Integration.Host.dll");
         return File.Exists(host) ? host : throw new FileNotFoundException("Build the solution first: dotnet build -c Release.", host);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

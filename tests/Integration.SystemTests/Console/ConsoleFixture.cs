@@ -33,8 +33,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
         await ConsoleSeed.FillAsync(Path.Combine(_folder.Path, "integration.db"), CancellationToken.None);
         _engine = await EngineProcess.StartAsync(
             _folder.Path, CancellationToken.None,
-            $"--Destinations:{Destination}:Adapter=Hl7v2.Mllp", $"--Destinations:{Destination}:Connect=127.0.0.1:{EngineProcess.FreePort()}",
-            $"--Destinations:{Destination}:Messages=ADT_A08", $"--Engine:MappingsFolder={_folder.CopyMappings()}");
+            $"--Destinations:{Destination}:Adapter=Hl7v2.Mllp", $"--Destinations:{Destination}:Connect=127.0.0.1:{FreePort.Next()}",
+            $"--Destinations:{Destination}:Messages=ADT_A08", "--Incidents:RecoverAfter=01:00:00", $"--Engine:MappingsFolder={_folder.CopyMappings()}");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,9 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
+using Integration.Core.Events;
+using Integration.Core.FollowUps.Work;
+using Integration.Core.Incidents;
 using Integration.Core.Intake;
+using Integration.Core.Messaging.Sending;
 using Integration.Core.Records;
 using Integration.Core.Storage;
 using Integration.Storage.Sqlite;
@@ -40,6 +45,9 @@ internal sealed class ConsoleSeed
     /// <summary>Message in state Failed.</summary>
     public static string FailedMessage => MessageId(6);
 
+    /// <summary>Due work that a person has taken.</summary>
+    public static string ClaimedWork => IdOfWork("no-show");
+
     public static async Task FillAsync(string databasePath, CancellationToken cancellationToken)
     {
         var options = Options.Create(new SqliteStorageOptions { Path = databasePath });
@@ -52,6 +60,7 @@ internal sealed class ConsoleSeed
         }
 
         seed.AddMerged();
+        seed.AddEvents();
         for (var i = 0; i < 70; i++)
         {
             seed.AddMessage(i);
@@ -62,12 +71,118 @@ internal sealed class ConsoleSeed
             seed.AddDelivery(i);
         }
 
+        seed.AddIncident(IncidentKind.FeedSilent, "feeds/his", isOpen: true, ("minutes", "22"));
+        seed.AddIncident(IncidentKind.CertificateExpiring, "destinations/crm", isOpen: true, ("certificate", "crm.hospital.local"), ("expires", "2026-12-01 00:00"));
+        seed.AddIncident(IncidentKind.DestinationBacklog, "destinations/crm", isOpen: false, ("waiting", "120"), ("minutes", "17"));
+        seed.AddWork("discharge-follow-up", FollowUpState.Due, 0, "林思齐", null);
+        seed.AddWork("no-show", FollowUpState.Claimed, 1, "林思齐", "王小燕");
+        seed.AddWork("birthday", FollowUpState.Cancelled, 2, null, null);
         Assert.IsType<CommitResult.Committed>(await store.CommitAsync(seed._batch, CommitPriority.Processing, cancellationToken));
     }
 
     private static string MessageId(int i) => $"019aa{i:x3}000070008000000000000000";
 
     private static string PatientId(int i) => $"p{i:0000000000000000000000000000000}";
+
+    private void AddIncident(IncidentKind kind, string subject, bool isOpen, params (string Name, string Value)[] facts)
+    {
+        var figures = facts.ToDictionary(fact => fact.Name, fact => fact.Value);
+        var (en, zh) = IncidentWords.Of(kind, subject, figures);
+        _batch.Add(Collections.Incidents.Put(new IncidentDocument
+        {
+            Id = $"incident-{kind}",
+            Kind = kind,
+            Subject = subject,
+            State = isOpen ? IncidentState.Open : IncidentState.Recovered,
+            Since = _now.AddMinutes(isOpen ? -22 : -180),
+            Opened = _now.AddMinutes(isOpen ? -7 : -165),
+            LastSeen = _now.AddMinutes(isOpen ? 0 : -120),
+            Recovered = isOpen ? null : _now.AddMinutes(-120),
+            Occurrences = isOpen ? 1 : 50,
+            Notices = 1,
+            LastNotice = _now.AddMinutes(isOpen ? -7 : -165),
+            En = en,
+            Zh = zh,
+            Facts = figures,
+        }, expectedVersion: 0));
+    }
+
+    private void AddWork(string rule, FollowUpState state, int patient, string? owner, string? assignee)
+    {
+        var due = _now.AddHours(-5 - patient);
+        var subject = $"Encounter/enc-{patient}-0";
+        var isOpen = FollowUpLifecycle.IsOpen(state);
+        _batch.Add(Collections.FollowUps.Put(new FollowUpDocument
+        {
+            Id = IdOfWork(rule),
+            Rule = rule,
+            RuleVersion = "4f1c20ab93de",
+            Step = 0,
+            PatientId = PatientId(patient),
+            Episode = subject,
+            Subject = subject,
+            Trigger = due.AddDays(-10),
+            Anchor = due.AddDays(-10),
+            DueAt = due,
+            State = state,
+            Reason = state == FollowUpState.Cancelled ? FollowUpReasons.OptedOut : null,
+            Team = "follow-up",
+            Owner = owner,
+            Department = "心内科",
+            Assignee = assignee,
+            DueSince = due,
+            Level = patient,
+            Attempts = assignee is null ? [] : [new(due.AddHours(1), assignee, "notReached", Reached: false, "占线")],
+            Comments = assignee is null ? [] : [new(due.AddHours(1), assignee, "家属要求下午再打")],
+            ClosedAt = isOpen ? null : due,
+            Cause = MessageId(patient * 2),
+            Created = due.AddDays(-10),
+        }, expectedVersion: 0));
+    }
+
+    /// <summary>What other systems were told, and what patients were sent.</summary>
+    private void AddEvents()
+    {
+        (string Type, string Subject, string Data)[] told =
+        [
+            ("encounter.ended", "Encounter/enc-0-0", """{"status":"finished","class":"IMP","visitNumber":"ZY0001","department":"心内科"}"""),
+            ("checkup.findingA", "Observation/obs-0-0", """{"status":"final","rule":"checkup-class-a","code":"收缩压","value":"185 mmHg"}"""),
+            ("followUp.due", $"followUps/{ClaimedWork}", """{"rule":"no-show","category":"service","mode":"remind","due":"2026-03-16T02:00:00Z","team":"follow-up"}"""),
+        ];
+        for (var i = 0; i < told.Length; i++)
+        {
+            _batch.Add(Collections.Events.Put(new EventDocument
+            {
+                Id = EventDocument.IdOf(told[i].Type, "seed", told[i].Subject),
+                Type = told[i].Type,
+                SchemaVersion = 1,
+                Subject = told[i].Subject,
+                PatientId = FullPatient,
+                Time = _now.AddMinutes(-20 + i),
+                Recorded = _now.AddMinutes(-20 + i),
+                Cause = DoneMessage,
+                Feed = i < 2 ? "his" : null,
+                Data = JsonNode.Parse(told[i].Data)!.AsObject(),
+            }, expectedVersion: 0));
+            _batch.Add(Collections.SentMessages.Put(new SentMessageDocument
+            {
+                Id = SentMessageDocument.IdOf($"seed{i}", i == 1 ? "wechat" : "sms"),
+                Gateway = "msg",
+                Channel = i == 1 ? "wechat" : "sms",
+                EventId = $"seed{i}",
+                DeliveryId = $"seed{i}",
+                WorkId = ClaimedWork,
+                PatientId = PatientId(i),
+                Category = i == 2 ? "marketing" : "service",
+                To = "13800000000",
+                ProviderId = $"m{i}",
+                State = i switch { 0 => SentMessageState.Delivered, _ => SentMessageState.Sent },
+                Sent = _now.AddMinutes(-10 + i),
+            }, expectedVersion: 0));
+        }
+    }
+
+    private static string IdOfWork(string rule) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rule)).AsSpan(0, 16));
 
     private void AddPatient(int i)
     {

@@ -18,6 +18,8 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("correction", $"/messages/{ConsoleSeed.FailedMessage}/correction"),
         ("reconciliations", "/reconciliations"), ("reconciliation-new", "/reconciliations/new"),
         ("mappings", "/mappings"), ("code-tables", "/mappings/tables"), ("code-table", "/mappings/tables/AdministrativeSex"), ("storage", "/storage"),
+        ("incidents", "/incidents"), ("follow-ups", "/follow-ups?state=all"), ("follow-ups-none", "/follow-ups?state=lost"), ("follow-up", $"/follow-ups/{ConsoleSeed.ClaimedWork}"),
+        ("events", "/events"), ("events-none", "/events?patient=nobody"), ("patient-messages", "/patient-messages"), ("patient-messages-none", "/patient-messages?state=Failed"),
     ];
 
     [Fact]
@@ -256,6 +258,54 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
+    [Fact]
+    public async Task Incident_FromTheCornerOfThePage_IsAcknowledgedAndMutedWithReason()
+    {
+        await using var context = await console.Browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+
+        await Expect(page.Locator(".incident-row").First).ToContainTextAsync("接口静默");
+        await Expect(page.Locator("#alarms")).ToContainTextAsync("个告警");
+        await page.Locator("#alarms").ClickAsync();
+        var row = page.Locator("#incidents tbody tr").Filter(new() { HasText = "feeds/his" });
+        await Expect(row).ToContainTextAsync("已 22 分钟没有消息");
+        await row.GetByText("静音", new() { Exact = true }).First.ClickAsync();
+        await row.Locator("form[action$=mute] input[name=reason]").FillAsync("搬迁机房");
+        await KeepPictureAsync(page, "incident-mute-zh");
+        await row.Locator("form[action$=mute] button").ClickAsync();
+        await Expect(row).ToContainTextAsync("搬迁机房");
+        await row.GetByText("确认", new() { Exact = true }).First.ClickAsync();
+        await row.Locator("form[action$=acknowledge] input[name=reason]").FillAsync("已联系厂商");
+        await row.Locator("form[action$=acknowledge] button").ClickAsync();
+
+        await Expect(row).ToContainTextAsync("tests 已确认：已联系厂商");
+        await Expect(row.Locator("form[action$=acknowledge]")).ToHaveCountAsync(0);
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
+    [Fact]
+    public async Task DueWork_FromListToEnd_OffersOnlyWhatItsStateAllows()
+    {
+        await using var context = await console.Browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "随访", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "全部", Exact = true }).ClickAsync();
+        await page.Locator("#follow-ups tr").Filter(new() { HasText = "王建国" }).GetByText("王建国").ClickAsync();
+        await page.Locator("#due-work").GetByText("出院随访").ClickAsync();
+        await Expect(page.Locator("#follow-up")).ToContainTextAsync("林思齐");
+        await Expect(page.Locator("button[value=reopen]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("button[value=release]")).ToHaveCountAsync(0);
+        await page.Locator("button[value=claim]").ClickAsync();
+        await Expect(page.Locator("#follow-up")).ToContainTextAsync("已领取");
+        await page.Locator("#follow-up-actions input[name=note]").First.FillAsync("恢复良好");
+        await page.Locator("button[value=done]").ClickAsync();
+
+        await Expect(page.Locator("#follow-up")).ToContainTextAsync("恢复良好");
+        await Expect(page.Locator("#follow-up-actions button")).ToHaveTextAsync(["添加备注"]);
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
     [Theory]
     [InlineData("en-US", ColorScheme.Light, 1366)]
     [InlineData("zh-CN", ColorScheme.Light, 1366)]
@@ -270,8 +320,8 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         {
             await page.GotoAsync(Root + path);
             await Expect(page.Locator("main")).ToContainTextAsync(AnyText());
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than {width} px.");
             await KeepPictureAsync(page, $"{name}-{locale}-{colors}-{width}");
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than {width} px.");
         }
 
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));

@@ -1,4 +1,3 @@
-using Integration.Peers;
 using Integration.SystemTests.Peers;
 
 namespace Integration.SystemTests.Storage;
@@ -49,7 +48,7 @@ public sealed class MongoStartTests : IDisposable
     public async Task Start_NobodyListens_SaysThatMongoCannotBeReachedAndWhatToDo()
     {
         RequireDriver();
-        var output = await RefusedAsync($"mongodb://user:{Password}@127.0.0.1:{EngineProcess.FreePort()}/y?serverSelectionTimeoutMS=1000");
+        var output = await RefusedAsync($"mongodb://user:{Password}@127.0.0.1:{FreePort.Next()}/y?serverSelectionTimeoutMS=1000");
 
         Assert.Contains("MongoDB cannot be reached", output, StringComparison.Ordinal);
         Assert.Contains("Storage:MongoDb:ConnectionString", output, StringComparison.Ordinal);
@@ -73,8 +72,8 @@ public sealed class MongoStartTests : IDisposable
     {
         var (code, output) = await EngineProcess.RunToEndAsync(
             EngineStorage.Mongo(uri), TestContext.Current.CancellationToken,
-            [$"--Engine:DataFolder={Path.Combine(_data.Path, "data")}", "--Log:Folder=", $"--urls=http://127.0.0.1:{EngineProcess.FreePort()}",
-             $"--Feeds:his:Listen=127.0.0.1:{EngineProcess.FreePort()}", $"--Feeds:lis:Listen=127.0.0.1:{EngineProcess.FreePort()}", .. arguments]);
+            [$"--Engine:DataFolder={Path.Combine(_data.Path, "data")}", "--Log:Folder=", $"--urls=http://127.0.0.1:{FreePort.Next()}",
+             $"--Feeds:his:Listen=127.0.0.1:{FreePort.Next()}", $"--Feeds:lis:Listen=127.0.0.1:{FreePort.Next()}", .. arguments]);
         Assert.Equal(BadConfiguration, code);
         Assert.DoesNotContain(Password, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

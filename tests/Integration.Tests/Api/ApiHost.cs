@@ -5,6 +5,7 @@ using Integration.Core.Audit;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
+using Integration.Core.Incidents;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Operations;
@@ -90,9 +91,14 @@ public sealed class ApiHost : IAsyncDisposable
             .AddSingleton(new DiskGuard(() => null, 0, TimeProvider.System, NullLogger<DiskGuard>.Instance)).AddSingleton<MessageJournal>()
             .AddSingleton<SequenceWatch>().AddSingleton<RunningMessages>().AddSingleton<EngineRun>().AddSingleton<AuditTrail>()
             .AddSingleton<MessageActions>().AddSingleton<MessageOperations>().AddSingleton<DeadLetters>().AddSingleton<PatientRecordStore>()
-            .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<Reconciler>().AddSingleton<ReferralPartners>().AddSingleton<DeliveryOutbox>().AddSingleton<IDestinationBoard, FixedDestinationBoard>()
+            .AddSingleton<AttachmentStore>().AddSingleton<FileLedger>().AddSingleton<Reconciler>().AddSingleton<ReferralPartners>().AddSingleton<DeliveryOutbox>().AddSingleton<DeliveryContents>().AddSingleton<Redelivery>().AddSingleton<Integration.Core.Events.EventOutbox>().AddSingleton<IReadOnlyList<ConfiguredDestination>>([])
+            .AddSingleton<Integration.Core.Events.EventReader>().AddSingleton<ChangeFeed>().AddSingleton<IDestinationBoard, FixedDestinationBoard>()
             .AddSingleton(new IntakeLimits(0, 0)).AddSingleton(provider => provider.GetRequiredService<Integration.Core.EnginePlan>().Retention).AddSingleton<Integration.Core.Retention.StorageSampler>()
-            .AddSingleton<Integration.Core.Records.Search.SearchIndexer>();
+            .AddSingleton<Integration.Core.Records.Search.SearchIndexer>()
+            .AddSingleton<Integration.Core.Identity.IdentityStore>().AddSingleton<Integration.Core.Identity.IPatientMatcher, Integration.Core.Identity.NoPatientMatcher>()
+            .AddSingleton<IReadOnlyList<ConfiguredFeed>>([new ConfiguredFeed("his_visits", "Sql.Poll", new NumberedFeed())]).AddSingleton<FeedPlaces>().AddSingleton<FeedWatermarks>()
+            .AddSingleton<IncidentStore>().AddSingleton<Integration.Core.Devices.DeviceBindings>().AddSingleton<Integration.Adapters.Device.DeviceGateways>();
+        Integration.Core.EngineRegistration.AddFollowUps(builder.Services);
         builder.Configuration.AddInMemoryCollection(
             [new("Feeds:his:Adapter", "Hl7v2.Mllp"), new("Feeds:his:Listen", "127.0.0.1:0"), new("Feeds:his:AssigningAuthority", "HIS")]);
         builder.Configuration.AddInMemoryCollection([new("Engine:MappingsFolder", mappingsFolder)]);

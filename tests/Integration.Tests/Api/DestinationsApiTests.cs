@@ -16,7 +16,7 @@ public sealed class DestinationsApiTests
         var destination = Assert.Single((await host.Client.GetJsonAsync("/api/v1/destinations")).Items())!;
 
         Assert.Equal(("crm", "open"), (destination.Text("name"), destination.Text("circuit")));
-        Assert.Equal(["waiting", "done", "failed"], destination["counts"]!.AsObject().Select(c => c.Key));
+        Assert.Equal(["waiting", "done", "failed", "captured"], destination["counts"]!.AsObject().Select(c => c.Key));
     }
 
     [Fact]

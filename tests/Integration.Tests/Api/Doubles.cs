@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Integration.Core.Delivery;
 using Integration.Core.Feeds;
+using Integration.Core.Intake;
 using Integration.Core.Parsing;
 using Integration.Core.Security;
 using Integration.Core.Storage;
@@ -16,6 +17,28 @@ internal sealed class FixedFeedBoard : IFeedBoard
     public ValueTask<IReadOnlyList<FeedStatus>> GetAsync(CancellationToken cancellationToken) => new(Feeds);
 }
 
+/// <summary>A feed that asks a table by a number.</summary>
+internal sealed class NumberedFeed : IInboundAdapter, IPlacedFeed
+{
+    public string Feed => "his_visits";
+
+    public string Description => "PostgreSQL his-db:5432/his, his_visit every 00:01:00";
+
+    public int? Connections => null;
+
+    public FeedPlace? Place => new("4711", null, null);
+
+    public string Part => "rows";
+
+    public string? ReadWatermark(string text) => long.TryParse(text, out var number) ? $"i:{number}" : null;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => default;
+}
+
 /// <summary>One destination that does not answer.</summary>
 internal sealed class FixedDestinationBoard : IDestinationBoard
 {
@@ -23,8 +46,8 @@ internal sealed class FixedDestinationBoard : IDestinationBoard
 
     public ValueTask<IReadOnlyList<DestinationStatus>> GetAsync(CancellationToken cancellationToken) => new([
         new DestinationStatus(
-            "crm", "Hl7v2.Mllp", "MLLP to 10.0.0.5:6661 in UNICODE UTF-8", ["ADT_A08"],
-            new DestinationActivity(CircuitState.Open, DateTimeOffset.UnixEpoch, null, null, 3, TimeSpan.FromSeconds(30)),
+            "crm", "Hl7v2.Mllp", "MLLP to 10.0.0.5:6661 in UNICODE UTF-8", ["ADT_A08"], [], false,
+            new DestinationActivity(CircuitState.Open, DateTimeOffset.UnixEpoch, null, null, 3, TimeSpan.FromSeconds(30), null),
             Enum.GetValues<DeliveryState>().ToDictionary(s => s, s => (long)s), null,
             new CertificateStatus("hub.hospital", DateTimeOffset.UtcNow.AddDays(20), CertificateState.Expiring)),
     ]);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Integration.Adapters.Fhir;
 
 namespace Integration.Tests.Api;
 
@@ -46,6 +47,22 @@ public sealed class MappingsApiTests(SampleHost sample) : IClassFixture<SampleHo
 
         Assert.Equal(2, answer["items"]!.AsArray().Count);
         Assert.Null(answer["items"]![0]!["resources"]![0]!["values"]);
+    }
+
+    [Fact]
+    public async Task DryRun_FhirNdJson_AnswersEachResourceAndWritesNothing()
+    {
+        await using var host = await ApiHost.StartAsync(configure: services => services.AddFhirAdapter());
+        using var response = await host.Client.PostAsync("/api/v1/mappings/dry-run?feed=his", new ByteArrayContent("""
+            {"resourceType":"Patient","id":"a","identifier":[{"system":"urn:x","value":"1"}],"name":[{"text":"王芳"}]}
+            {"resourceType":"Patient","id":"b","gender":"F"}
+            """u8.ToArray()));
+
+        var items = (await response.JsonAsync(HttpStatusCode.OK))["items"]!.AsArray();
+        Assert.Equal(2, items.Count);
+        Assert.Equal("created", items[0]!["record"]!["changes"]![0]!.Text("action"));
+        Assert.Contains("Patient.gender", items[1]!["issues"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await host.Client.GetJsonAsync("/fhir/Patient?_total=accurate"))["total"]!.GetValue<int>());
     }
 
     [Theory]

@@ -44,6 +44,7 @@ public sealed partial class MetricsTests
         Assert.Equal(3, samples["integration_lanes_busy"]);
         Assert.Equal(1, samples["integration_feed_up{feed=\"lis\"}"]);
         Assert.Equal(1, samples["integration_store_up"]);
+        Assert.Equal(0, samples["integration_fhir_index_behind"]);
         Assert.True(samples["process_cpu_seconds_total"] > 0);
     }
 

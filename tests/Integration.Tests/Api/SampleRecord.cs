@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Integration.Core.Diagnostics;
+using Integration.Core.Events;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
+using Integration.Core.Incidents;
 using Integration.Core.Intake;
 using Integration.Core.Intake.Sequences;
 using Integration.Core.Mapping.Codes;
@@ -53,6 +55,28 @@ internal static class SampleRecord
             Enum.GetValues<MessageState>().ToDictionary(state => state, _ => 0L), null),
     ];
 
+    private static IncidentDocument Silence()
+    {
+        var facts = new Dictionary<string, string> { ["minutes"] = "22" };
+        var (en, zh) = IncidentWords.Of(IncidentKind.FeedSilent, "feeds/lis", facts);
+        return new IncidentDocument
+        {
+            Id = "019aa4d07c00700080000000000000c1",
+            Kind = IncidentKind.FeedSilent,
+            Subject = "feeds/lis",
+            State = IncidentState.Open,
+            Since = Start.AddHours(7),
+            Opened = Start.AddHours(7).AddMinutes(22),
+            LastSeen = Start.AddHours(8),
+            Occurrences = 1,
+            Notices = 1,
+            LastNotice = Start.AddHours(7).AddMinutes(22),
+            En = en,
+            Zh = zh,
+            Facts = facts,
+        };
+    }
+
     private static FileDocument File => new()
     {
         Feed = "lab",
@@ -87,12 +111,14 @@ internal static class SampleRecord
         batch.Add(Collections.ResourceHistory.Put(GlucoseVersion(1, "7.50"), 0));
         batch.Add(Collections.ResourceHistory.Put(GlucoseVersion(2, "7.60"), 0));
         batch.Add(Collections.Files.Put(File, 0));
+        batch.Add(Collections.Events.Put(Missed, 0));
         foreach (var message in Messages())
         {
             batch.Add(Collections.Messages.Put(message, 0, withPayload: true));
         }
 
         batch.Add(Collections.UnmappedCodes.Put(Unmapped, 0));
+        batch.Add(Collections.Incidents.Put(Silence(), 0));
         batch.Add(Collections.SenderSequences.Put(Counting(), 0));
         batch.Add(Collections.LinkReviews.Put(Review("open", "a"), 0));
         batch.Add(Collections.LinkReviews.Put(Review("separate", "b"), 0));
@@ -236,4 +262,18 @@ internal static class SampleRecord
 
     /// <summary>The sample's start moved on, as the API writes times.</summary>
     public static string Time(TimeSpan after) => (Start + after).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static EventDocument Missed => new()
+    {
+        Id = "5b1f0c6ad2e34f708192a3b4c5d6e7f8",
+        Type = "appointment.missed",
+        SchemaVersion = 1,
+        Subject = "Appointment/app-1",
+        PatientId = Patient,
+        Time = new DateTimeOffset(2026, 11, 21, 1, 30, 0, TimeSpan.Zero),
+        Recorded = new DateTimeOffset(2026, 11, 21, 1, 30, 1, TimeSpan.Zero),
+        Cause = "m-missed",
+        Feed = "his",
+        Data = new JsonObject { ["status"] = "noshow", ["start"] = "2026-11-21T09:00:00+08:00" },
+    };
 }

@@ -55,6 +55,17 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public void DateOf_KeptFolder_IsTheDateOfTheLastDemo()
+    {
+        var (first, second) = (new DateOnly(2026, 11, 21), new DateOnly(2026, 11, 22));
+
+        Assert.Equal(first, DemoCommand.DateOf(_folder, null, first));
+        Assert.Equal(first, DemoCommand.DateOf(_folder, null, second));
+        Assert.Equal(second, DemoCommand.DateOf(_folder, second, first));
+        Assert.Equal(second, DemoCommand.DateOf(_folder, null, first));
+    }
+
+    [Fact]
     public void CountsLine_OfAllStates_AddsUp()
     {
         var counts = new Dictionary<MessageState, long> { [MessageState.Done] = 403, [MessageState.Failed] = 1, [MessageState.Duplicate] = 1 };

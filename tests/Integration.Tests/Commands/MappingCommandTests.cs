@@ -59,6 +59,46 @@ public sealed class MappingCommandTests : IDisposable
         Assert.Contains("隔离区", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Map_FhirBundle_ShowsResourcesUnderTheIdsOfTheRecord()
+    {
+        var (exitCode, output, error) = await RunAsync("map", Path.Combine(RepositoryRoot.Path, "samples", "fhir", "01-transaction-visit.json"));
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"\n  Patient/\S+  <- \S+  FHIR", output);
+        Assert.Matches(@"Encounter\.subject\.reference +Patient/", output);
+        Assert.DoesNotContain("urn:uuid:", string.Join('\n', output.Split('\n').Where(line => line.Contains(".reference", StringComparison.Ordinal))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Map_NdJsonAndABrokenResource_SaysOfEachWhatWouldBecomeOfIt()
+    {
+        var file = Write("export.ndjson", """
+            {"resourceType":"Organization","id":"a","name":"东院"}
+            {"resourceType":"Patient","id":"b","gender":"F"}
+            {"resourceType":"Hospital","id":"c"}
+
+            """);
+
+        var (exitCode, output, error) = await RunAsync("map", file, "--json");
+
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal((1, ""), (exitCode, error));
+        Assert.Equal([false, true, true], lines.Select(line => (bool)line["refused"]!));
+        Assert.Equal([$"{file}#1", $"{file}#2", $"{file}#3"], lines.Select(line => (string)line["file"]!));
+        Assert.Contains("Patient.gender", lines[1]["issues"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Map_FolderOfFhirFiles_TakesAllOfThem()
+    {
+        var (exitCode, output, _) = await RunAsync("map", Path.Combine(RepositoryRoot.Path, "samples", "fhir"), "--json");
+
+        var files = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Path.GetFileName((string)JsonNode.Parse(line)!["file"]!).Split('#')[0]).Distinct();
+        Assert.Equal(1, exitCode);   // a gender that there is not
+        Assert.Equal(["01-transaction-visit.json", "02-document-discharge.json", "03-two-patients.json", "04-invalid-gender.json", "05-export.ndjson"], files);
+    }
+
     [Theory]
     [InlineData("no-such-file.hl7")]
     [InlineData("a.hl7", "--feed", "nobody")]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
+using Integration.Core.Incidents;
 using Integration.Core.Intake;
 using Integration.Core.Operations;
 using Integration.Core.Pipeline;
@@ -78,6 +79,7 @@ public sealed partial class ConsoleTextTests
             IReadOnlyDictionary<CircuitState, Text> byCircuit => byCircuit.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<OperationKind, Text> byKind => byKind.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<OperationState, Text> byProgress => byProgress.Select(w => (w.Key.ToString(), w.Value)),
+            IReadOnlyDictionary<IncidentState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
             IReadOnlyDictionary<IssueSeverity, Text> bySeverity => bySeverity.Select(w => (w.Key.ToString(), w.Value)),
             _ => throw new InvalidOperationException($"{field.Name} is no table of words."),
         }));

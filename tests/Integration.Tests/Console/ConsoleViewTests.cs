@@ -1,4 +1,5 @@
 using System.Text;
+using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 using Integration.Core.Records;
@@ -29,6 +30,26 @@ public sealed class ConsoleViewTests
         Assert.Equal(english, In("en", () => Ages.Of(birthDate, new DateOnly(2026, 11, 21))));
         Assert.Equal(chinese, In("zh-CN", () => Ages.Of(birthDate, new DateOnly(2026, 11, 21))));
     }
+
+    [Theory]
+    [InlineData("Patient/p1", null, "p1", "/messages/m1")]
+    [InlineData("Appointment/a1", "e1", "p1", "/messages/m1")]
+    [InlineData("followUps/f1", "e1", "p1", "/follow-ups/f1")]
+    [InlineData("feeds/his", "e1", "", "/incidents")]
+    public void Delivery_LeadsToWhatItIsAbout(string reference, string? eventId, string patientId, string page) => Assert.Equal(page, CausePage.Of(new DeliveryDocument
+    {
+        Id = "d1",
+        Destination = "crm",
+        Trigger = "x",
+        Reference = reference,
+        PatientId = patientId,
+        MessageId = "m1",
+        EventId = eventId,
+        Created = Now,
+        Occurred = Now,
+        NextAttempt = Now,
+        Queued = Now,
+    }));
 
     [Fact]
     public void DisplayTime_Absolute_IsInTheHospitalsZone() => Assert.Equal("2026-11-21 14:03:05", Display().Absolute(Now));

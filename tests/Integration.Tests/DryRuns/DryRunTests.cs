@@ -2,6 +2,8 @@ using System.Text;
 using Integration.Core.Diagnostics;
 using Integration.Core.DryRuns;
 using Integration.Core.Storage;
+using Integration.Tests.Events;
+using Integration.Tests.FollowUps;
 using Integration.Tests.Operations;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,6 +59,32 @@ public sealed class DryRunTests
     }
 
     [Fact]
+    public async Task RunAsync_CriticalResult_ShowsEventsAndDueWork_AndRaisesAndPlansNothing()
+    {
+        await using var hospital = await FollowUpEngine.StartAsync("2026-03-16 08:05");
+        hospital.Keep("critical-result");
+        var engine = hospital.Engine;
+        string[] result =
+        [
+            "MSH|^~\\&|LIS|EAST|||20260316080000||ORU^R01|1|P|2.5.1||||||UNICODE UTF-8", "PID|1||P1^^^HIS||王^芳||19800203|F",
+            "OBR|1||R1|K^血钾|||20260316080000|||||||||||||||20260316080000|||F", "OBX|1|NM|K^血钾||6.9|mmol/L|3.5-5.3|HH|||F|||20260316080000",
+        ];
+        var before = await EverythingAsync(engine);
+
+        var said = (await RunAsync(engine, result)).Record!;
+
+        Assert.Equal(before, await EverythingAsync(engine));
+        var planned = Assert.Single(said.FollowUps);
+        Assert.True(planned.IsNew);
+        Assert.Equal("critical-result", planned.Work.Rule);
+        await engine.SendAsync(result);
+        Assert.Equal((await engine.Store.EventsAsync()).Select(e => e.Type), said.Events.Select(e => e.Type));
+        Assert.Contains("result.critical", said.Events.Select(e => e.Type));
+        var stored = Assert.Single(await hospital.WorkAsync());
+        Assert.Equal((stored.State, stored.DueAt, stored.Subject), (planned.Work.State, planned.Work.DueAt, planned.Work.Subject));
+    }
+
+    [Fact]
     public async Task RunAsync_NoIdentifier_SaysWhyItWouldBeRefused()
     {
         await using var engine = await TestEngine.StartAsync();
@@ -64,7 +92,7 @@ public sealed class DryRunTests
         var result = await RunAsync(engine, "MSH|^~\\&|HIS|EAST|||20260316080000||ADT^A08|1|P|2.5.1", "PID|1||||王^芳");
 
         Assert.Null(result.Record);
-        Assert.Contains(result.Issues, issue => issue.Severity == IssueSeverity.Error && issue.Code == IntegrationErrorCode.IdentifierMissing);
+        Assert.Contains(result.Issues, issue => issue.Severity == IssueSeverity.Error && issue.Code == IntegrationErrorCode.IdentifierMissing && issue.Place == "PID-3");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using Integration.Core.Delivery;
 using Integration.Core.Feeds;
+using Integration.Core.Records.Search;
 using Integration.Core.Storage;
 
 namespace Integration.Host.Api.Metrics;
@@ -13,7 +14,7 @@ internal static class MetricsApi
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
 
     private static async Task<IResult> GetAsync(
-        MetricsCollector collector, IFeedBoard board, IDestinationBoard destinations, TimeProvider clock, CancellationToken cancellationToken)
+        MetricsCollector collector, IFeedBoard board, IDestinationBoard destinations, SearchIndexer index, TimeProvider clock, CancellationToken cancellationToken)
     {
         var text = new StringBuilder(16 * 1024);
         collector.Write(text);
@@ -28,6 +29,7 @@ internal static class MetricsApi
             WriteOne(text, "integration_store_up", "Whether the store answers.", 0);
         }
 
+        WriteOne(text, "integration_fhir_index_behind", "Changed resources that FHIR searches do not find by their new values yet.", index.Latest.Behind);
         WriteProcess(text);
         return TypedResults.Text(text.ToString(), PrometheusText.ContentType, Encoding.UTF8);
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Integration.Core.DryRuns;
+using Integration.Core.FollowUps.Work;
 using Integration.Core.Mapping.Explain;
 
 namespace Integration.Host.Api.Views;
@@ -57,11 +58,30 @@ internal sealed record RecordPreviewView(
     [property: Description("The record it would change; null for a new one and for reference data.")] string? PatientId,
     [property: Description("Staff, departments, prices: it belongs to no patient.")] bool IsReferenceData,
     [property: Description("Records that would join this one.")] IReadOnlyList<string> MergedPatientIds,
-    IReadOnlyList<ResourcePreviewView> Changes)
+    IReadOnlyList<ResourcePreviewView> Changes,
+    [property: Description("Events that would be raised, in that order.")] IReadOnlyList<EventPreviewView> Events,
+    [property: Description("Due work that would be planned, moved or ended, soonest due first.")] IReadOnlyList<FollowUpPreviewView> FollowUps)
 {
     public static RecordPreviewView? Of(RecordPreview? record) => record is null
         ? null
-        : new RecordPreviewView(record.PatientId, record.IsAboutNobody, record.MergedPatientIds, [.. record.Changes.Select(ResourcePreviewView.Of)]);
+        : new RecordPreviewView(record.PatientId, record.IsAboutNobody, record.MergedPatientIds, [.. record.Changes.Select(ResourcePreviewView.Of)],
+            [.. record.Events.Select(e => new EventPreviewView(e.Type, e.Subject, e.Time))], [.. record.FollowUps.Select(FollowUpPreviewView.Of)]);
+}
+
+/// <summary>An event that would be raised.</summary>
+internal sealed record EventPreviewView(string Type, [property: Description("What it is about, as Type/id.")] string Subject, DateTimeOffset Time);
+
+/// <summary>Due work that would be planned, moved or ended.</summary>
+internal sealed record FollowUpPreviewView(
+    string Rule,
+    [property: Description("planned (there is none yet) or changed.")] string Action,
+    [property: Description("As it would be.")] FollowUpState State,
+    [property: Description("Why it would be in that state; null where the state says all.")] string? Reason,
+    [property: Description("Resource that it is for, as Type/id; null for a day of the calendar.")] string? Subject,
+    DateTimeOffset Due)
+{
+    public static FollowUpPreviewView Of(FollowUpPreview preview) => new(
+        preview.Work.Rule, preview.IsNew ? "planned" : "changed", preview.Work.State, preview.Work.Reason, preview.Work.Subject, preview.Work.DueAt);
 }
 
 /// <summary>A resource that would change.</summary>

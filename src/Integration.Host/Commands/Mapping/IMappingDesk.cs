@@ -21,6 +21,14 @@ internal interface IMappingDesk : IAsyncDisposable
     /// <exception cref="Core.Diagnostics.ConfigurationException">There is no such code map or number; the mappings would not be valid.</exception>
     Task<CodeTableAnswer> RollBackAsync(CodeTableRequest request, long number, CancellationToken cancellationToken);
 
+    /// <returns>A <see cref="RulePreviewView"/>; nothing is written.</returns>
+    /// <exception cref="Core.Diagnostics.ConfigurationException">There is no such rule, or the period is too long.</exception>
+    Task<JsonObject> PreviewAsync(string rule, DateTimeOffset from, DateTimeOffset below, CancellationToken cancellationToken);
+
+    /// <returns>A <see cref="TemplatePreviewView"/>; nothing is sent or written.</returns>
+    /// <exception cref="Core.Diagnostics.ConfigurationException">There is no such template or patient.</exception>
+    Task<JsonObject> PreviewTemplateAsync(string template, string patientId, CancellationToken cancellationToken);
+
     /// <exception cref="Core.Diagnostics.ConfigurationException">There is no such code map.</exception>
     Task<CodeTableHistoryView> HistoryAsync(string name, string? feed, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
 
 namespace Integration.Host.Commands.Mapping;
@@ -13,13 +12,14 @@ internal static class MapCommand
     public static Command Create()
     {
         var files = MappingOptions.Files();
+        files.Description += " FHIR R4 files of one resource or Bundle, or NDJSON, as well; of a folder without *.hl7 files the *.json and *.ndjson files.";
         var feed = MappingOptions.Feed();
         var mappings = MappingOptions.Mappings();
         var explain = new Option<bool>("--explain") { Description = "Show for each value the rule that wrote it and the place in the message that it was read from." };
         var against = new Option<bool>("--against-record") { Description = "Show what the messages would change in the record, each against the record as it is now." };
         var desk = new DeskOptions();
         var json = MappingOptions.Json("One JSON object a message and line, of the shape that the API's dry run answers.");
-        var command = new Command("map", "Shows what messages become: resources, unread fields, unmapped codes, issues. Writes nothing. Exit code 0: all map; 1: some would be refused; 2: wrong arguments or mappings.")
+        var command = new Command("map", "Shows what HL7 v2 messages, FHIR resources and Bundles become: resources, unread fields, unmapped codes, issues. Writes nothing. Exit code 0: all map; 1: some would be refused; 2: wrong arguments or mappings.")
         {
             files, feed, against, explain, json, mappings,
         };
@@ -33,12 +33,12 @@ internal static class MapCommand
             }
 
             var mapper = workspace.RequireMapper();
-            var name = workspace.FeedOf(parsed.GetValue(feed));
             var report = parsed.GetValue(json) ? (IMapReport)new JsonMapReport(output, parsed.GetValue(explain)) : new TextMapReport(output, parsed.GetValue(explain));
             var refused = 0;
-            foreach (var message in OutgoingMessages.FindFiles(parsed.GetRequiredValue(files)).SelectMany(OutgoingMessages.Read))
+            await foreach (var message in MappableMessages.ReadAsync(parsed.GetRequiredValue(files), cancellationToken))
             {
-                var explanation = workspace.Explainer.Explain(message.Bytes, Hl7Parser.FormatName, name, mapper);
+                var format = MappableMessages.FormatOf(message.Bytes);
+                var explanation = workspace.Explainer.Explain(message.Bytes, format, workspace.FeedOf(parsed.GetValue(feed), format), mapper);
                 refused += explanation.IsRefused ? 1 : 0;
                 await report.WriteAsync(message.File, explanation);
             }
@@ -49,9 +49,12 @@ internal static class MapCommand
             async Task<int> AgainstRecordAsync(ParseResult parsed, MappingWorkspace workspace)
             {
                 var run = new RecordComparison(output, parsed.GetValue(json), parsed.GetValue(explain));
-                var messages = OutgoingMessages.FindFiles(parsed.GetRequiredValue(files)).SelectMany(OutgoingMessages.Read);
+                var messages = MappableMessages.ReadAsync(parsed.GetRequiredValue(files), cancellationToken);
                 await using var opened = await desk.OpenAsync(parsed, workspace, cancellationToken);
-                return await run.RunAsync(opened, messages, desk.EngineOf(parsed) is null ? workspace.FeedOf(parsed.GetValue(feed)) : parsed.GetValue(feed) ?? workspace.DefaultFeed, cancellationToken) ? 0 : SomeRefused;
+
+                // The feeds of an engine elsewhere are not known here.
+                string FeedOf(string format) => desk.EngineOf(parsed) is not null && parsed.GetValue(feed) is { } named ? named : workspace.FeedOf(parsed.GetValue(feed), format);
+                return await run.RunAsync(opened, messages, FeedOf, cancellationToken) ? 0 : SomeRefused;
             }
         }));
         return command;
@@ -88,6 +91,11 @@ internal static class MappingOptions
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(problem.ToString());
             }
 
+            return CommandLine.BadConfiguration;
+        }
+        catch (IOException e)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
             return CommandLine.BadConfiguration;
         }
     }

@@ -1,9 +1,10 @@
-using Integration.Adapters.Fhir;
-using Integration.Adapters.Hl7v2;
+using Integration.Adapters.Fhir.Import;
+using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.Diagnostics;
 using Integration.Core.DryRuns;
 using Integration.Core.Identity;
 using Integration.Core.Mapping;
+using Integration.Core.Mapping.Steps;
 using Integration.Core.Parsing;
 
 namespace Integration.Host.Commands.Mapping;
@@ -19,8 +20,7 @@ internal sealed class MappingWorkspace
         Explainer = explainer;
         Mapper = loaded.Mapper;
         Problems = loaded.Problems;
-        DefaultFeed = configuration.GetSection("Feeds").GetChildren().Where(feed => !string.Equals(feed["Enabled"], "false", StringComparison.OrdinalIgnoreCase))
-            .Select(feed => feed.Key).Order(StringComparer.Ordinal).FirstOrDefault() ?? "file";
+        DefaultFeed = EnabledFeeds(configuration).FirstOrDefault()?.Key ?? "file";
     }
 
     /// <summary>Absolute path of the mappings folder.</summary>
@@ -58,7 +58,8 @@ internal sealed class MappingWorkspace
         try
         {
             configuration = new ConfigurationBuilder().SetBasePath(home).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables()
-                .AddInMemoryCollection((settings ?? []).Select(setting => setting.Split('=', 2)).Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1)))).Build();
+                .AddInMemoryCollection((settings ?? []).Select(setting => setting.Split('=', 2)).Select(parts => KeyValuePair.Create(parts[0], parts.ElementAtOrDefault(1)))
+                    .GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).Select(given => given.Last())).Build();
         }
         catch (InvalidDataException e)
         {
@@ -72,13 +73,15 @@ internal sealed class MappingWorkspace
         problems.AddRange(loaded.Problems);
         problems.AddRange(MatchRulesLoader.Load(folder).Problems);
         problems.AddRange(MappingLoader.SitesWithoutFeed(MappingLoader.Sites(folder), feeds.Names));
+        var steps = MappingSteps.Load(configuration, folder, feeds.Names, problems);
+        loaded = loaded with { Mapper = loaded.Mapper is { } mapper ? steps.Around(mapper) : null };
         if (problems.Count > 0)
         {
             loaded = new MappingLoadResult(null, problems);
         }
 
         // Not disposed: it holds parsers, which hold nothing.
-        var parsers = new ServiceCollection().AddSingleton(configuration).AddHl7v2Adapter().AddFhirAdapter().BuildServiceProvider().GetServices<IMessageParser>();
+        var parsers = new ServiceCollection().AddSingleton(configuration).AddAdapters().BuildServiceProvider().GetServices<IMessageParser>();
         return new MappingWorkspace(folder, configuration, feeds, new MessageExplainer(parsers, feeds), loaded);
     }
 
@@ -86,14 +89,18 @@ internal sealed class MappingWorkspace
     /// <exception cref="ConfigurationException">With every problem.</exception>
     public IMapper RequireMapper() => Mapper ?? throw new ConfigurationException(Problems);
 
-    /// <summary>The feed asked for, or the default one.</summary>
+    /// <summary>The feed asked for, or the default one: for FHIR the first that is enabled and takes it, where there is one.</summary>
     /// <exception cref="ConfigurationException">There is no such feed.</exception>
-    public string FeedOf(string? name) => name switch
+    public string FeedOf(string? name, string format = Hl7Parser.FormatName) => name switch
     {
+        null when format == FhirImport.Format => EnabledFeeds(Configuration).FirstOrDefault(feed => feed["Adapter"]?.StartsWith("Fhir.", StringComparison.OrdinalIgnoreCase) == true)?.Key ?? DefaultFeed,
         null => DefaultFeed,
         _ when Feeds.Names.Contains(name) => name,
         _ => throw new ConfigurationException([new ConfigurationProblem("--feed", $"There is no feed '{name}'.", $"The feeds are {string.Join(", ", Feeds.Names)}.")]),
     };
+
+    private static IEnumerable<IConfigurationSection> EnabledFeeds(IConfiguration configuration) => configuration.GetSection("Feeds").GetChildren()
+        .Where(feed => !string.Equals(feed["Enabled"], "false", StringComparison.OrdinalIgnoreCase)).OrderBy(feed => feed.Key, StringComparer.Ordinal);
 
     private static string FolderOf(IConfiguration configuration, string home) => Path.GetFullPath(configuration["Engine:MappingsFolder"] ?? "mappings", home);
 }

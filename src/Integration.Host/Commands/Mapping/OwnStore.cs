@@ -1,21 +1,25 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Integration.Adapters.Fhir;
-using Integration.Adapters.Hl7v2;
-using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core;
 using Integration.Core.Diagnostics;
 using Integration.Core.DryRuns;
+using Integration.Core.FollowUps.Planning;
+using Integration.Core.FollowUps.Rules;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
+using Integration.Core.Messaging;
+using Integration.Core.Messaging.Sending;
 using Integration.Core.Storage;
 using Integration.Host.Api.Views;
+using Integration.Host.Commands.Rules;
 
 namespace Integration.Host.Commands.Mapping;
 
 /// <summary>The engine's store and stages in this process, without feeds, ports or pipeline.</summary>
 internal sealed class OwnStore : IMappingDesk
 {
+    private const int MostHits = 1000;
+
     private readonly ServiceProvider _services;
 
     private OwnStore(ServiceProvider services) => _services = services;
@@ -35,7 +39,7 @@ internal sealed class OwnStore : IMappingDesk
         }
 
         var services = new ServiceCollection().AddLogging().AddSingleton(configuration)
-            .AddEngine(configuration, mappingsFolder).AddStorage(configuration, DataFolderOf(configuration, home), home).AddHl7v2Adapter().AddFhirAdapter().BuildServiceProvider();
+            .AddEngine(configuration, mappingsFolder).AddStorage(configuration, DataFolderOf(configuration, home), home).AddAdapters().BuildServiceProvider();
         try
         {
             services.GetRequiredService<EnginePlan>();
@@ -57,7 +61,7 @@ internal sealed class OwnStore : IMappingDesk
 
     public async Task<JsonObject> DryRunAsync(ReadOnlyMemory<byte> message, string feed, bool explain, CancellationToken cancellationToken)
     {
-        var result = await _services.GetRequiredService<DryRun>().RunAsync(message, Hl7Parser.FormatName, feed, cancellationToken);
+        var result = await _services.GetRequiredService<DryRun>().RunAsync(message, MappableMessages.FormatOf(message.Span), feed, cancellationToken);
         return JsonSerializer.SerializeToNode(DryRunView.Of(result, explain), ToolJson.Options)!.AsObject();
     }
 
@@ -72,6 +76,31 @@ internal sealed class OwnStore : IMappingDesk
 
     public async Task<CodeTableHistoryView> HistoryAsync(string name, string? feed, CancellationToken cancellationToken) =>
         await (await TablesAsync(cancellationToken)).HistoryAsync(name, feed, cancellationToken) is { } history ? CodeTableHistoryView.Of(history) : throw Unknown(name);
+
+    public async Task<JsonObject> PreviewAsync(string rule, DateTimeOffset from, DateTimeOffset below, CancellationToken cancellationToken)
+    {
+        var rules = _services.GetRequiredService<FollowUpRuleCatalog>().Current.Rules.All;
+        if (!rules.TryGetValue(rule, out var known))
+        {
+            throw new ConfigurationException([new ConfigurationProblem("--rule", $"There is no rule '{rule}'.", $"The rules are {string.Join(", ", rules.Keys.Order(StringComparer.Ordinal))}.")]);
+        }
+
+        if (from >= below || below - from > RulePreview.LongestPeriod)
+        {
+            throw new ConfigurationException([new ConfigurationProblem("--from", "The period is too long, or ends before it begins.", $"At most {RulePreview.LongestPeriod.TotalDays:0} days.")]);
+        }
+
+        var result = await _services.GetRequiredService<RulePreview>().RunAsync(known, from, below, MostHits, cancellationToken);
+        return JsonSerializer.SerializeToNode(RulePreviewView.Of(known, from, below, result), ToolJson.Options)!.AsObject();
+    }
+
+    public async Task<JsonObject> PreviewTemplateAsync(string template, string patientId, CancellationToken cancellationToken)
+    {
+        var known = TemplatesCommand.Find(_services.GetRequiredService<MessagingCatalog>().Current, template);
+        var texts = await _services.GetRequiredService<MessageComposer>().PreviewAsync(known, patientId, cancellationToken)
+            ?? throw new ConfigurationException([new ConfigurationProblem("--patient", "There is no patient of this id.", "GET /api/v1/patients finds the ids of patients.")]);
+        return JsonSerializer.SerializeToNode(TemplatePreviewView.Of(known, texts), ToolJson.Options)!.AsObject();
+    }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

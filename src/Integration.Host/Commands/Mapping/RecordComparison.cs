@@ -6,13 +6,14 @@ namespace Integration.Host.Commands.Mapping;
 /// <param name="asJson">A line of JSON a message: <c>file</c>, then what the dry run of the API answers.</param>
 internal sealed class RecordComparison(TextWriter output, bool asJson, bool explain)
 {
+    /// <param name="feedOf">The feed whose settings and mappings hold, by the format of a message.</param>
     /// <returns>False when a message would go to quarantine.</returns>
-    public async Task<bool> RunAsync(IMappingDesk desk, IEnumerable<OutgoingMessage> messages, string feed, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(IMappingDesk desk, IAsyncEnumerable<OutgoingMessage> messages, Func<string, string> feedOf, CancellationToken cancellationToken)
     {
         var allMap = true;
-        foreach (var message in messages)
+        await foreach (var message in messages.WithCancellation(cancellationToken))
         {
-            var answer = await desk.DryRunAsync(message.Bytes, feed, explain, cancellationToken);
+            var answer = await desk.DryRunAsync(message.Bytes, feedOf(MappableMessages.FormatOf(message.Bytes)), explain, cancellationToken);
             allMap &= (bool?)answer["refused"] == false;
             if (asJson)
             {

@@ -56,6 +56,13 @@ internal sealed class RunningEngine : IMappingDesk
     public async Task<CodeTableHistoryView> HistoryAsync(string name, string? feed, CancellationToken cancellationToken) => Read<CodeTableHistoryView>(await AskAsync(
         HttpMethod.Get, $"mappings/code-tables/{Uri.EscapeDataString(name)}/history{(feed is null ? "" : $"?feed={Uri.EscapeDataString(feed)}")}", null, cancellationToken));
 
+    public async Task<JsonObject> PreviewAsync(string rule, DateTimeOffset from, DateTimeOffset below, CancellationToken cancellationToken) => (JsonObject)(await AskAsync(
+        HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"follow-up-rules/{Uri.EscapeDataString(rule)}/preview?from={from.UtcDateTime:s}Z&below={below.UtcDateTime:s}Z&limit=1000"),
+        null, cancellationToken)).DeepClone();
+
+    public async Task<JsonObject> PreviewTemplateAsync(string template, string patientId, CancellationToken cancellationToken) => (JsonObject)(await AskAsync(
+        HttpMethod.Post, $"templates/{Uri.EscapeDataString(template)}/preview", JsonContent.Create(new { patientId }), cancellationToken)).DeepClone();
+
     public ValueTask DisposeAsync()
     {
         _client.Dispose();

@@ -31,10 +31,12 @@
     }
     try {
       const fresh = await load(location.href);
-      const from = document.getElementById('content');
-      const to = fresh.getElementById('content');
-      if (from && to) {
-        morph(from, to);
+      for (const id of ['content', 'alarms']) {
+        const from = document.getElementById(id);
+        const to = fresh.getElementById(id);
+        if (from && to) {
+          morph(from, to);
+        }
       }
       lost.hidden = true;
     } catch {

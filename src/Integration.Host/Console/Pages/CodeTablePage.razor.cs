@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Integration.Core.Mapping.Codes;
-using Integration.Host.Api;
 using Integration.Host.Security;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
@@ -152,7 +151,7 @@ public sealed partial class CodeTablePage(Integration.Core.Mapping.Codes.CodeTab
     private CodeTableRequest RequestOf(bool take)
     {
         var reason = Reason?.Trim() ?? "";
-        return new CodeTableRequest(Name, Feed, take, DeadLettersApi.ActorOf(Http), reason.Length > 500 ? reason[..500] : reason);   // the field takes no more
+        return new CodeTableRequest(Name, Feed, take, Actor.Of(Http), reason.Length > 500 ? reason[..500] : reason);   // the field takes no more
     }
 
     private static string Shown(CodeTarget target) =>

@@ -1,11 +1,10 @@
 using System.Text;
-using Integration.Adapters.Hl7v2.Parsing;
 using Integration.Core.DryRuns;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
 using Integration.Host.Api;
-using Integration.Host.Commands;
+using Integration.Host.Commands.Mapping;
 using Integration.Host.Console.Texts;
 using Microsoft.AspNetCore.Components;
 
@@ -48,7 +47,7 @@ public sealed partial class Mappings(MappingReload reload, DryRun dryRun, FeedCo
 
     private async Task RunAsync()
     {
-        var messages = OutgoingMessages.Split(await BytesAsync());
+        var messages = await MappableMessages.SplitAsync(await BytesAsync(), Http.RequestAborted);
         if (messages.Count is 0 or > MappingsApi.MostMessages || Feed is null || !feeds.Names.Contains(Feed))
         {
             _notice = ConsoleTexts.DryRunNothing.With(MappingsApi.MostMessages);
@@ -57,7 +56,7 @@ public sealed partial class Mappings(MappingReload reload, DryRun dryRun, FeedCo
 
         foreach (var message in messages)
         {
-            _results.Add(await dryRun.RunAsync(message, Hl7Parser.FormatName, Feed, Http.RequestAborted));
+            _results.Add(await dryRun.RunAsync(message, MappableMessages.FormatOf(message), Feed, Http.RequestAborted));
         }
     }
 

@@ -1,9 +1,9 @@
 using Integration.Core.Intake;
 using Integration.Core.Operations;
 using Integration.Core.Parsing;
-using Integration.Host.Api;
 using Integration.Host.Console.Texts;
 using Integration.Host.Console.Views;
+using Integration.Host.Security;
 using Microsoft.AspNetCore.Components;
 
 namespace Integration.Host.Console.Pages;
@@ -70,7 +70,7 @@ public sealed partial class MessageCorrection(
             return;
         }
 
-        switch (await actions.CorrectAsync(message.Id, bytes, DeadLettersApi.ActorOf(Http), Reason.Trim(), Http.RequestAborted))
+        switch (await actions.CorrectAsync(message.Id, bytes, Actor.Of(Http), Reason.Trim(), Http.RequestAborted))
         {
             case ActionResult.Done done:
                 navigation.NavigateTo($"/messages/{done.Message.Id}");

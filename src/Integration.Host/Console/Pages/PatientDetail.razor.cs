@@ -1,3 +1,4 @@
+using Integration.Core.FollowUps.Work;
 using Integration.Core.Records;
 using Integration.Host.Console.Texts;
 using Integration.Host.Console.Views;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Components;
 namespace Integration.Host.Console.Pages;
 
 /// <summary>Patient 360: who it is, every domain of the record, and what happened when.</summary>
-public sealed partial class PatientDetail(PatientRecordStore records)
+public sealed partial class PatientDetail(PatientRecordStore records, FollowUpStore followUps)
 {
     private const int TimelineEntries = 30;
 
@@ -17,6 +18,7 @@ public sealed partial class PatientDetail(PatientRecordStore records)
     private string? _survivorName;
     private TimelinePage _timeline = new([], null);
     private IReadOnlyList<TimelineEntry> _results = [];
+    private IReadOnlyList<FollowUpDocument> _work = [];
     private IReadOnlyList<string> _sectionNames = [];
     private IReadOnlyList<string> _empty = [];
 
@@ -65,6 +67,7 @@ public sealed partial class PatientDetail(PatientRecordStore records)
             return;
         }
 
+        _work = [.. (await followUps.OpenOfPatientAsync(Id, cancelled)).Select(found => found.Work).OrderBy(work => work.DueAt)];
         _results = CountOf("results") > 0
             ? (await records.TimelineAsync(Id, "Observation", ResultsRead, after: null, cancelled)).Entries
             : [];

@@ -66,7 +66,7 @@ public sealed partial class UnmappedCode(UnmappedCodeStore codes, CodeMapping ma
 
         try
         {
-            switch (await mapping.MapAsync(Id, new CodeTarget(Code!.Trim(), null, display), DeadLettersApi.ActorOf(Http), reason?.Trim() ?? "", Http.RequestAborted))
+            switch (await mapping.MapAsync(Id, new CodeTarget(Code!.Trim(), null, display), Actor.Of(Http), reason?.Trim() ?? "", Http.RequestAborted))
             {
                 case CodeMappingResult.Done done:
                     _done = done;

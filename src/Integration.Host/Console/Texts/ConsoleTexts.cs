@@ -51,6 +51,9 @@ internal static class ConsoleTexts
     public static readonly Text SparklineLabel = new("{0} messages in the last 30 minutes, at most {1} a minute", "最近 30 分钟共 {0} 条消息，每分钟最多 {1} 条");
     public static readonly Text CertificateExpires = new("Certificate {0} until {1} ({2} days)", "证书 {0} 有效至 {1}（{2} 天）");
     public static readonly Text CertificateExpired = new("Certificate {0} expired on {1}, {2} days ago", "证书 {0} 已于 {1} 过期（{2} 天前）");
+    public static readonly Text FeedAt = new("Goes on from {0}", "从 {0} 继续读取");
+    public static readonly Text FeedReads = new("Reading: {0} rows", "正在读取：已读 {0} 行");
+    public static readonly Text FeedReadsPart = new("Reading: {0} rows, {1} % of this round", "正在读取：已读 {0} 行，本轮 {1}%");
     public static readonly Text FeedFiles = new(
         "Files: {0} waiting, {1} taken, {2} flagged, {3} failed, {4} copies", "文件：{0} 个等待，{1} 个已处理，{2} 个有疑问，{3} 个失败，{4} 个重复");
     public static readonly Text LastFile = new("last {0} ({1})", "最近 {0}（{1}）");
@@ -120,6 +123,7 @@ internal static class ConsoleTexts
         "请在 appsettings.json 的 Destinations 下添加，填写 Adapter（Hl7v2.Mllp）、Connect 与 Messages，然后重新启动引擎。");
     public static readonly Text Deliveries = new("Deliveries", "投递");
     public static readonly Text NoDeliveries = new("No delivery of this kind", "没有此类投递");
+    public static readonly Text Sandbox = new("sandbox: captured, not sent", "沙箱：仅截留，不外发");
     public static readonly Text NoDeliveriesRemedy = new("Choose another state, or wait for a change of the record.", "请选择其他状态，或等待记录变更。");
     public static readonly Text Due = new("Due, or came to rest", "到期或结束时间");
     public static readonly Text Attempts = new("Attempts", "次数");
@@ -292,7 +296,7 @@ internal static class ConsoleTexts
     public static readonly Text DryRunNow = new("Show what it would become", "查看转换结果");
     public static readonly Text PasteMessage = new("Paste a message, beginning with MSH", "粘贴以 MSH 开头的消息");
     public static readonly Text OrFile = new("or a file", "或选择文件");
-    public static readonly Text DryRunNothing = new("Paste or choose 1 to {0} HL7 v2 messages and choose a feed.", "请粘贴或选择 1 至 {0} 条 HL7 v2 消息，并选择接口。");
+    public static readonly Text DryRunNothing = new("Paste or choose 1 to {0} HL7 v2 messages or FHIR resources and choose a feed.", "请粘贴或选择 1 至 {0} 条 HL7 v2 消息或 FHIR 资源，并选择接口。");
     public static readonly Text WouldBeRefused = new("This message would go to quarantine and change nothing", "此消息将进入隔离区，不作任何更改");
     public static readonly Text WouldBeReferenceData = new("Reference data: it belongs to no patient", "基础数据：不属于任何患者");
     public static readonly Text WouldChange = new("It would go into this record:", "将写入此患者档案：");
@@ -364,6 +368,10 @@ internal static class ConsoleTexts
     public static readonly Text StorageLead = new(
         "How much room the data takes, how it grows, and how long messages are kept. Unfinished messages are never removed.",
         "数据占用空间、增长情况以及消息保留期限。未完成的消息从不删除。");
+    public static readonly Text FhirIndex = new("FHIR search index", "FHIR 检索索引");
+    public static readonly Text FhirIndexComplete = new("complete", "完整");
+    public static readonly Text FhirIndexBehind = new("{0} resources behind", "落后 {0} 个资源");
+    public static readonly Text FhirIndexRebuilding = new("made anew: {0} resources left", "正在重建，剩余 {0} 个资源");
     public static readonly Text StorageBytes = new("Taken", "已占用");
     public static readonly Text StorageFree = new("of it free inside", "其中可复用");
     public static readonly Text DiskFree = new("Free on the disk", "磁盘剩余");
@@ -381,4 +389,27 @@ internal static class ConsoleTexts
     public static readonly Text StoredCollection = new("Collection", "集合");
     public static readonly Text Documents = new("Documents", "文档数");
     public static readonly Text ContentBytes = new("Content, about", "内容约");
+
+    // Incidents
+    public static readonly Text Incidents = new("Incidents", "告警");
+    public static readonly Text Alarms = new("{0} incidents", "{0} 个告警");
+    public static readonly Text NoAlarms = new("No incidents", "无告警");
+    public static readonly Text NoIncidents = new("Nothing has gone wrong yet", "尚无告警");
+    public static readonly Text NoIncidentsRemedy = new(
+        "Silent or disconnected feeds, backlogs, failures, destinations that are away, certificates, disk and memory show up here by themselves.",
+        "接口静默或断开、积压、失败、目标不可达、证书、磁盘与内存等问题会自动出现在这里。");
+    public static readonly Text IncidentSubject = new("Where", "对象");
+    public static readonly Text IncidentWhat = new("What happened, what to do", "情况与处理");
+    public static readonly Text IncidentSince = new("Since", "开始");
+    public static readonly Text IncidentOver = new("Over", "恢复");
+    public static readonly Text IncidentTimes = new("Times", "次数");
+    public static readonly Text Escalated = new("escalated", "已升级");
+    public static readonly Text Acknowledge = new("Acknowledge", "确认");
+    public static readonly Text AcknowledgeAsk = new("You work on it: it is not repeated any more. Say what is done.", "表示已在处理，不再重复提醒。请说明处理情况。");
+    public static readonly Text AcknowledgedBy = new("Acknowledged by {0}: {1}", "{0} 已确认：{1}");
+    public static readonly Text Mute = new("Mute", "静音");
+    public static readonly Text MuteAsk = new("Nothing is told of it, nor if it comes again, for:", "在以下时间内不再通知，再次发生也不通知：");
+    public static readonly Text MuteFor = new("Mute for", "静音时长");
+    public static readonly Text MutedBy = new("Muted until {0} by {1}: {2}", "静音至 {0}，{1}：{2}");
+    public static readonly Text HoursLong = new("{0} h", "{0} 小时");
 }

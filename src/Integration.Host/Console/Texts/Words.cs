@@ -1,6 +1,7 @@
 using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
+using Integration.Core.Incidents;
 using Integration.Core.Intake;
 using Integration.Core.Operations;
 
@@ -23,6 +24,7 @@ internal static class Words
         [DeliveryState.Waiting] = new("waiting", "等待"),
         [DeliveryState.Done] = new("done", "完成"),
         [DeliveryState.Failed] = new("failed", "失败"),
+        [DeliveryState.Captured] = new("captured", "已截留"),
     };
 
     public static readonly IReadOnlyDictionary<CircuitState, Text> Circuits = new Dictionary<CircuitState, Text>
@@ -30,6 +32,13 @@ internal static class Words
         [CircuitState.Closed] = new("sending", "正常"),
         [CircuitState.Open] = new("away", "不可达"),
         [CircuitState.HalfOpen] = new("trying", "尝试中"),
+        [CircuitState.Planned] = new("planned downtime", "计划停机"),
+    };
+
+    public static readonly IReadOnlyDictionary<IncidentState, Text> IncidentStates = new Dictionary<IncidentState, Text>
+    {
+        [IncidentState.Open] = new("open", "未恢复"),
+        [IncidentState.Recovered] = new("over", "已恢复"),
     };
 
     public static readonly IReadOnlyDictionary<OperationKind, Text> OperationKinds = new Dictionary<OperationKind, Text>
@@ -149,6 +158,9 @@ internal static class Words
 
     /// <summary>Where a run stands or stopped.</summary>
     public static string Place(string stage) => Stages.TryGetValue(stage, out var text) ? text : Of(Pauses, stage);
+
+    /// <summary>What an incident says in the language of the request.</summary>
+    public static IncidentText TextOf(IncidentDocument incident) => Text.InChinese ? incident.Zh : incident.En;
 
     /// <summary>Title of an issue code.</summary>
     public static string Title(IntegrationErrorCode code) =>

@@ -1,0 +1,52 @@
+using Integration.Core.FollowUps.Work;
+using Integration.Host.Security;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace Integration.Host.Console;
+
+/// <summary>What the buttons of a piece of due work do; each ends in a redirect to it.</summary>
+internal static class FollowUpConsoleActions
+{
+    /// <summary>Result of a try that reached nobody.</summary>
+    public const string NotReached = "notReached";
+
+    private const int MaxNote = 2000;
+
+    public static void MapFollowUpActions(this WebApplication app) => app.MapPost("/follow-ups/{id}/act", ActAsync)
+        .RequireAuthorization(Policies.Operate).WithMetadata(new RequireAntiforgeryTokenAttribute()).ExcludeFromDescription();
+
+    private static async Task<IResult> ActAsync(string id, HttpContext context, FollowUpActions actions, IAntiforgery antiforgery)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return Results.BadRequest();
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (action, note, to) = (form["action"].ToString(), form["note"].ToString().Trim(), form["to"].ToString().Trim());
+        if (note.Length > MaxNote || to.Length > MaxNote)
+        {
+            return Results.BadRequest();
+        }
+
+        var done = await RunAsync(actions, id, action, note, to, Actor.Of(context), context.RequestAborted) is FollowUpActionResult.Done;
+        return Results.LocalRedirect($"/follow-ups/{Uri.EscapeDataString(id)}{(done ? "" : "?refused=1")}");
+    }
+
+    /// <returns>Null when something is missing.</returns>
+    private static async ValueTask<FollowUpActionResult?> RunAsync(
+        FollowUpActions actions, string id, string action, string note, string to, string actor, CancellationToken cancellationToken) => action switch
+        {
+            "claim" => await actions.ClaimAsync(id, actor, actor, cancellationToken),
+            "assign" when to.Length > 0 => await actions.AssignAsync(id, to, note, actor, cancellationToken),
+            "release" => await actions.ReleaseAsync(id, actor, cancellationToken),
+            "comment" when note.Length > 0 => await actions.CommentAsync(id, actor, note, actor, cancellationToken),
+            "attempt" => await actions.AttemptAsync(id, actor, NotReached, reached: false, note, actor, cancellationToken),
+            "done" => await actions.FinishAsync(id, FollowUpState.Done, actor, note, answers: null, actor, cancellationToken),
+            "refused" => await actions.FinishAsync(id, FollowUpState.Refused, actor, note, answers: null, actor, cancellationToken),
+            "lost" => await actions.FinishAsync(id, FollowUpState.Lost, actor, note, answers: null, actor, cancellationToken),
+            "cancel" => await actions.CancelAsync(id, note, actor, cancellationToken),
+            "reopen" => await actions.ReopenAsync(id, note, actor, cancellationToken),
+            _ => null,
+        };
+}
