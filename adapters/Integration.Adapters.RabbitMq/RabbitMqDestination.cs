@@ -12,7 +12,7 @@ namespace Integration.Adapters.RabbitMq;
 /// </summary>
 /// <remarks>
 /// The client library may wait for ever on a broker that dies while a channel is opened or closed, whatever token it was given. So each of its calls is waited
-/// for only so long, and what is thrown away is closed behind the back of whoever sends.
+/// for only so long, on a thread that is not the sender's, and what is thrown away is closed behind the back of whoever sends.
 /// </remarks>
 internal sealed class RabbitMqDestination(string name, RabbitMqOptions options) : IOutboundAdapter
 {
@@ -35,7 +35,8 @@ internal sealed class RabbitMqDestination(string name, RabbitMqOptions options) 
             var (type, properties) = PropertiesOf(content, controlId);
 
             // Ends with the broker's confirm: a quorum queue gives it once a majority of its members has written the event to disk.
-            await channel.BasicPublishAsync(options.Exchange, type, mandatory: true, properties, content, limit.Token).AsTask().WaitAsync(limit.Token);
+            await Task.Run(() => channel.BasicPublishAsync(options.Exchange, type, mandatory: true, properties, content, limit.Token).AsTask(), limit.Token)
+                .WaitAsync(limit.Token);
             return new SendResult.Accepted();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -129,8 +130,8 @@ internal sealed class RabbitMqDestination(string name, RabbitMqOptions options) 
         try
         {
             var open = await connection.WaitAsync(MostToOpen + MostToClose);
-            await open.AbortAsync().WaitAsync(MostToClose);
-            await open.DisposeAsync().AsTask().WaitAsync(MostToClose);
+            await Task.Run(() => open.AbortAsync()).WaitAsync(MostToClose);
+            await Task.Run(() => open.DisposeAsync().AsTask()).WaitAsync(MostToClose);
         }
         catch (Exception e) when (IsOfTheBroker(e) || e is OperationCanceledException)
         {

@@ -17,7 +17,7 @@ internal sealed class HangGuardAttribute : BeforeAfterTestAttribute
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
-    private static readonly ConcurrentDictionary<string, (string Name, long Began)> Running = [];
+    private static readonly ConcurrentDictionary<string, (string Name, long Began, ITestOutputHelper? Written)> Running = [];
 
     private static readonly Timer Guard = new(_ => EndIfHung(), null, Look, Look);
 
@@ -25,7 +25,7 @@ internal sealed class HangGuardAttribute : BeforeAfterTestAttribute
     {
         if (!test.Explicit)
         {
-            Running[test.UniqueID] = (test.TestDisplayName, Stopwatch.GetTimestamp());
+            Running[test.UniqueID] = (test.TestDisplayName, Stopwatch.GetTimestamp(), TestContext.Current.TestOutputHelper);
         }
 
         GC.KeepAlive(Guard);
@@ -41,9 +41,9 @@ internal sealed class HangGuardAttribute : BeforeAfterTestAttribute
             return;
         }
 
-        foreach (var (name, _) in hung)
+        foreach (var (name, _, written) in hung)
         {
-            System.Console.Error.WriteLine($"    {name} [FAIL]\n      It has not ended within {Limit.TotalMinutes:F0} minutes. The run ends here.");
+            System.Console.Error.WriteLine($"    {name} [FAIL]\n      It has not ended within {Limit.TotalMinutes:F0} minutes. The run ends here. It wrote:\n{written?.Output}");
         }
 
         // Not Environment.Exit, which may wait for what hangs.

@@ -10,6 +10,7 @@ internal sealed class RabbitMqBroker : IAsyncDisposable
     private const string Control = "/usr/lib/rabbitmq/bin/rabbitmqctl";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder;
     private readonly int _distributionPort = FreePort.Next();
@@ -25,6 +26,9 @@ internal sealed class RabbitMqBroker : IAsyncDisposable
     public int Port { get; } = FreePort.Next();
 
     private string NodeName => $"integration{Port}@localhost";
+
+    /// <summary>What the broker wrote since it was started last.</summary>
+    public string Output => _server?.Output ?? "";
 
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{Port}/");
 
@@ -73,11 +77,15 @@ internal sealed class RabbitMqBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL: nothing is flushed.</summary>
-    public void Kill()
+    /// <summary>SIGKILL: nothing is flushed. Comes back when nobody answers at the port any more.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
     {
+        // Not until its output ends: a helper of Erlang that was just being started may outlive the tree, with the output in its hand.
         _server!.Process.Kill(entireProcessTree: true);
-        _server.Process.WaitForExit();
+        for (var began = Stopwatch.GetTimestamp(); await PeerProgram.AnswersAsync(Port, cancellationToken); await Task.Delay(10, cancellationToken))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < KillLimit, "A killed broker still takes connections.");
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Integration.Adapters.RabbitMq;
 using Integration.Core.Delivery;
@@ -26,43 +27,24 @@ public sealed class RabbitMqPeerTests(ITestOutputHelper output)
         await using var broker = await RabbitMqBroker.StartNewAsync(cancellationToken);
         await DeclareClassicAsync(broker.Uri, "patient.events", "crm", cancellationToken);
         await using var destination = new RabbitMqDestination("crm", new RabbitMqOptions(broker.Uri, "patient.events", null));
-        var (attempts, confirmed) = (0, 0);
-        var publishing = Task.Run(async () =>
-        {
-            for (var i = 0; i < Events; i++)
-            {
-                while (true)
-                {
-                    Interlocked.Increment(ref attempts);
-                    if (await destination.SendAsync(Event(i), IdOf(i), Timeout, cancellationToken) is SendResult.Accepted)
-                    {
-                        break;
-                    }
-
-                    await Task.Delay(20, cancellationToken);
-                }
-
-                Interlocked.Increment(ref confirmed);
-            }
-        }, cancellationToken);
+        var publisher = new Publisher(destination);
+        var publishing = publisher.PublishAsync(0, cancellationToken);
 
         for (var kill = 1; kill <= Kills; kill++)
         {
-            while (Volatile.Read(ref confirmed) < Events * kill / (Kills + 1) && !publishing.IsCompleted)
-            {
-                await Task.Delay(1, cancellationToken);
-            }
-
-            broker.Kill();
+            await publisher.WaitForAsync(Events * kill / (Kills + 1), broker, cancellationToken);
+            await broker.KillAsync(cancellationToken);
             await broker.StartAsync(cancellationToken);
+            output.WriteLine($"{DateTime.UtcNow:T} kill {kill}: {publisher.Confirmed} confirmed");
         }
 
+        await publisher.WaitForAsync(Events, broker, cancellationToken);
         await publishing;
         var queued = await ReadAllAsync(broker.Uri, "crm", cancellationToken);
 
-        output.WriteLine($"kills {Kills}, confirmed {confirmed}, attempts {attempts}, in the queue {queued.Count}");
+        output.WriteLine($"kills {Kills}, confirmed {publisher.Confirmed}, attempts {publisher.Attempts}, in the queue {queued.Count}");
         Assert.Equal(Enumerable.Range(0, Events).Select(IdOf), queued.Distinct());
-        Assert.True(attempts > Events, "No attempt failed, so the kills came too late to prove anything.");
+        Assert.True(publisher.Attempts > Events, "No attempt failed, so the kills came too late to prove anything.");
     }
 
     /// <summary>The queue lies on three nodes; the one that leads it is killed while we publish by another, and stays away until all is confirmed.</summary>
@@ -79,31 +61,16 @@ public sealed class RabbitMqPeerTests(ITestOutputHelper output)
         }
 
         await using var destination = new RabbitMqDestination("crm", new RabbitMqOptions(second.Uri, "patient.events", "crm"));
-        var (attempts, confirmed, confirmedAtKill) = (0, 1, 0);
-        var publishing = Task.Run(async () =>
-        {
-            for (var i = 1; i < Events; i++)
-            {
-                do
-                {
-                    Interlocked.Increment(ref attempts);
-                }
-                while (await destination.SendAsync(Event(i), IdOf(i), Timeout, cancellationToken) is not SendResult.Accepted);
-
-                Interlocked.Increment(ref confirmed);
-            }
-        }, cancellationToken);
-        while (Volatile.Read(ref confirmed) < Events / 3)
-        {
-            await Task.Delay(1, cancellationToken);
-        }
-
-        leader.Kill();
-        confirmedAtKill = Volatile.Read(ref confirmed);
-        await publishing.WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
+        var publisher = new Publisher(destination);
+        var publishing = publisher.PublishAsync(1, cancellationToken);
+        await publisher.WaitForAsync(Events / 3, second, cancellationToken);
+        await leader.KillAsync(cancellationToken);
+        var confirmedAtKill = publisher.Confirmed;
+        await publisher.WaitForAsync(Events, second, cancellationToken);
+        await publishing;
         var queued = await ReadAllAsync(third.Uri, "crm", cancellationToken);
 
-        output.WriteLine($"confirmed {confirmedAtKill} of {Events} at the kill, attempts {attempts}, in the queue {queued.Count}");
+        output.WriteLine($"confirmed {confirmedAtKill} of {Events} at the kill, attempts {publisher.Attempts}, in the queue {queued.Count}");
         Assert.InRange(confirmedAtKill, 1, Events - 1);
         Assert.Equal(Enumerable.Range(0, Events).Select(IdOf), queued.Distinct());
     }
@@ -161,6 +128,56 @@ public sealed class RabbitMqPeerTests(ITestOutputHelper output)
         }
 
         return ids;
+    }
+
+    /// <summary>Publishes one event after the other, each again until it is confirmed, as a destination's worker does.</summary>
+    private sealed class Publisher(RabbitMqDestination destination)
+    {
+        private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+        private int _attempts;
+        private int _confirmed;
+        private volatile SendResult? _last;
+
+        public int Attempts => Volatile.Read(ref _attempts);
+
+        /// <summary>Number of events from the first that are confirmed.</summary>
+        public int Confirmed => Volatile.Read(ref _confirmed);
+
+        public async Task PublishAsync(int first, CancellationToken cancellationToken)
+        {
+            for (var i = first; i < Events; i++)
+            {
+                while (true)
+                {
+                    Interlocked.Increment(ref _attempts);
+                    _last = await destination.SendAsync(Event(i), IdOf(i), Timeout, cancellationToken);
+                    if (_last is SendResult.Accepted)
+                    {
+                        break;
+                    }
+
+                    await Task.Delay(20, cancellationToken);
+                }
+
+                Volatile.Write(ref _confirmed, i + 1);
+            }
+        }
+
+        /// <summary>Fails with what the broker said last when no event at all is confirmed for two minutes.</summary>
+        public async Task WaitForAsync(int count, RabbitMqBroker broker, CancellationToken cancellationToken)
+        {
+            var (before, since) = (Confirmed, Stopwatch.GetTimestamp());
+            for (; Confirmed < count; await Task.Delay(1, cancellationToken))
+            {
+                if (Confirmed != before)
+                {
+                    (before, since) = (Confirmed, Stopwatch.GetTimestamp());
+                }
+
+                Assert.True(Stopwatch.GetElapsedTime(since) < Limit, $"Stuck at {before} of {Events} after {Attempts} attempts: {_last}. The broker wrote:\n{broker.Output}");
+            }
+        }
     }
 
     private static string IdOf(int number) => $"e{number:D6}";
