@@ -4,7 +4,7 @@ namespace Integration.Adapters.Hl7v2.Mllp;
 internal interface IMllpMessageHandler
 {
     /// <param name="message">Without framing; belongs to the handler from now on.</param>
-    ValueTask<MllpAnswer> AnswerAsync(byte[] message, CancellationToken cancellationToken);
+    ValueTask<MllpAnswer> AnswerAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
 
     /// <summary>The refusal of a message that is longer than allowed, without framing.</summary>
     /// <param name="beginning">Its first bytes.</param>

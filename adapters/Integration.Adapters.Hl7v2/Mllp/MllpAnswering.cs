@@ -5,9 +5,9 @@ namespace Integration.Adapters.Hl7v2.Mllp;
 /// <summary>Hands frames to the receiver and gives back its acknowledgements.</summary>
 internal sealed class MllpAnswering(Hl7MessageReceiver receiver, Hl7BatchReceiver batches) : IMllpMessageHandler
 {
-    public async ValueTask<MllpAnswer> AnswerAsync(byte[] message, CancellationToken cancellationToken)
+    public async ValueTask<MllpAnswer> AnswerAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        if (Hl7MessageFile.IsBatch(message))
+        if (Hl7MessageFile.IsBatch(message.Span))
         {
             return new((await batches.ReceiveAsync(message, cancellationToken)).Answer);
         }

@@ -116,7 +116,7 @@ internal sealed class MllpConnection(
         }
     }
 
-    private async ValueTask<MllpAnswer> AnswerAsync(byte[] message, CancellationToken abort)
+    private async ValueTask<MllpAnswer> AnswerAsync(ReadOnlyMemory<byte> message, CancellationToken abort)
     {
         _share.Arrived(message.Length);
         try

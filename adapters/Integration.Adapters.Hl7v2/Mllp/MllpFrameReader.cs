@@ -113,14 +113,14 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
             _buffer = _buffer.Slice(taken);
             if (_partial.Length > maxMessageBytes)
             {
-                result = new MllpReadResult.TooLong(_partial.ToArray(HeaderBytes));
+                result = new MllpReadResult.TooLong(_partial.Beginning(HeaderBytes));
                 return true;
             }
 
             if (isWhole)
             {
-                result = new MllpReadResult.Frame(_partial.ToArray());
-                Reset();
+                result = new MllpReadResult.Frame(_partial.Take());
+                (_isInFrame, _endBlockSeen) = (false, false);
                 return true;
             }
         }
@@ -182,12 +182,5 @@ internal sealed class MllpFrameReader(PipeReader pipe, int maxMessageBytes, Time
         _buffer = _buffer.Slice(end + MllpFraming.End.Length);
         _isInFrame = false;
         return true;
-    }
-
-    private void Reset()
-    {
-        _isInFrame = false;
-        _endBlockSeen = false;
-        _partial.Clear();
     }
 }

@@ -7,8 +7,8 @@ internal abstract record MllpReadResult
     {
     }
 
-    /// <summary>A whole message without VT, FS and CR, in an array of its own.</summary>
-    public sealed record Frame(byte[] Message) : MllpReadResult;
+    /// <summary>A whole message without VT, FS and CR, in an array that nobody else has.</summary>
+    public sealed record Frame(ReadOnlyMemory<byte> Message) : MllpReadResult;
 
     /// <summary>The peer closed between two frames.</summary>
     public sealed record Closed : MllpReadResult;

@@ -151,7 +151,7 @@ internal sealed class Hl7Fuzzer(int seed)
             switch (read.IsCompletedSuccessfully ? read.Result : throw new InvalidOperationException("The reader waits for nothing."))
             {
                 case MllpReadResult.Frame frame:
-                    found.Append(Convert.ToHexString(frame.Message)).Append(' ');
+                    found.Append(Convert.ToHexString(frame.Message.Span)).Append(' ');
                     break;
                 case var end:
                     return found.Append(end.GetType().Name).Append(reader.SkippedBytes).ToString();

@@ -18,7 +18,7 @@ public sealed class MllpFrameReaderTests
             var result = await reader.ReadAsync();
             found.Add(result switch
             {
-                MllpReadResult.Frame frame => $"<{Encoding.Latin1.GetString(frame.Message)}>",
+                MllpReadResult.Frame frame => $"<{Encoding.Latin1.GetString(frame.Message.Span)}>",
                 MllpReadResult.Incomplete incomplete => $"incomplete {incomplete.Bytes}",
                 MllpReadResult.TooLong tooLong => $"too long {Encoding.Latin1.GetString(tooLong.Beginning)[..3]}",
                 _ => result.GetType().Name,
