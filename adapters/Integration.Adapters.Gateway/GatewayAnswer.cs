@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Integration.Core.Delivery;
+using Integration.Core.Diagnostics;
 using Integration.Core.Messaging.Gateways;
 
 namespace Integration.Adapters.Gateway;
@@ -24,7 +25,7 @@ internal sealed record GatewayAnswer(SendResult Result, string? MessageId, strin
         var reason = how.Reason?.TextOf(json) ?? (status is >= 200 and <= 299 && json is not null ? "" : Encoding.UTF8.GetString(body[..Math.Min(body.Length, MostOfAReason)]));
         reason = new string([.. reason.Take(MostOfAReason).Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
         var text = reason.Length > 0 ? $"HTTP {status}: {reason}" : $"HTTP {status}";
-        var pause = retryAfter?.Delta ?? (retryAfter?.Date is { } date ? date > now ? date - now : TimeSpan.Zero : null);
+        var pause = Backoff.Asked(retryAfter, now);
         SendResult result = how.Rules.FirstOrDefault(rule => rule.Fits(status, json))?.Meaning switch
         {
             AnswerMeaning.Accepted => new SendResult.Accepted(),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Integration.Core.Delivery;
+using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Webhook;
 
@@ -17,7 +18,7 @@ internal static class WebhookAnswer
         {
             >= 200 and < 300 => new SendResult.Accepted(),
             410 => new SendResult.Gone($"{text}. It wants no events any more; remove the destination, or retry when it does."),
-            429 or 503 => new SendResult.Busy(PauseOf(retryAfter, now), text),
+            429 or 503 => new SendResult.Busy(Backoff.Asked(retryAfter, now), text),
             408 => new SendResult.TimedOut(),
 
             // Not the event's fault: the address is wrong, somebody stands in between, the key is not known there. Events wait until that is mended.
@@ -30,7 +31,4 @@ internal static class WebhookAnswer
             _ => new SendResult.Rejected(text),
         };
     }
-
-    private static TimeSpan? PauseOf(RetryConditionHeaderValue? retryAfter, DateTimeOffset now) =>
-        retryAfter?.Delta ?? (retryAfter?.Date is { } date ? date > now ? date - now : TimeSpan.Zero : null);
 }

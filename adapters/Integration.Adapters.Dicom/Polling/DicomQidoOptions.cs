@@ -46,7 +46,7 @@ internal sealed record DicomQidoOptions : StudyPollOptions
 
         var options = new DicomQidoOptions(ReadCommon(settings))
         {
-            BaseUrl = settings.Parsed("BaseUrl", Address, "It must be an address of http or https.", "Write it like https://pacs.hospital.local/dicom-web.") ?? defaults.BaseUrl,
+            BaseUrl = settings.WebAddress("BaseUrl", "https://pacs.hospital.local/dicom-web") ?? defaults.BaseUrl,
             PageSize = settings.Number("PageSize", 1, 10_000, defaults.PageSize),
             AnswerTimeout = settings.Time("AnswerTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), defaults.AnswerTimeout),
             User = settings.Text("User") ?? "",
@@ -61,7 +61,4 @@ internal sealed record DicomQidoOptions : StudyPollOptions
 
         return options;
     }
-
-    private static Uri? Address(string text) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0 && address.UserInfo.Length == 0 ? address : null;
 }

@@ -147,16 +147,11 @@ internal sealed class DicomQidoSource(DicomQidoOptions options, HttpClient clien
         }
     }
 
-    /// <summary>Retry-After as seconds or as a date (RFC 9110 §10.2.3); null: longer than a round may wait.</summary>
+    /// <summary>How long the answer asks us to wait; null: longer than a round may.</summary>
     private TimeSpan? WaitOf(HttpResponseMessage response)
     {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - time.GetUtcNow(),
-            _ => TimeSpan.Zero,
-        };
-        return wait > LongestPause ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        var wait = Backoff.Asked(response.Headers.RetryAfter, time.GetUtcNow()) ?? TimeSpan.Zero;
+        return wait > LongestPause ? null : wait;
     }
 
     private static string Fields(IEnumerable<uint> tags) => string.Concat(tags.Select(tag => $"&includefield={tag:X8}"));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Integration.Adapters.Fhir.Polling;
+using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Fhir.Bulk;
 
@@ -123,7 +124,7 @@ internal sealed class FhirBulkServer(FhirBulkOptions options, FhirSourceClient c
 
     private TimeSpan PauseOf(RetryConditionHeaderValue? retryAfter)
     {
-        var pause = retryAfter switch { { Delta: { } delta } => delta, { Date: { } date } => date - time.GetUtcNow(), _ => UsualLook };
+        var pause = Backoff.Asked(retryAfter, time.GetUtcNow()) ?? UsualLook;
         return pause < ShortestLook ? ShortestLook : pause > LongestLook ? LongestLook : pause;
     }
 

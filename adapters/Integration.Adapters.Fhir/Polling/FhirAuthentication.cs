@@ -66,8 +66,7 @@ internal sealed record FhirAuthentication
             User = settings.Text("Authentication:User") ?? "",
             Password = settings.Text("Authentication:Password") ?? "",
             Token = settings.Text("Authentication:Token") ?? "",
-            TokenUrl = settings.Parsed(
-                "Authentication:TokenUrl", FhirServerSettings.Address, "It must be an address of http or https.", "Write it like https://login.hospital.local/token."),
+            TokenUrl = settings.WebAddress("Authentication:TokenUrl", "https://login.hospital.local/token"),
             ClientId = settings.Text("Authentication:ClientId") ?? "",
             ClientSecret = settings.Text("Authentication:ClientSecret") ?? "",
             Scope = settings.Text("Authentication:Scope") ?? "system/*.read",

@@ -15,7 +15,7 @@ internal static class FhirServerSettings
             settings.Report("BaseUrl", "The server is missing.", "Set it to its base address, e.g. https://emr.hospital.local/fhir.");
         }
 
-        return settings.Parsed("BaseUrl", Address, "It must be an address of http or https without a question mark.", "Write it like https://emr.hospital.local/fhir.");
+        return settings.WebAddress("BaseUrl", "https://emr.hospital.local/fhir");
     }
 
     /// <summary><c>Types</c>; what is no resource type is reported.</summary>
@@ -33,9 +33,6 @@ internal static class FhirServerSettings
     /// <summary><c>Since</c>; null: with everything there is.</summary>
     public static DateTimeOffset? Since(SettingsReader settings) =>
         settings.Parsed("Since", Instant, "It must be a moment with its offset.", "Write it like 2026-01-01T00:00:00+08:00.")?.Value;
-
-    public static Uri? Address(string text) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0 && address.UserInfo.Length == 0 ? address : null;
 
     private static Moment? Instant(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? new Moment(instant) : null;

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
 using Integration.Adapters.Fhir.Parsing;
+using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Fhir.Polling;
 
@@ -122,19 +123,14 @@ internal sealed class FhirSourceClient(HttpClient client, FhirTokens tokens, Tim
         _ => FhirTry.Fail<T>($"The server answers {(int)response.StatusCode} to what it is asked. Check BaseUrl, Types and what the server can do."),
     };
 
-    /// <summary>Retry-After as seconds or as a date (RFC 9110 §10.2.3); null: longer than a round may wait.</summary>
+    /// <summary>How long the answer asks us to wait; null: longer than a round may.</summary>
     private TimeSpan? WaitOf(HttpResponseMessage response)
     {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - time.GetUtcNow(),
-            _ => TimeSpan.Zero,
-        };
-        return wait > LongestWait ? null : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        var wait = Backoff.Asked(response.Headers.RetryAfter, time.GetUtcNow()) ?? TimeSpan.Zero;
+        return wait > LongestWait ? null : wait;
     }
 
-    private static TimeSpan Pause(int attempt) => Core.Diagnostics.Backoff.Doubled(FirstPause, attempt - 1, LongestPause);
+    private static TimeSpan Pause(int attempt) => Backoff.Doubled(FirstPause, attempt - 1, LongestPause);
 
     /// <summary>How FHIR searches write a moment: <c>2026-03-01T08:00:00.000Z</c>.</summary>
     public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Integration.Core.Diagnostics;
 
 /// <summary>Pauses between tries: doubled each time up to a longest one, with jitter so that many do not come at once. Pure.</summary>
@@ -21,4 +23,10 @@ public static class Backoff
     /// <param name="part">0 to 1.</param>
     /// <param name="chance">0 to 1.</param>
     public static TimeSpan Shorten(TimeSpan pause, double part, double chance) => pause * (1 - (part * chance));
+
+    /// <summary>The pause that an answer asks for by <c>Retry-After</c>, in seconds or as a date (RFC 9110 §10.2.3). Zero where the date is over, null where it asks for none.</summary>
+    /// <param name="retryAfter">The header; null when it was not sent.</param>
+    /// <param name="now">UTC.</param>
+    public static TimeSpan? Asked(RetryConditionHeaderValue? retryAfter, DateTimeOffset now) =>
+        retryAfter?.Delta ?? (retryAfter?.Date is { } date ? date > now ? date - now : TimeSpan.Zero : null);
 }

@@ -38,7 +38,7 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
     {
         foreach (var key in Leaves(section, "").Select(WithoutIndex).Distinct().Where(k => !known.Any(other => Covers(other, k))))
         {
-            Report(key, "There is no such setting.", $"The settings of {whose} are {string.Join(", ", known)}.");
+            Report(key, "There is no such setting.", Spelling.Suggest(key, known) is { } nearest ? $"Did you mean {nearest}?" : $"The settings of {whose} are {string.Join(", ", known)}.");
         }
     }
 
@@ -63,6 +63,13 @@ public sealed class SettingsReader(IConfigurationSection section, string? baseFo
 
         return parsed;
     }
+
+    /// <summary>The address of a server on the web that paths are added to, without a slash at its end; null when it is absent or wrong.</summary>
+    /// <param name="example">An address of the kind that is meant.</param>
+    public Uri? WebAddress(string key, string example) => Parsed(
+        key,
+        text => Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0 && address.UserInfo.Length == 0 ? address : null,
+        "It must be an address of http or https, without a question mark, user or password.", $"Write it like {example}.");
 
     /// <summary>A list of texts: an array, or one text with commas. Empty when absent.</summary>
     public IReadOnlyList<string> Texts(string key) => Text(key) is { } joined
