@@ -127,6 +127,7 @@ internal static class EngineHost
     private static async Task OpenAsync(WebApplication app, CancellationToken cancellationToken)
     {
         var problems = new List<ConfigurationProblem>();
+        StartProblems.Collect(problems, () => KnownSettings.Check((IConfigurationRoot)app.Configuration));
         StartProblems.Collect(problems, () => app.Services.GetService<IStartupValidator>()?.Validate());
         StartProblems.Collect(problems, () => app.Services.GetRequiredService<EnginePlan>());
         StartProblems.Collect(problems, () => DestinationSecrets.Check(app.Configuration));

@@ -1,7 +1,7 @@
-namespace Integration.Core.Mapping.Language;
+namespace Integration.Core.Diagnostics;
 
 /// <summary>Finds the name that a mistyped one was probably meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The nearest known name at an edit distance of at most a third of its length (at least 1); null when none is near.</summary>
     public static string? Suggest(string name, IEnumerable<string> known)

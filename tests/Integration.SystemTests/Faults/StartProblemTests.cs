@@ -25,6 +25,20 @@ public sealed class StartProblemTests : IDisposable
         AssertReadable(output);
     }
 
+    [Fact]
+    public async Task Start_SettingsThatThereAreNot_AreNamedWithWhatWasMeant()
+    {
+        var (code, output) = await RunAsync("--Mapping:Folder=x", "--Retentoin:Finished=30", "--Engine:MappingFolder=x", "--Storage:Sqlite:CacheMB2=5", "--Log:Levels=Debug");
+
+        Assert.Equal(BadConfiguration, code);
+        Assert.Contains("Mapping: There is no such section.", output, StringComparison.Ordinal);
+        Assert.Contains("Retentoin: There is no such section. Did you mean Retention?", output, StringComparison.Ordinal);
+        Assert.Contains("Engine:MappingFolder: There is no such setting. Did you mean MappingsFolder?", output, StringComparison.Ordinal);
+        Assert.Contains("Storage:Sqlite:CacheMB2: There is no such setting. Did you mean Sqlite:CacheMb?", output, StringComparison.Ordinal);
+        Assert.Contains("Log:Levels: There is no such setting. Did you mean Level?", output, StringComparison.Ordinal);
+        AssertReadable(output);
+    }
+
     [Theory]
     [InlineData("feed")]
     [InlineData("web")]

@@ -1,4 +1,4 @@
-using Integration.Core.Mapping.Language;
+using Integration.Core.Diagnostics;
 
 namespace Integration.Core.Mapping.Codes;
 
