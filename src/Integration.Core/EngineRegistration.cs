@@ -189,6 +189,7 @@ public static class EngineRegistration
         services.AddSingleton<IIncidentWatcher, SilenceWatcher>();
         services.AddSingleton<IIncidentWatcher, FeedWatcher>();
         services.AddSingleton<IIncidentWatcher, FailureWatcher>();
+        services.AddSingleton<IIncidentWatcher, ComplaintWatcher>();
         services.AddSingleton<IIncidentWatcher, StuckWatcher>();
         services.AddSingleton<IIncidentWatcher, DestinationWatcher>();
         services.AddSingleton<IIncidentWatcher, CertificateWatcher>();

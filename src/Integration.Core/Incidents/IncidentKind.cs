@@ -50,6 +50,9 @@ public enum IncidentKind
 
     /// <summary>The process needs more memory than it should.</summary>
     MemoryHigh,
+
+    /// <summary>Several complaints of one matter came within days.</summary>
+    ComplaintCluster,
 }
 
 /// <summary>Names of what incidents are about.</summary>
@@ -64,6 +67,9 @@ public static class IncidentSubjects
     public static string OfFeed(string name) => "feeds/" + name;
 
     public static string OfDestination(string name) => "destinations/" + name;
+
+    /// <param name="code">What the complaints are about.</param>
+    public static string OfComplaints(string code) => "complaints/" + code;
 
     /// <summary>The part behind the slash; the whole where there is none.</summary>
     public static string NameOf(string subject) => subject[(subject.IndexOf('/') + 1)..];

@@ -42,7 +42,7 @@ public sealed record IncidentRules
 /// <summary>Section <c>Incidents</c>, and <c>Feeds:NAME:Incidents</c>, <c>Destinations:NAME:Incidents</c> for one of them.</summary>
 /// <remarks>
 /// Each kind has one time under its name, or <c>Off</c>. For <see cref="FeedSilent"/> it is the shortest silence that counts, for the kinds of failures the
-/// time over which they are counted, for <see cref="CertificateExpiring"/> and <see cref="DiskLow"/> the time left, for all others how long the trouble lasts.
+/// time over which they are counted, as for <see cref="ComplaintCluster"/>, for <see cref="CertificateExpiring"/> and <see cref="DiskLow"/> the time left, for all others how long the trouble lasts.
 /// </remarks>
 public sealed record IncidentSettings
 {
@@ -68,6 +68,7 @@ public sealed record IncidentSettings
         [StoreAway] = (TimeSpan.FromSeconds(30), TimeSpan.Zero),
         [IntakeStopped] = (TimeSpan.Zero, TimeSpan.Zero),
         [MemoryHigh] = (TimeSpan.FromMinutes(5), TimeSpan.Zero),
+        [ComplaintCluster] = (TimeSpan.FromDays(7), TimeSpan.FromHours(1)),
     };
 
     private static readonly IReadOnlyList<IncidentKind> OfFeeds =
@@ -111,6 +112,9 @@ public sealed record IncidentSettings
     /// <summary><c>MemoryPart</c>, default 0.85, of the memory that the process may have.</summary>
     public required double MemoryPart { get; init; }
 
+    /// <summary><c>ComplaintsAtLeast</c>, default 3: fewer complaints of one matter within the time of the kind are no incident. 2 to 1,000.</summary>
+    public required int ComplaintsAtLeast { get; init; }
+
     public IncidentRules Of(string subject) => Own.GetValueOrDefault(subject, Usual);
 
     /// <summary>Reads all of it; what cannot be used is a problem, and its default stands in.</summary>
@@ -118,7 +122,7 @@ public sealed record IncidentSettings
     public static IncidentSettings Read(IConfiguration configuration, List<ConfigurationProblem> problems)
     {
         var reader = new SettingsReader(configuration.GetSection(Section));
-        reader.CheckKeys(Section, ["Every", "KeepFor", "Holidays", "DiskFreeMb", "MemoryPart", .. Telling, .. Judging, .. Kinds.Keys.Select(kind => kind.ToString())]);
+        reader.CheckKeys(Section, ["Every", "KeepFor", "Holidays", "DiskFreeMb", "MemoryPart", "ComplaintsAtLeast", .. Telling, .. Judging, .. Kinds.Keys.Select(kind => kind.ToString())]);
         var usual = ReadRules(reader, Defaults, [.. Kinds.Keys]);
         var own = new Dictionary<string, IncidentRules>(StringComparer.Ordinal);
         ReadOwn(configuration.GetSection("Feeds"), IncidentSubjects.OfFeed, OfFeeds, [.. Telling, .. Judging]);
@@ -132,6 +136,7 @@ public sealed record IncidentSettings
             Holidays = ReadHolidays(reader),
             DiskFreeMb = reader.Number("DiskFreeMb", 0, int.MaxValue, 2048),
             MemoryPart = reader.Part("MemoryPart", 0.85),
+            ComplaintsAtLeast = reader.Number("ComplaintsAtLeast", 2, 1000, 3),
         };
         problems.AddRange(reader.Problems);
         return settings;

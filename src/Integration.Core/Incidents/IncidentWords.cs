@@ -60,6 +60,9 @@ public static class IncidentWords
         [MemoryHigh] = (
             new("Memory is short", "The process uses {usedMb} MB of {totalMb} MB.", "See what else runs on the machine; lower Engine:MaxHeldMb or the store's cache, or give it more memory."),
             new("内存不足", "进程已使用 {usedMb} MB，共 {totalMb} MB。", "请检查本机其他进程；可降低 Engine:MaxHeldMb 或存储缓存，或增加内存。")),
+        [ComplaintCluster] = (
+            new("Complaints of one matter", "{complaints} complaints about {matter} ({name}) came within {days} days.", "Look at them together with the department they are about; see due work of the complaint rules."),
+            new("投诉集中", "{days} 天内收到 {complaints} 起关于“{matter}”（{name}）的投诉。", "请会同被投诉科室一并核查；相关待办见投诉规则的随访任务。")),
     };
 
     /// <summary>The words of one incident.</summary>
