@@ -2,6 +2,7 @@ using Integration.Core.Delivery;
 using Integration.Core.FollowUps.Rules;
 using Integration.Core.FollowUps.Work;
 using Integration.Core.Retention;
+using Integration.Tests.FollowUps;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Integration.Tests.Messaging;
@@ -28,6 +29,26 @@ public sealed class GatewayFlowTests
         Assert.Equal($"{(await gateway.DeliveryAsync()).EventId}-sms", headers["Idempotency-Key"]);
         Assert.Equal(DeliveryState.Done, (await gateway.DeliveryAsync()).State);
         Assert.Equal(["sms sent"], await gateway.AttemptsAsync());
+    }
+
+    /// <summary>A birthday on the day on which a stay is asked about: the patient gets one text message that says both, signed once.</summary>
+    [Fact]
+    public async Task Send_TwoRulesOnOneDay_GoAsOneMessage()
+    {
+        await using var gateway = await GatewayEngine.StartAsync(Now);
+        gateway.Engine.Keep("birthday", "discharge-satisfaction");
+        await gateway.Engine.SendAsync(
+            "ADT^A03", Now, $"PID|1||1001^^^HIS^MR||王^㛃||19800318|F|||||{GatewayEngine.Mobile}",
+            $"PV1|1|I|心内科^302^01||||D1001^李^明|||0301^心血管内科|||||||||ZY1{new string('|', 25)}{FollowUpEngine.Stamp("2026-03-01 08:30")}|{FollowUpEngine.Stamp("2026-03-15 10:00")}");
+        gateway.Engine.GoTo("2026-03-18 09:00");
+        await gateway.Engine.PlanCalendarAsync();
+        await gateway.Engine.SweepAtAsync("2026-03-18 10:00");
+
+        await gateway.DeliverAsync();
+
+        Assert.Equal(
+            "【东院】王㛃女士您好，祝您生日快乐，健康平安！\n王㛃女士您好，祝您早日康复！诚邀您评价住院服务。", (string?)Assert.Single(gateway.Sent).Json!["content"]);
+        Assert.Equal(["birthday sent", "discharge-satisfaction bundled"], (await gateway.Engine.WorkAsync()).Where(work => work.ClosedAt is not null).Select(work => $"{work.Rule} {work.Reason}"));
     }
 
     /// <summary>Years later nothing is left of it: not the event, not the delivery, not the number it went to.</summary>

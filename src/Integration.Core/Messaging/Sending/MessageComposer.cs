@@ -134,13 +134,20 @@ public sealed class MessageComposer(IDocumentStore store, FollowUpStore followUp
             }
         }
 
-        var all = string.Join('\n', texts);
+        var all = SignedOnce(texts);
         var closed = UnsubscribeLine.For(channel, isMarketing, language, messaging.Settings) is { } line ? UnsubscribeLine.Close(all, line) : all;
         return new ChannelMessage(channel, to, closed, own.Code, put, null)
         {
             Subject = channel != MessageChannels.Email ? null
                 : SubjectOf(own, language, stories[0].Template, spoken => new MessageValues(patient.Summary, stories[0].Work, stories[0].Subject, messaging.Settings, messaging.Zone, spoken)),
         };
+    }
+
+    /// <summary>The texts one below the other; the hospital's 【name】, by which carriers know the sender, stands at the beginning alone.</summary>
+    private static string SignedOnce(List<string> texts)
+    {
+        var sign = texts[0].StartsWith('【') && texts[0].IndexOf('】', StringComparison.Ordinal) is > 0 and var end ? texts[0][..(end + 1)] : null;
+        return string.Join('\n', texts.Select((text, i) => i > 0 && sign is not null && text.StartsWith(sign, StringComparison.Ordinal) ? text[sign.Length..] : text));
     }
 
     /// <summary>The template's own subject; its title where it has none, or lacks a value for it.</summary>
