@@ -31,9 +31,15 @@ internal sealed class CsvFileParts(Stream content, CsvFolderOptions options, Act
         }
 
         var (line, row) = _table.Rows[_next++];
+        return new FilePart(line, MessageOf(row, options).Raw);
+    }
+
+    /// <summary>The message that a row is.</summary>
+    public static (string Key, byte[] Raw) MessageOf(SourceRow row, CsvFolderOptions options)
+    {
         var values = new RowValues(row.Name, [.. row.Columns.Select(column => column.Key)], [.. row.Columns.Select(column => column.Value)]);
         var key = string.Join('|', options.Key.Select(column => row.Columns.First(cell => cell.Key == column).Value));
-        return new FilePart(line, RowMessage.Of(options.Message, key, read: null, RowMessage.Rows([values]), []));
+        return (key, RowMessage.Of(options.Message, key, read: null, RowMessage.Rows([values]), []));
     }
 
     public FileFindings Findings()

@@ -1,5 +1,6 @@
 using System.Text;
 using Integration.Core.Parsing;
+using UnicodeText = System.Text.Encoding;
 
 namespace Integration.Adapters.Sql.Csv;
 
@@ -14,10 +15,27 @@ internal sealed record CsvReject(int Line, string Reason, IReadOnlyList<string> 
 /// <param name="Problem">Why nothing of the file can be taken, one line; null when it can.</param>
 internal sealed record CsvTable(IReadOnlyList<string> Headings, IReadOnlyList<(int Line, SourceRow Row)> Rows, IReadOnlyList<CsvReject> Rejects, string? Problem)
 {
+    private const string Utf8 = "UTF-8";
+    private const string Gb18030 = "GB18030";
+
+    /// <summary>Names of the columns in the mapping, one a heading.</summary>
+    public IReadOnlyList<string> Columns { get; private init; } = [];
+
+    /// <summary>How the characters of the file were read, e.g. <c>GB18030</c>.</summary>
+    public string Encoding { get; private init; } = "";
+
+    /// <summary>What parts the values of the file.</summary>
+    public char Separator { get; private init; } = ',';
+
     public static CsvTable Read(ReadOnlySpan<byte> bytes, CsvFolderOptions options)
     {
-        var text = Decode(bytes, options.Encoding);
+        var (text, encoding) = Decode(bytes, options.Encoding);
         var separators = options.Separators.Length == 1 ? options.Separators : SeparatorOf(text, options.Separators);
+        return Read(text, separators, options) with { Encoding = encoding, Separator = separators[0] };
+    }
+
+    private static CsvTable Read(string text, string separators, CsvFolderOptions options)
+    {
         using var lines = DelimitedText.Rows(text, separators).GetEnumerator();
         if (!lines.MoveNext())
         {
@@ -28,7 +46,7 @@ internal sealed record CsvTable(IReadOnlyList<string> Headings, IReadOnlyList<(i
         var columns = headings.Select(heading => options.Columns.GetValueOrDefault(heading, heading.ToLowerInvariant())).ToList();
         if (ProblemOf(columns, options) is { } problem)
         {
-            return new CsvTable(headings, [], [], problem);
+            return new CsvTable(headings, [], [], problem) { Columns = columns };
         }
 
         var (rows, rejects) = (new List<(int, SourceRow)>(), new List<CsvReject>());
@@ -48,7 +66,7 @@ internal sealed record CsvTable(IReadOnlyList<string> Headings, IReadOnlyList<(i
             }
         }
 
-        return new CsvTable(headings, rows, rejects, Problem: null);
+        return new CsvTable(headings, rows, rejects, Problem: null) { Columns = columns };
     }
 
     private static string? ProblemOf(List<string> columns, CsvFolderOptions options)
@@ -85,16 +103,16 @@ internal sealed record CsvTable(IReadOnlyList<string> Headings, IReadOnlyList<(i
         return keys.Add(string.Join('|', options.Key.Select(column => values[columns.IndexOf(column)]))) ? null : $"An earlier line has the same {string.Join(", ", options.Key)}.";
     }
 
-    private static string Decode(ReadOnlySpan<byte> bytes, CsvEncoding encoding) => bytes switch
+    private static (string Text, string Encoding) Decode(ReadOnlySpan<byte> bytes, CsvEncoding encoding) => bytes switch
     {
-        [0xFF, 0xFE, .. var rest] => Encoding.Unicode.GetString(rest),            // what Excel calls Unicode text
-        [0xFE, 0xFF, .. var rest] => Encoding.BigEndianUnicode.GetString(rest),
-        [0xEF, 0xBB, 0xBF, .. var rest] => Encoding.UTF8.GetString(rest),
+        [0xFF, 0xFE, .. var rest] => (UnicodeText.Unicode.GetString(rest), "UTF-16"),            // what Excel calls Unicode text
+        [0xFE, 0xFF, .. var rest] => (UnicodeText.BigEndianUnicode.GetString(rest), "UTF-16"),
+        [0xEF, 0xBB, 0xBF, .. var rest] => (UnicodeText.UTF8.GetString(rest), Utf8),
         _ => encoding switch
         {
-            CsvEncoding.Utf8 => Encoding.UTF8.GetString(bytes),
-            CsvEncoding.Gb18030 => CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!.GetString(bytes),
-            _ => DelimitedText.Decode(bytes),
+            CsvEncoding.Utf8 => (UnicodeText.UTF8.GetString(bytes), Utf8),
+            CsvEncoding.Gb18030 => (CodePagesEncodingProvider.Instance.GetEncoding(Gb18030)!.GetString(bytes), Gb18030),
+            _ => (DelimitedText.Decode(bytes), System.Text.Unicode.Utf8.IsValid(bytes) ? Utf8 : Gb18030),
         },
     };
 

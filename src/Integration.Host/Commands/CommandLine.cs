@@ -26,7 +26,7 @@ internal static class CommandLine
         var root = new RootCommand("Hospital integration engine: HL7 v2, FHIR, DICOM and tables into one patient-360 record.")
         {
             SendCommand.Create(), DemoCommand.Create(), MapCommand.Create(), MappingsCommand.Create(), RulesCommand.Create(), TemplatesCommand.Create(), BackupCommand.CreateBackup(),
-            BackupCommand.CreateRestore(), VerifyCommand.Create(), ImportCommand.Create(), SqlCommand.Create(),
+            BackupCommand.CreateRestore(), VerifyCommand.Create(), ImportCommand.Create(), SqlCommand.Create(), CsvCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));

@@ -31,18 +31,9 @@ internal static class SqlCommand
             var workspace = MappingWorkspace.Open(null, parsed.GetValue(set) ?? []);
             var (name, inspector) = Open(workspace, parsed.GetRequiredValue(feed));
             var preview = await inspector.PreviewAsync(Math.Clamp(parsed.GetValue(rows), 1, MostRows), cancellationToken);
-            var mapper = workspace.RequireMapper();
             var isJson = parsed.GetValue(json);
             var report = isJson ? (IMapReport)new JsonMapReport(output, parsed.GetValue(explain)) : new TextMapReport(output, parsed.GetValue(explain));
-            var refused = 0;
-            foreach (var message in preview.Messages)
-            {
-                var explanation = workspace.Explainer.Explain(message.Raw, SqlFeedInspector.Format, name, mapper);
-                refused += explanation.IsRefused ? 1 : 0;
-                await report.WriteAsync(message.Key, explanation);
-            }
-
-            await report.EndAsync();
+            var refused = await WriteAsync(report, workspace, name, preview.Messages);
             if (!isJson)
             {
                 await output.WriteLineAsync(string.Create(
@@ -86,14 +77,31 @@ internal static class SqlCommand
         return command;
     }
 
-    private static Option<string> FeedOption() => new("--feed") { Description = "The feed, enabled or not.", Required = true };
-
-    private static Option<string[]> SetOption() => new("--set") { Description = "Settings in place of those configured, e.g. Feeds:his_bills:Provider=Sqlite." };
-
-    private static (string Name, SqlFeedInspector Inspector) Open(MappingWorkspace workspace, string name)
+    /// <summary>What rows become, and how many of them would be refused.</summary>
+    internal static async Task<int> WriteAsync(IMapReport report, MappingWorkspace workspace, string feed, IReadOnlyList<SqlPreviewMessage> messages)
     {
-        var section = workspace.Configuration.GetSection("Feeds").GetChildren().FirstOrDefault(feed => feed.Key == name)
-            ?? throw new ConfigurationException([new ConfigurationProblem("--feed", $"There is no feed '{name}'.", $"The feeds are {string.Join(", ", workspace.Feeds.Names)}.")]);
-        return (name, SqlFeedInspector.Open(section, workspace.Home));
+        var (mapper, refused) = (workspace.RequireMapper(), 0);
+        foreach (var message in messages)
+        {
+            var explanation = workspace.Explainer.Explain(message.Raw, SqlFeedInspector.Format, feed, mapper);
+            refused += explanation.IsRefused ? 1 : 0;
+            await report.WriteAsync(message.Key, explanation);
+        }
+
+        await report.EndAsync();
+        return refused;
     }
+
+    internal static Option<string> FeedOption() => new("--feed") { Description = "The feed, enabled or not.", Required = true };
+
+    internal static Option<string[]> SetOption() => new("--set") { Description = "Settings in place of those configured, e.g. Feeds:his_bills:Provider=Sqlite." };
+
+    private static (string Name, SqlFeedInspector Inspector) Open(MappingWorkspace workspace, string name) =>
+        (name, SqlFeedInspector.Open(SectionOf(workspace, name), workspace.Home));
+
+    /// <summary>The settings of a feed, enabled or not.</summary>
+    /// <exception cref="ConfigurationException">There is no such feed.</exception>
+    internal static IConfigurationSection SectionOf(MappingWorkspace workspace, string name) =>
+        workspace.Configuration.GetSection("Feeds").GetChildren().FirstOrDefault(feed => feed.Key == name)
+        ?? throw new ConfigurationException([new ConfigurationProblem("--feed", $"There is no feed '{name}'.", $"The feeds are {string.Join(", ", workspace.Feeds.Names)}.")]);
 }
