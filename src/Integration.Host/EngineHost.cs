@@ -17,7 +17,7 @@ namespace Integration.Host;
 internal static class EngineHost
 {
     private const int Failed = 70;   // EX_SOFTWARE of sysexits.h
-    private const string DefaultUrl = "http://127.0.0.1:8080";
+    internal const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>Runs until stopped.</summary>
     /// <param name="args">Configuration as <c>--Section:Key=value</c>; <c>--urls</c> names the address of API and console.</param>

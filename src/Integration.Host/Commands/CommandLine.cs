@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Integration.Host.Commands.Check;
 using Integration.Host.Commands.Import;
 using Integration.Host.Commands.Mapping;
 using Integration.Host.Commands.Rules;
@@ -26,7 +27,7 @@ internal static class CommandLine
         var root = new RootCommand("Hospital integration engine: HL7 v2, FHIR, DICOM and tables into one patient-360 record.")
         {
             SendCommand.Create(), DemoCommand.Create(), MapCommand.Create(), MappingsCommand.Create(), RulesCommand.Create(), TemplatesCommand.Create(), BackupCommand.CreateBackup(),
-            BackupCommand.CreateRestore(), VerifyCommand.Create(), ImportCommand.Create(), SqlCommand.Create(), CsvCommand.Create(),
+            BackupCommand.CreateRestore(), VerifyCommand.Create(), ImportCommand.Create(), SqlCommand.Create(), CsvCommand.Create(), CheckCommand.Create(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, cancellationToken) => EngineHost.RunAsync([.. parsed.UnmatchedTokens], whenStarted: null, cancellationToken));
