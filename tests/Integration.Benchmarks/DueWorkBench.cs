@@ -1,25 +1,33 @@
 using System.Diagnostics;
 using System.Globalization;
+using Integration.Adapters.Webhook;
+using Integration.Benchmarks.Load;
 using Integration.Core;
+using Integration.Core.Delivery;
 using Integration.Core.FollowUps.Rules;
 using Integration.Core.FollowUps.Sweeping;
 using Integration.Core.FollowUps.Work;
 using Integration.Core.Intake;
 using Integration.Core.Records;
 using Integration.Core.Storage;
+using Integration.Peers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Integration.Benchmarks;
 
-/// <summary>100,000 pieces of work of as many patients that come due in one minute: how fast the sweep asks everything again and raises their events, and how long
-/// messages wait at intake meanwhile, on SQLite.</summary>
+/// <summary>100,000 pieces of work of as many patients that come due in one minute: how fast the sweep asks everything again and raises their events, how fast
+/// a sink that limits its rate has them, and how long messages wait at intake meanwhile, on SQLite.</summary>
 public static class DueWorkBench
 {
     private const int Count = 100_000;
     private const int PerBatch = 500;
     private const int PerSecond = 200;
 
+    /// <summary>What the sink takes.</summary>
+    private const int SinkPerSecond = 600;
+
+    private static readonly TimeSpan MostToDeliver = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(15);
 
     public static void Run() => RunAsync().GetAwaiter().GetResult();
@@ -27,10 +35,15 @@ public static class DueWorkBench
     private static async Task RunAsync()
     {
         await using var bench = await BenchStore.OpenAsync();
+        var port = FreePort.Next();
+        await using var receiver = await LimitedReceiver.StartAsync(port, SinkPerSecond);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("FollowUps:ContactHours", "00:00-23:59")]).Build();
+        [
+            new("FollowUps:ContactHours", "00:00-23:59"), new("Destinations:crm:Adapter", "Webhook"), new("Destinations:crm:Url", $"http://127.0.0.1:{port}/"), new("Destinations:crm:Events", "followUp.due"),
+            new("Destinations:crm:Parallel", "16"), new("Destinations:crm:Secrets:0", "a-secret-of-the-bench-that-is-long-enough"), new("Destinations:crm:Retry:First", "00:00:00.2"), new("Destinations:crm:Retry:Max", "00:00:01"),
+        ]).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<IDocumentStore>(bench.Store).AddSingleton<IConfiguration>(configuration);
-        services.AddEngine(configuration, Path.Combine(RepositoryFolder.Path, "mappings"));
+        services.AddEngine(configuration, Path.Combine(RepositoryFolder.Path, "mappings")).AddWebhookAdapter();
         await using var provider = services.BuildServiceProvider();
         var rule = provider.GetRequiredService<FollowUpRuleCatalog>().Current.Rules.All["visit-satisfaction"] with
         {
@@ -41,6 +54,10 @@ public static class DueWorkBench
         var now = TimeProvider.System.GetUtcNow();
         await FillAsync(bench.Store, rule, now);
 
+        await provider.GetRequiredService<DeliveryOutbox>().LoadAsync(CancellationToken.None);
+        var deliveries = provider.GetRequiredService<DeliveryDispatcher>();
+        await deliveries.StartAsync(CancellationToken.None);
+
         var intake = provider.GetRequiredService<IMessageIntake>();
         using var idle = new CancellationTokenSource(Idle);
         var atRest = await TakeInAsync(intake, idle.Token);
@@ -49,11 +66,21 @@ public static class DueWorkBench
         var began = Stopwatch.GetTimestamp();
         var report = await provider.GetRequiredService<DueSweep>().RunAsync(CancellationToken.None);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        while (receiver.Taken < report.Told && Stopwatch.GetElapsedTime(began) < MostToDeliver)
+        {
+            await Task.Delay(100);
+        }
+
+        var delivered = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        await deliveries.StopAsync(CancellationToken.None);
         await drained.CancelAsync();
         var underDrain = await takingIn;
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{report.Looked:N0} due, {report.Told:N0} events raised in {seconds:0.0} s: {report.Looked / seconds:N0}/s"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{receiver.Taken:N0} delivered by webhook to a sink that takes {SinkPerSecond}/s and refuses the rest with 429 in {delivered:0.0} s; refused {receiver.Refused:N0} times"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"intake of {PerSecond}/s, p99: idle {Percentile(atRest):0.0} ms ({atRest.Count:N0} messages), under drain {Percentile(underDrain):0.0} ms ({underDrain.Count:N0}), "
