@@ -41,6 +41,7 @@ public static class AuditActions
     public const string MuteIncident = "incident.mute";
     public const string BindDevice = "device.bind";
     public const string ReleaseDevice = "device.release";
+    public const string Unmerge = "patient.unmerge";
     public const string SetVitalLimits = "vitals.limits";
 }
 

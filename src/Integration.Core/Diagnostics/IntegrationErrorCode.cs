@@ -53,6 +53,7 @@ public enum IntegrationErrorCode
     PatientsNotApart = 4106,
     PatientsAreOne = 4107,
     DeviceNotBound = 4108,
+    PatientsKeptApart = 4109,
 
     OlderThanRecord = 5101,
     TooManyConflicts = 5102,

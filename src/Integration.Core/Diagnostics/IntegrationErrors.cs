@@ -88,6 +88,8 @@ public static class IntegrationErrors
             "消息中的两位患者共用了只能属于一人的内容", "请发送方更正两位患者的号码与就诊，或先拆分其档案，然后重放。"),
         [PatientsAreOne] = new("The record holds the two patients of the message as one person", "Nothing to do when they are one; else take their records apart and replay.",
             "消息中的两位患者在档案中是同一人", "若确为同一人则无需处理；否则请先拆分档案再重放。"),
+        [PatientsKeptApart] = new("Somebody decided that these are two people", "Nothing to do when they are two; else have the source merge them again.",
+            "已判定为两位患者", "若确为两人则无需处理；否则请由来源系统重新合并。"),
         [OlderThanRecord] = new("The record already knew something newer", "Nothing to do: older facts fill gaps and never overwrite.",
             "记录中已有更新的信息", "无需处理：旧信息只补空缺，不覆盖。"),
         [TooManyConflicts] = new("The record was changed by others at every try", "Replay the message.", "记录持续被并发修改", "请重放该消息。"),

@@ -32,7 +32,15 @@ public sealed record IdentityDocument
     /// <summary>The golden record it belonged to first; an unmerge sends it back there.</summary>
     public required string OriginPatientId { get; init; }
 
-    /// <summary>Why it is linked where it is: <c>same-identifier</c>, <c>resident-id</c>, <c>merge</c>, <c>manual</c>, <c>new</c>.</summary>
+    /// <summary>Golden records that it belonged to before merges, the first of them first; an unmerge sends it back to one of them.</summary>
+    public IReadOnlyList<string> FormerPatientIds { get; init; } = [];
+
+    /// <summary>
+    /// Key of the identity beside which the source sent it first: the two have always been one patient's and never part. Null: it came by itself.
+    /// </summary>
+    public string? CameWith { get; init; }
+
+    /// <summary>Why it is linked where it is: <c>same-identifier</c>, <c>resident-id</c>, <c>merge</c>, <c>unmerge</c>, <c>manual</c>, <c>new</c>.</summary>
     public required string LinkedBy { get; init; }
 
     /// <summary>Message that caused the link.</summary>
@@ -69,4 +77,7 @@ public sealed record LinkReviewDocument
 
     /// <summary>User or message that decided; null while open.</summary>
     public string? DecidedBy { get; init; }
+
+    /// <summary>As of when the decision holds (UTC): when the person decided, or the event time of the message; null: <see cref="Since"/>.</summary>
+    public DateTimeOffset? Decided { get; init; }
 }

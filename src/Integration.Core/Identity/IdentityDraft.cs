@@ -4,9 +4,13 @@ using Integration.Core.Storage;
 namespace Integration.Core.Identity;
 
 /// <summary>The identities that one message links or moves, each at most once; written only where something changed.</summary>
+/// <param name="subjectKey">Of the number that the message is about: others that come with it are the same patient's.</param>
 internal sealed class IdentityDraft(
-    MessageContext context, string patientId, IReadOnlyDictionary<string, (IdentityDocument Identity, long Version)> known)
+    MessageContext context, string patientId, string subjectKey, IReadOnlyDictionary<string, (IdentityDocument Identity, long Version)> known)
 {
+    /// <summary>Linked since a message said that one number replaces another.</summary>
+    public const string ByMerge = "merge";
+
     private readonly Dictionary<string, (IdentityDocument Identity, long Version)> _drafts = new(StringComparer.Ordinal);
 
     /// <summary>The identity belongs to the subject's golden record from now on. What is already so stays as it is.</summary>
@@ -25,6 +29,7 @@ internal sealed class IdentityDraft(
                 Identifier = identifier,
                 PatientId = patientId,
                 OriginPatientId = GoldenRecord.IdFoundedBy(identifier.Key),
+                CameWith = why == ByMerge || identifier.Key == subjectKey ? null : subjectKey,
                 LinkedBy = why,
                 LinkedByMessage = context.Message.Id,
                 Demographics = demographics,
@@ -46,7 +51,7 @@ internal sealed class IdentityDraft(
             keys.Add(identity.Id);
             if (!_drafts.ContainsKey(identity.Id))
             {
-                _drafts[identity.Id] = (Moved(identity, "merge"), version);
+                _drafts[identity.Id] = (Moved(identity, ByMerge), version);
             }
         }
 
@@ -65,7 +70,7 @@ internal sealed class IdentityDraft(
     }
 
     private IdentityDocument Moved(IdentityDocument identity, string why) =>
-        identity with { PatientId = patientId, LinkedBy = why, LinkedByMessage = context.Message.Id };
+        identity with { PatientId = patientId, LinkedBy = why, LinkedByMessage = context.Message.Id, FormerPatientIds = [.. identity.FormerPatientIds, identity.PatientId] };
 
     private static MatchDemographics Newer(MatchDemographics old, MatchDemographics now) =>
         new(now.Name ?? old.Name, now.BirthDate ?? old.BirthDate, now.Sex ?? old.Sex, now.Phone ?? old.Phone);

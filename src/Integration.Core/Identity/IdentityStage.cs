@@ -1,5 +1,6 @@
 using Integration.Core.Devices;
 using Integration.Core.Diagnostics;
+using Integration.Core.Identity.Unmerging;
 using Integration.Core.Mapping;
 using Integration.Core.Pipeline;
 using Integration.Core.Storage;
@@ -12,12 +13,15 @@ namespace Integration.Core.Identity;
 /// <para>2. <see cref="PatientResolver"/> decides by the deterministic rules.</para>
 /// <para>3. Golden records that turn out to be the same person, or that the message merges, move into the subject's.</para>
 /// <para>A reading of a device that names nobody is the patient's whom the device was bound to then.</para>
-/// <para>A message about two patients comes here twice: what it says of the two is a review for a person, never a merge.</para>
+/// <para>A message about two patients comes here twice: what it says of the two is a review for a person, never a merge. One that unlinks what the record
+/// holds as one takes it apart instead, see <see cref="UnlinkMessages"/>.</para>
+/// <para>What was decided to be two people no rule joins, and a message that merges them only when it is newer, see <see cref="Separations"/>.</para>
 /// <para>4. A contradiction becomes a <see cref="LinkReviewDocument"/>; nothing is linked by it.</para>
 /// </remarks>
-public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog matchRules, DeviceBindings devices, TimeProvider clock) : IMessageStage
+public sealed class IdentityStage(
+    IdentityStore identities, MatchRuleCatalog matchRules, DeviceBindings devices, Separations separations, UnlinkMessages unlinks, TimeProvider clock) : IMessageStage
 {
-    private const string ByMerge = "merge";
+    private const string ByMerge = IdentityDraft.ByMerge;
 
     public string Name => "identify";
 
@@ -39,6 +43,11 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
         }
 
         var rules = matchRules.Current;
+        if (await unlinks.TryTakeAsync(context, rules, cancellationToken))
+        {
+            return StageOutcome.Next;
+        }
+
         var identifiers = subject is null ? [mapping.About!] : PatientResources.IdentifiersOf(subject);
         var replaced = mapping.Replaced().SelectMany(PatientResources.IdentifiersOf).Where(rules.Identifies).DistinctBy(i => i.Key).ToList();
         var known = await identities.FindAsync([.. identifiers.Concat(replaced).Select(i => i.Key).Distinct()], cancellationToken);
@@ -53,7 +62,9 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
             return Refuse(IntegrationErrorCode.MergeIntoItself, "MRG-1", "MRG-1 and PID-3 hold the same number.");
         }
 
-        resolution = WithRecordOfReplaced(resolution, replaced, known);
+        resolution = WithRecordOfReplaced(
+            await separations.WithoutApartAsync(context, resolution, apart => PatientResolver.Resolve(identifiers, demographics, known, rules, [], apart)!, known, cancellationToken), replaced, known);
+        await separations.KeepApartAsync(context, resolution, replaced, known, cancellationToken);
         if (context.FirstPatient is { } first)
         {
             if (IsOne(context, resolution))
@@ -88,7 +99,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
         MessageContext context, PatientResolution resolution, MatchDemographics demographics, List<PatientIdentifier> replaced,
         IReadOnlyDictionary<string, (IdentityDocument Identity, long Version)> known, CancellationToken cancellationToken)
     {
-        var draft = new IdentityDraft(context, resolution.PatientId, known);
+        var draft = new IdentityDraft(context, resolution.PatientId, resolution.SubjectKey, known);
         foreach (var (identifier, why) in resolution.LinkKeys)
         {
             draft.Link(identifier, demographics, why);
@@ -98,7 +109,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
         foreach (var from in resolution.JoinedPatientIds.Concat(ReplacedPatients(replaced, known, draft, context)).Distinct().Where(p => p != resolution.PatientId))
         {
             merges.Add(new PatientMerge(from, resolution.PatientId, await draft.MoveAllAsync(from, identities, cancellationToken)));
-            await DecideAsync(context, from, resolution.PatientId, "linked", "merge-message", cancellationToken);
+            await DecideAsync(context, from, resolution.PatientId, Separations.Linked, "merge-message", cancellationToken);
         }
 
         if (resolution.DoubtfulPatientId is { } doubtful)
@@ -137,7 +148,7 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
     {
         PatientRelation.Linked => DecideAsync(context, first, second, "open", "linked-by-message", cancellationToken),
         PatientRelation.Moved => DecideAsync(context, first, second, "open", "number-moved-by-message", cancellationToken),
-        PatientRelation.Unlinked => DecideAsync(context, first, second, "separate", "unlinked-by-message", cancellationToken),
+        PatientRelation.Unlinked => DecideAsync(context, first, second, Separations.Separate, Separations.ByMessage, cancellationToken),
         _ => ValueTask.CompletedTask,
     };
 
@@ -184,23 +195,12 @@ public sealed class IdentityStage(IdentityStore identities, MatchRuleCatalog mat
     {
         var id = GoldenRecord.PairId(patientA, patientB);
         var (existing, version) = await identities.FindReviewAsync(id, cancellationToken);
-        if (existing is not null && (existing.State == state || state == "open"))
+        if (existing is not null && (state == "open" || (existing.State == state && state != Separations.Linked)))
         {
             return;   // a decision stands until a person or a merge message changes it
         }
 
-        var pair = id.Split('~');
-        context.Batch.Add(Collections.LinkReviews.Put(new LinkReviewDocument
-        {
-            Id = id,
-            PatientA = pair[0],
-            PatientB = pair[1],
-            State = state,
-            Reason = reason,
-            MessageId = context.Message.Id,
-            Since = clock.GetUtcNow(),
-            DecidedBy = state == "open" ? null : $"message {context.Message.Id}",
-        }, version));
+        context.Batch.Add(Collections.LinkReviews.Put(Separations.Decision(id, state, reason, context, clock.GetUtcNow()), version));
     }
 
     private static StageOutcome.Quarantine Refuse(IntegrationErrorCode code, string place, string text) =>

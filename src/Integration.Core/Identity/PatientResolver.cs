@@ -22,13 +22,20 @@ internal static class PatientResolver
     /// <param name="identifiers">Of the subject, in the order sent.</param>
     /// <param name="known">Identities among them that the store knows.</param>
     /// <param name="issues">Receives what is worth telling.</param>
+    /// <param name="apart">Golden records that somebody decided to be other people than the subject; null: none.</param>
     /// <returns>Null when nothing identifies the subject.</returns>
     public static PatientResolution? Resolve(
         IReadOnlyList<PatientIdentifier> identifiers, MatchDemographics demographics,
-        IReadOnlyDictionary<string, (IdentityDocument Identity, long Version)> known, MatchRules rules, List<MessageIssue> issues)
+        IReadOnlyDictionary<string, (IdentityDocument Identity, long Version)> known, MatchRules rules, List<MessageIssue> issues,
+        IReadOnlySet<string>? apart = null)
     {
         var local = identifiers.Where(i => i.Authority != ResidentId.System && rules.Identifies(i)).DistinctBy(i => i.Key).ToList();
         var (resident, doubtful) = ReadResidentId(identifiers, demographics, known, rules, issues);
+        if (resident is not null && apart is not null && known.TryGetValue(resident.Key, out var holder) && apart.Contains(holder.Identity.PatientId))
+        {
+            resident = null;
+        }
+
         var subject = local.FirstOrDefault() ?? resident;
         if (subject is null)
         {
@@ -42,7 +49,7 @@ internal static class PatientResolver
         var agreeing = bySame.Where(i => !DemographicAgreement.Contradict(i.Demographics, demographics)).Select(i => i.PatientId);
         var subjectOwner = known.TryGetValue(subject.Key, out var existing) ? existing.Identity.PatientId : null;
         var claimed = agreeing.Concat(Present(byResident)).Concat(Present(subjectOwner)).Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal).ToList();
+            .Where(id => apart?.Contains(id) != true).Order(StringComparer.Ordinal).ToList();
         var patientId = claimed.Count > 0 ? claimed[0] : GoldenRecord.IdFoundedBy(subject.Key);
 
         var why = byResident is not null && subjectOwner != byResident ? ByResidentId : claimed.Count > 0 ? SameIdentifier : New;

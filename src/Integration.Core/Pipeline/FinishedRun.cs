@@ -16,6 +16,9 @@ namespace Integration.Core.Pipeline;
 /// <param name="Deliveries">Those in the batch.</param>
 internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, IReadOnlyList<DeliveryDocument> Deliveries)
 {
+    /// <summary>Identities leave a golden record by it, see <see cref="Identity.Unmerging.IdentityMoves"/>.</summary>
+    public bool MovesIdentities { get; init; }
+
     /// <param name="stage">Where the run ended.</param>
     public static FinishedRun Of(MessageContext context, RecoveryAction.Finish finish, string stage, IReadOnlyList<StageTiming> timings, DateTimeOffset now)
     {
@@ -46,7 +49,8 @@ internal sealed record FinishedRun(JournaledMessage Message, WriteBatch Batch, I
                     Changes = [.. context.Changes],
                     PatientId = (context.FirstPatient?.Identity ?? context.Identity) is { IsNobody: false } identity ? identity.PatientId : message.PatientId,
                 },
-                context.Batch, [.. context.Deliveries]);
+                context.Batch, [.. context.Deliveries])
+            { MovesIdentities = context.IsUnlinked };
     }
 
     /// <summary>The same run without its effects, since they cannot be committed.</summary>

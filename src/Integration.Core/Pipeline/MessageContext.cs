@@ -33,6 +33,9 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
     /// <summary>The first patient of a message about several, once the stages run for the next; null before, and for almost every message.</summary>
     public (MappingResult Mapping, IdentityResult Identity)? FirstPatient => EarlierPatients.Count > 0 ? EarlierPatients[0] : null;
 
+    /// <summary>Set by identify: two numbers stand apart by this message, or stay as they are, and that is all that is taken of it.</summary>
+    public bool IsUnlinked { get; set; }
+
     /// <summary>Set by record.</summary>
     public RecordResult? Record { get; set; }
 
@@ -61,7 +64,7 @@ public sealed class MessageContext(JournaledMessage message, FeedContext feed)
     /// <returns>False when there is nobody else.</returns>
     public bool TakeSecondPatient()
     {
-        if (Mapping?.SecondPatient is not { } second)
+        if (IsUnlinked || Mapping?.SecondPatient is not { } second)
         {
             return false;
         }

@@ -2,6 +2,7 @@ using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.FollowUps;
 using Integration.Core.Identity;
+using Integration.Core.Identity.Unmerging;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Parsing;
@@ -24,7 +25,7 @@ namespace Integration.Core.Pipeline;
 /// </remarks>
 public sealed partial class MessagePipeline(
     ParseStage parse, MappingStage map, IdentityStage identify, RecordStage record, FollowUpStage followUp, DeliveryStage deliver,
-    MessageJournal journal, FeedContexts feeds, RunningMessages running, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
+    MessageJournal journal, IdentityMoves moves, FeedContexts feeds, RunningMessages running, EngineMetrics metrics, TimeProvider clock, ILogger<MessagePipeline> logger)
 {
     private const int MaxConflicts = 20;
 
@@ -92,10 +93,17 @@ public sealed partial class MessagePipeline(
     {
         for (var conflicts = 0; ; conflicts++)
         {
+            var moment = moves.Moment;
             var (action, finished) = await RunStagesAsync(run, failedRuns, conflicts, cancellationToken);
             if (finished is null)
             {
                 return action;
+            }
+
+            if (moves.HappenedSince(moment))
+            {
+                conflicts--;   // nobody wrote first: whose the numbers are may be another's now
+                continue;
             }
 
             run.Enter(CommitStage);
@@ -198,6 +206,7 @@ public sealed partial class MessagePipeline(
         try
         {
             CrashPoints.Reach(CrashPoints.StagesRun);
+            using var move = finished.MovesIdentities ? moves.Begin() : null;
             var result = await journal.FinishAsync(message, waiting.Version, finished.Batch, cancellationToken);
             CrashPoints.Reach(CrashPoints.Committed);
             if (result is CommitResult.Committed)

@@ -101,7 +101,9 @@ internal sealed class RecordRun(MessageContext context, DateTimeOffset time, Dat
 
         var read = found is null ? null : Collections.Resources.Read(found);
         var restatements = await RestatementsOfAsync(read?.PatientId ?? identity.PatientId, cancellationToken);
-        var stored = read is null ? null : restatements.Timed(read);
+
+        // What moved in this run was timed then, and its time has gone with it.
+        var stored = read is null ? null : _changes.TryGetValue(read.Id, out var made) ? made.Change.Before : restatements.Timed(read);
         var result = Merge(stored, mapped);
         var merged = stored is not null && identity.Merges.Any(m => m.FromPatientId == stored.PatientId);
         var moved = stored is not null && stored.PatientId != identity.PatientId && !identity.IsNobody && (merged || !ResourceMoves.IsOlder(stored, TimeOf(mapped)));

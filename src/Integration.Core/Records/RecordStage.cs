@@ -33,6 +33,12 @@ public sealed class RecordStage(IDocumentStore store, PatientSummaryStore summar
             return await RunReferenceDataAsync(context, cancellationToken);
         }
 
+        if (context.IsUnlinked)
+        {
+            context.Record = new RecordResult(null, []);   // the records were parted with all their resources when the patient was identified
+            return StageOutcome.Next;
+        }
+
         NewestReading.Apply(context);
 
         // The summary comes first: its version, checked at the commit, vouches for all that is read after it.

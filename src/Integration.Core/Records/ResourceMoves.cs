@@ -78,7 +78,8 @@ internal sealed class ResourceMoves(IDocumentStore store)
         }
     }
 
-    private static Dictionary<string, DateTimeOffset> WithSubjectTime(ResourceDocument document, DateTimeOffset time)
+    /// <summary>Element times of a resource whose patient was said at that time.</summary>
+    internal static Dictionary<string, DateTimeOffset> WithSubjectTime(ResourceDocument document, DateTimeOffset time)
     {
         var times = document.ElementTimes?.ToDictionary(StringComparer.Ordinal) ?? new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         if (SubjectElements.FirstOrDefault(document.Resource.ContainsKey) is { } element)
@@ -124,7 +125,8 @@ internal sealed class ResourceMoves(IDocumentStore store)
 
     private static string NameOf(string? type, JsonNode? identifier) => $"{type}?{identifier.Text("system")}|{identifier.Text("value")}";
 
-    private static bool RefersTo(JsonNode? node, HashSet<string> names) => node switch
+    /// <summary>Whether anything in it refers to one of these names.</summary>
+    internal static bool RefersTo(JsonNode? node, HashSet<string> names) => node switch
     {
         JsonObject json when json["reference"].Text() is { } reference => names.Contains(reference),
         JsonObject json when json["identifier"] is JsonObject identifier && names.Contains(NameOf(json["type"].Text(), identifier)) => true,
@@ -133,7 +135,8 @@ internal sealed class ResourceMoves(IDocumentStore store)
         _ => false,
     };
 
-    private static void Redirect(JsonNode? node, HashSet<string> from, string to)
+    /// <summary>Every reference to one of <paramref name="from"/> becomes one to <paramref name="to"/>.</summary>
+    internal static void Redirect(JsonNode? node, HashSet<string> from, string to)
     {
         switch (node)
         {

@@ -54,6 +54,9 @@ internal static class ApiProblem
         Create(context, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "Nothing can be taken now", $"{reason} Keep the readings and post all of them again.",
             new() { ["correlationId"] = context.TraceIdentifier });
 
+    public static ProblemHttpResult NotMerged(HttpContext context, string detail) =>
+        Create(context, StatusCodes.Status409Conflict, "not-merged", "There is no merge of these numbers to take back", detail);
+
     public static ProblemHttpResult DeviceNotNow(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status409Conflict, "device-not-now", "Not possible as the device is bound now", detail);
 

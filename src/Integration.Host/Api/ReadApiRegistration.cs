@@ -45,6 +45,7 @@ internal static class ReadApiRegistration
 
         var api = root.MapGroup("/api/v1").RequireAuthorization(Policies.Read);
         api.MapPatientRecords();
+        api.MapPatientUnmerge();
         api.MapMessages();
         api.MapDeadLetters();
         api.MapAudit();

@@ -13,6 +13,7 @@ internal static class ConsoleActions
     public static void MapConsoleActions(this WebApplication app)
     {
         app.MapFollowUpActions();
+        app.MapPatientActions();
         app.MapGet("/language/{language}", SwitchLanguage).AllowAnonymous().ExcludeFromDescription();
         app.MapPost("/messages/{id}/replay", ReplayAsync)
             .RequireAuthorization(Policies.Operate)

@@ -97,7 +97,8 @@ public sealed class ApiHost : IAsyncDisposable
             .AddSingleton<Integration.Core.Records.Search.SearchIndexer>()
             .AddSingleton<Integration.Core.Identity.IdentityStore>().AddSingleton<Integration.Core.Identity.IPatientMatcher, Integration.Core.Identity.NoPatientMatcher>()
             .AddSingleton<IReadOnlyList<ConfiguredFeed>>([new ConfiguredFeed("his_visits", "Sql.Poll", new NumberedFeed())]).AddSingleton<FeedPlaces>().AddSingleton<FeedWatermarks>()
-            .AddSingleton<IncidentStore>().AddSingleton<Integration.Core.Devices.DeviceBindings>().AddSingleton<Integration.Adapters.Device.DeviceGateways>();
+            .AddSingleton<IncidentStore>().AddSingleton<Integration.Core.Devices.DeviceBindings>()
+            .AddSingleton<Integration.Core.Identity.Unmerging.IdentityMoves>().AddSingleton<Integration.Core.Identity.Unmerging.PatientUnmerging>().AddSingleton<Integration.Adapters.Device.DeviceGateways>();
         Integration.Core.EngineRegistration.AddFollowUps(builder.Services);
         builder.Configuration.AddInMemoryCollection(
             [new("Feeds:his:Adapter", "Hl7v2.Mllp"), new("Feeds:his:Listen", "127.0.0.1:0"), new("Feeds:his:AssigningAuthority", "HIS")]);

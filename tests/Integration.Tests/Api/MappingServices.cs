@@ -3,6 +3,7 @@ using Integration.Core.Delivery;
 using Integration.Core.DryRuns;
 using Integration.Core.Feeds;
 using Integration.Core.Identity;
+using Integration.Core.Identity.Unmerging;
 using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Codes;
@@ -27,7 +28,7 @@ internal static class MappingServices
         .AddSingleton(new IntakeBudget(64 * 1024 * 1024))
         .AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>)
         .AddSingleton<IReadOnlyList<ConfiguredDestination>>([])
-        .AddSingleton<IdentityStore>().AddSingleton<IdentityStage>().AddSingleton<PatientSummaryStore>().AddSingleton<RecordStage>()
+        .AddSingleton<IdentityStore>().AddSingleton<Separations>().AddSingleton<UnmergePlanner>().AddSingleton<UnlinkMessages>().AddSingleton<IdentityStage>().AddSingleton<PatientSummaryStore>().AddSingleton<RecordStage>()
         .AddSingleton<UnmappedCodeStore>().AddSingleton<CodeMapping>().AddSingleton<CodeTables>().AddSingleton<UnreadReport>()
         .AddSingleton<MappingVersionStore>().AddSingleton<MappingReload>().AddSingleton<MessageExplainer>().AddSingleton<DryRun>();
 }

@@ -139,7 +139,7 @@ public sealed class RecordEventsTests
     {
         var raised = Changes.SelectMany(row => row.Data.Item4.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToHashSet();
 
-        Assert.Equal(["checkup.findingA", "checkup.findingB", "medication.runningOut", "patient.merged", "patient.registered", "vitalSign.recovered"], RecordEventTypes.All.Select(t => t.Type.Name).Except(raised).Order());
+        Assert.Equal(["checkup.findingA", "checkup.findingB", "medication.runningOut", "patient.merged", "patient.registered", "patient.unmerged", "vitalSign.recovered"], RecordEventTypes.All.Select(t => t.Type.Name).Except(raised).Order());
     }
 
     [Fact]

@@ -64,18 +64,16 @@ public sealed class TwoPatientMessageTests
         Assert.Equal(["01", "02"], [await BedAsync(engine, "1001"), await BedAsync(engine, "1002")]);
     }
 
-    [Theory]
-    [InlineData("A24", MessageState.Done)]
-    [InlineData("A37", MessageState.Failed)]
-    public async Task When_a_link_names_one_person_twice_Should_be_no_news_and_an_unlink_a_failure(string trigger, MessageState state)
+    [Fact]
+    public async Task When_a_link_names_one_person_twice_Should_be_no_news()
     {
         await using var engine = await TestEngine.StartAsync();
         await SendAsync(engine, "A01", First, Visit("V1", "01"));
         await SendAsync(engine, "A40", First, "MRG|1002^^^HIS^PI");
 
-        var message = await SendAsync(engine, trigger, First, Second);
+        var message = await SendAsync(engine, "A24", First, Second);
 
-        Assert.Equal(state, message.State);
+        Assert.Equal(MessageState.Done, message.State);
         Assert.Contains(message.Issues, issue => issue.Code == IntegrationErrorCode.PatientsAreOne);
     }
 

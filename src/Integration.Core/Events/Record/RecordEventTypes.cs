@@ -26,6 +26,12 @@ internal static class RecordEventTypes
             [new("mergedPatientId", EventValueKind.Text, DataCategory.Plain, "Id of the record that was merged away; everything of it belongs to the subject now", IsRequired: true)]),
         null, _ => false, []);
 
+    /// <summary>A merge was taken back. Raised by <see cref="Identity.Unmerging.UnmergePlanner"/>.</summary>
+    public static readonly RecordEventType PatientUnmerged = new(
+        new("patient.unmerged", 1, "A merge of two records was taken back", "撤销患者合并", "patients/ID of the record that stays",
+            [new("unmergedPatientId", EventValueKind.Text, DataCategory.Plain, "Id of the record that stands again; what came under its numbers belongs to it now", IsRequired: true)]),
+        null, _ => false, []);
+
     /// <summary>A result that no report holds was released. Raised where the message has no report.</summary>
     public static readonly RecordEventType ResultAlone = ResultFinal("Observation", c => Releases(c) && !IsVitalSign(c.After));
 
@@ -55,6 +61,7 @@ internal static class RecordEventTypes
         PatientRegistered,
         Row("patient.updated", "What the record says of the person changed", "患者信息变更", "Patient", c => !Moved(c), Shape.Nothing),
         PatientMerged,
+        PatientUnmerged,
         Row("patient.tierChanged", "The member tier changed", "会员等级变更", "Patient", MemberTier.Changed, Shape.Tier),
         Row("patient.deceased", "The person died", "患者死亡", "Patient", c => IsDead(c.After) && !IsDead(c.Before), Shape.Deceased),
 

@@ -33,6 +33,14 @@ public sealed partial class PatientDetail(PatientRecordStore records, FollowUpSt
     [SupplyParameterFromQuery]
     private string? After { get; set; }
 
+    /// <summary>The record that this one was just parted from.</summary>
+    [SupplyParameterFromQuery]
+    private string? From { get; set; }
+
+    /// <summary>Present when an unmerge was refused.</summary>
+    [SupplyParameterFromQuery]
+    private string? Refused { get; set; }
+
     [CascadingParameter]
     private HttpContext Http { get; set; } = null!;
 

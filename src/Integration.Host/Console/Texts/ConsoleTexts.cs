@@ -246,6 +246,16 @@ internal static class ConsoleTexts
     public static readonly Text OtherNames = new("Also", "其他姓名");
     public static readonly Text Address = new("Address", "地址");
     public static readonly Text MaritalStatus = new("Marital status", "婚姻状况");
+    public static readonly Text Unmerge = new("Take a merge back…", "撤销合并…");
+    public static readonly Text UnmergeLead = new(
+        "Choose the number that is another patient's. What came under it goes back to that patient; a replay does not join the two again, a later merge by the source does.",
+        "请选择属于另一位患者的号码。该号码名下的内容将归还该患者；重放消息不会再次合并，来源系统之后的合并则会。");
+    public static readonly Text UnmergeReason = new("Why, for the audit", "原因（记入审计）");
+    public static readonly Text UnmergeSure = new("I have checked that these are two people", "我已核实这是两位不同的患者");
+    public static readonly Text UnmergeNow = new("Make two patients of this one", "拆分为两位患者");
+    public static readonly Text UnmergeRefused = new("Nothing was changed: these numbers were never two patients, or were parted already.", "未做更改：这些号码从未属于两位患者，或已被拆分。");
+    public static readonly Text Unmerged = new("This record stands on its own again.", "该档案已重新独立。");
+    public static readonly Text UnmergedFrom = new("The other patient", "另一位患者");
     public static readonly Text MergedAway = new("This record was merged into another one. Everything it held is there:", "该档案已并入另一份档案，其全部内容见：");
     public static readonly Text NothingIn = new("Nothing yet: {0}", "暂无：{0}");
     public static readonly Text NoAllergies = new("No allergy is recorded. That is not the same as having none.", "未记录过敏信息，不代表没有过敏。");

@@ -1,5 +1,7 @@
 using Integration.Core.FollowUps.Work;
+using Integration.Core.Identity.Unmerging;
 using Integration.Core.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Integration.Tests.FollowUps.Planning;
 
@@ -73,6 +75,22 @@ public sealed class StayFlowTests
         Assert.All(await engine.WorkAsync(), work => Assert.Equal(survivor, work.PatientId));
         Assert.All(await engine.EventsAsync("followUp.due"), e => Assert.Equal(survivor, e.PatientId));
         Assert.Equal(2, (await engine.EventsAsync("followUp.due")).Count);
+    }
+
+    [Fact]
+    public async Task When_the_merge_is_taken_back_Should_go_back_with_the_stay()
+    {
+        await using var engine = await DischargedAsync();
+        var before = await engine.WorkAsync();
+        await engine.SendAsync("ADT^A08", "2026-03-09 09:00", FollowUpEngine.Pid("2002"), "PV1|1|N");
+        await engine.SendAsync("ADT^A40", "2026-03-09 10:00", FollowUpEngine.Pid("2002"), "MRG|1001^^^HIS^MR");
+
+        var result = await engine.Engine.Services.GetRequiredService<PatientUnmerging>().UnmergeAsync(
+            (await engine.Engine.PatientAsync("2002")).Id, ["urn:authority:HIS|1001"], "tests", "two people", CancellationToken.None);
+
+        Assert.IsType<UnmergeResult.Done>(result);
+        Assert.NotEmpty(before);
+        Assert.Equal(before.Select(work => (work.Id, work.PatientId)), (await engine.WorkAsync()).Select(work => (work.Id, work.PatientId)));
     }
 
     /// <summary>A history that is read in plans nothing for what is long past.</summary>
