@@ -236,6 +236,39 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
     }
 
     [Fact]
+    public async Task Merge_TakenBackOnThePatientsPage_LeavesTwoPatients()
+    {
+        await using var context = await console.Browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
+        {
+            foreach (var (hour, type, number, name, more) in new[] { (8, "A04", "88001", "甲^拆分", ""), (9, "A04", "88002", "乙^拆分", ""), (10, "A40", "88001", "甲^拆分", "MRG|88002^^^HIS\r") })
+            {
+                await sender.SendAsync(
+                    System.Text.Encoding.UTF8.GetBytes(
+                        $"MSH|^~\\&|HIS|EAST|||20260301{hour:D2}0000||ADT^{type}|SPLIT{hour}|P|2.5.1||||||UNICODE UTF-8\rEVN|{type}|20260301{hour:D2}0000\rPID|1||{number}^^^HIS||{name}\r{more}"),
+                    CancellationToken.None);
+            }
+        }
+
+        await console.Engine.DrainAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        var patients = await console.Engine.GetJsonAsync($"/api/v1/patients?identifier={Uri.EscapeDataString("urn:authority:HIS|88002")}", CancellationToken.None);
+        await page.GotoAsync($"{Root}/patients/{(string)patients["items"]![0]!["id"]!}");
+        await page.Locator("#unmerge summary").ClickAsync();
+        await page.Locator("#unmerge label", new() { HasText = "88002" }).ClickAsync();
+        await page.Locator("#unmerge input[name=reason]").FillAsync("登记错误");
+        await page.Locator("#unmerge input[type=checkbox]").CheckAsync();
+        await KeepPictureAsync(page, "unmerge-zh");
+        await page.Locator("#unmerge-now").ClickAsync();
+
+        await Expect(page.GetByText("该档案已重新独立。")).ToBeVisibleAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("88002");
+        await Expect(page.Locator("main")).Not.ToContainTextAsync("88001");
+        await Expect(page.Locator("#unmerge")).ToHaveCountAsync(0);
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
+    [Fact]
     public async Task Reconciliation_OfAPastedList_NamesWhatIsMissing()
     {
         await using var context = await console.Browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
