@@ -60,11 +60,14 @@ internal static class PatientSummary
         };
     }
 
-    /// <summary>Who the patient is, by all Patient resources of the record: for each fact the source that spoke last and has it.</summary>
+    /// <summary>
+    /// Who the patient is, by all Patient resources of the record: for each fact the source that spoke last and has it. A merge speaks of both at once: the number
+    /// that replaces another comes before it.
+    /// </summary>
     /// <param name="people">Patient and RelatedPerson resources of the record.</param>
     public static PatientDocument WithPeople(PatientDocument summary, IEnumerable<ResourceDocument> people)
     {
-        var all = people.OrderByDescending(p => p.Provenance.EventTime).ThenBy(p => p.Id, StringComparer.Ordinal).ToList();
+        var all = people.OrderByDescending(p => p.Provenance.EventTime).ThenBy(p => MergeUndo.Survivors(p).Any()).ThenBy(p => p.Id, StringComparer.Ordinal).ToList();
         var patients = all.Where(p => p.Type == "Patient").ToList();
         var names = patients.SelectMany(p => p.Resource.Objects("name")).Select(FhirJson.Name).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         var telecoms = patients.SelectMany(p => p.Resource.Objects("telecom")).ToList();

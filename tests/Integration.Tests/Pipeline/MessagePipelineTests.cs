@@ -119,6 +119,27 @@ public sealed class MessagePipelineTests
         Assert.Equal("open", Collections.LinkReviews.Read(Assert.Single(reviews.Documents)).State);
     }
 
+    /// <summary>Whichever number was known first, and in whatever order the messages came.</summary>
+    [Fact]
+    public async Task When_numbers_are_merged_Should_know_the_patient_as_the_number_that_stays()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        var names = new List<string?>();
+        for (var i = 0; i < 8; i++)
+        {
+            var (stays, goes) = ($"A{i}", $"B{i}");
+            string[][] messages = [Adt("A04", "20260316080000", stays, "王芳", $"V{stays}"), Adt("A04", "20260316090000", goes, "李静", $"V{goes}"), Merge("20260316100000", stays, goes)];
+            foreach (var number in i % 2 == 0 ? new[] { 0, 1, 2 } : [0, 2, 1])
+            {
+                await engine.SendAsync(messages[number]);
+            }
+
+            names.Add((await engine.PatientAsync(stays)).Demographics.Name);
+        }
+
+        Assert.All(names, name => Assert.Equal("王芳", name));
+    }
+
     [Fact]
     public async Task When_a_message_is_sent_twice_Should_count_it_as_duplicate_and_flag_a_reused_control_id()
     {
