@@ -26,6 +26,9 @@ internal static partial class DicomLog
     [LoggerMessage(1307, LogLevel.Error, "Feed {Feed}: an internal fault kept a study from being handed on; it is tried again.")]
     public static partial void GatherFaulted(ILogger logger, Exception exception, string feed);
 
+    [LoggerMessage(1308, LogLevel.Warning, "Feed {Feed}: {CallingAe} could not be told that its pictures are not kept here, so it keeps them: {Reason}")]
+    public static partial void CommitmentNotTaken(ILogger logger, string feed, string callingAe, string reason);
+
     /// <summary>A title as it may stand in a log: what is no title is not repeated.</summary>
     public static string Title(string title) => title.Length is > 0 and <= 16 && title.All(c => c is >= ' ' and <= '~') ? title : "no title";
 

@@ -86,6 +86,7 @@ public static class EngineRegistration
         services.AddSingleton<FeedActivity>();
         services.AddSingleton<FileLedger>();
         services.AddSingleton<StudyLedger>();
+        services.AddSingleton<PerformedStepLedger>();
         services.AddSingleton<FeedWatermarks>();
         services.AddSingleton<FeedWakeUps>();
         services.AddSingleton<JobClaims>();
@@ -95,6 +96,7 @@ public static class EngineRegistration
         // Asked for only when a feed is created: its settings are checked without a store.
         services.AddSingleton<Func<FileLedger>>(provider => provider.GetRequiredService<FileLedger>);
         services.AddSingleton<Func<StudyLedger>>(provider => provider.GetRequiredService<StudyLedger>);
+        services.AddSingleton<Func<PerformedStepLedger>>(provider => provider.GetRequiredService<PerformedStepLedger>);
         services.AddSingleton<IntakePressure>();
         services.AddSingleton<IntakeRefusals>();
         services.AddSingleton<MessageIntake>();

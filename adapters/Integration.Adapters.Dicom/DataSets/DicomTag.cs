@@ -15,6 +15,13 @@ internal static class DicomTag
     public const uint SopClassesInStudy = 0x00080062;
     public const uint RetrieveAeTitle = 0x00080054;
     public const uint ReferencedSeriesSequence = 0x00081115;
+    public const uint ReferencedImageSequence = 0x00081140;
+    public const uint ReferencedSopClassUid = 0x00081150;
+    public const uint ReferencedSopInstanceUid = 0x00081155;
+    public const uint TransactionUid = 0x00081195;
+    public const uint FailureReason = 0x00081197;
+    public const uint FailedSopSequence = 0x00081198;
+    public const uint ReferencedSopSequence = 0x00081199;
     public const uint PatientId = 0x00100020;
     public const uint IssuerOfPatientId = 0x00100021;
     public const uint StudyInstanceUid = 0x0020000D;
@@ -22,6 +29,9 @@ internal static class DicomTag
     public const uint NumberOfStudyRelatedSeries = 0x00201206;
     public const uint NumberOfStudyRelatedInstances = 0x00201208;
     public const uint NumberOfSeriesRelatedInstances = 0x00201209;
+    public const uint ReferencedNonImageCompositeSopInstanceSequence = 0x00400220;
+    public const uint PerformedProcedureStepStatus = 0x00400252;
+    public const uint PerformedSeriesSequence = 0x00400340;
     public const uint PixelData = 0x7FE00010;
     public const uint Item = 0xFFFEE000;
     public const uint ItemDelimitation = 0xFFFEE00D;

@@ -10,13 +10,11 @@ internal sealed record AgreedContext(byte Id, byte Result, string AbstractSyntax
 /// <summary>Who may associate, and what for. Pure: decides from the request alone.</summary>
 /// <param name="title">The title that callers must call; null: any.</param>
 /// <param name="callers">Titles that may call; empty: all.</param>
-internal sealed class AssociationPolicy(string? title, IReadOnlyCollection<string> callers)
+/// <param name="serves">Whether an abstract syntax is served; C-ECHO always is.</param>
+internal sealed class AssociationPolicy(string? title, IReadOnlyCollection<string> callers, Func<string, bool> serves)
 {
     /// <summary>C-ECHO, PS3.4 §A.</summary>
     public const string Verification = "1.2.840.10008.1.1";
-
-    // Every storage class stands below this, those of years to come too (PS3.4 §B.5).
-    private const string Storage = "1.2.840.10008.5.1.4.1.1.";
 
     /// <summary>Why the request is refused; null when it is not.</summary>
     public AssociationRejection? Refuse(AssociationRequest request) =>
@@ -27,9 +25,9 @@ internal sealed class AssociationPolicy(string? title, IReadOnlyCollection<strin
         : null;
 
     /// <summary>Answers each context that was offered.</summary>
-    public static IReadOnlyList<AgreedContext> Agree(AssociationRequest request) => [.. request.Contexts.Select(context =>
+    public IReadOnlyList<AgreedContext> Agree(AssociationRequest request) => [.. request.Contexts.Select(context =>
     {
-        var isServed = context.AbstractSyntax == Verification || context.AbstractSyntax.StartsWith(Storage, StringComparison.Ordinal);
+        var isServed = context.AbstractSyntax == Verification || serves(context.AbstractSyntax);
         var syntax = context.TransferSyntaxes.FirstOrDefault(uid => DicomTransferSyntax.Find(uid) is not null);
         return new AgreedContext(
             context.Id, (byte)(!isServed ? 3 : syntax is null ? 4 : 0), context.AbstractSyntax, syntax ?? DicomTransferSyntax.ImplicitLittleEndianUid);

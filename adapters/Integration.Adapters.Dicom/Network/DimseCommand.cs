@@ -9,6 +9,10 @@ internal sealed class DimseCommand
     public const ushort StoreRequest = 0x0001;
     public const ushort FindRequest = 0x0020;
     public const ushort EchoRequest = 0x0030;
+    public const ushort EventReportRequest = 0x0100;
+    public const ushort SetRequest = 0x0120;
+    public const ushort ActionRequest = 0x0130;
+    public const ushort CreateRequest = 0x0140;
     public const ushort CancelRequest = 0x0FFF;
 
     /// <summary>Bit of <see cref="Field"/> that makes a response of a request.</summary>
@@ -18,6 +22,7 @@ internal sealed class DimseCommand
     private const ushort WithDataSet = 0x0001;
 
     private const uint AffectedClass = 0x00000002;
+    private const uint RequestedClass = 0x00000003;
     private const uint CommandField = 0x00000100;
     private const uint MessageIdTag = 0x00000110;
     private const uint Priority = 0x00000700;
@@ -25,7 +30,11 @@ internal sealed class DimseCommand
     private const uint DataSetType = 0x00000800;
     private const uint StatusTag = 0x00000900;
     private const uint ErrorComment = 0x00000902;
+    private const uint ErrorId = 0x00000903;
     private const uint AffectedInstance = 0x00001000;
+    private const uint RequestedInstance = 0x00001001;
+    private const uint EventType = 0x00001002;
+    private const uint ActionType = 0x00001008;
 
     private readonly Dictionary<uint, ReadOnlyMemory<byte>> _values = [];
 
@@ -37,11 +46,19 @@ internal sealed class DimseCommand
 
     public ushort MessageId => Number(MessageIdTag);
 
+    /// <summary>Of a response: the id of the message that it answers.</summary>
+    public ushort RespondedToId => Number(RespondedTo);
+
     public bool HasDataSet => Number(DataSetType) != NoDataSet;
 
-    public string AffectedSopClassUid => Text(AffectedClass);
+    /// <summary>What it is about: the affected SOP class, or the requested one of what is there already (PS3.7 §10.1).</summary>
+    public string SopClassUid => Text(AffectedClass) is { Length: > 0 } affected ? affected : Text(RequestedClass);
 
-    public string AffectedSopInstanceUid => Text(AffectedInstance);
+    /// <summary>The instance of <see cref="SopClassUid"/>; empty: to be given by who creates it.</summary>
+    public string SopInstanceUid => Text(AffectedInstance) is { Length: > 0 } affected ? affected : Text(RequestedInstance);
+
+    /// <summary>Of N-ACTION, PS3.7 §10.1.4.</summary>
+    public ushort ActionTypeId => Number(ActionType);
 
     /// <summary>Of a response, PS3.7 §C.</summary>
     public ushort Status => Number(StatusTag);
@@ -64,6 +81,19 @@ internal sealed class DimseCommand
         }
 
         WriteNumber(body, DataSetType, withDataSet ? WithDataSet : NoDataSet);
+        return WithLength(body);
+    }
+
+    /// <summary>N-EVENT-REPORT: something happened to an instance, PS3.7 §10.1.1. A data set follows.</summary>
+    public static byte[] EventReport(ushort messageId, string sopClassUid, string sopInstanceUid, ushort eventType)
+    {
+        using var body = new MemoryStream();
+        WriteText(body, AffectedClass, sopClassUid, 0);
+        WriteNumber(body, CommandField, EventReportRequest);
+        WriteNumber(body, MessageIdTag, messageId);
+        WriteNumber(body, DataSetType, WithDataSet);
+        WriteText(body, AffectedInstance, sopInstanceUid, 0);
+        WriteNumber(body, EventType, eventType);
         return WithLength(body);
     }
 
@@ -94,21 +124,31 @@ internal sealed class DimseCommand
     }
 
     /// <summary>The response to this request.</summary>
-    /// <param name="comment">Why it failed, at most 64 characters are sent; empty for none.</param>
-    public byte[] Respond(ushort status, string comment)
+    /// <param name="sopInstanceUid">The instance that it is about now.</param>
+    public byte[] Respond(DimseStatus status, string sopInstanceUid)
     {
         using var body = new MemoryStream();
-        WriteText(body, AffectedClass, AffectedSopClassUid, 0);
+        WriteText(body, AffectedClass, SopClassUid, 0);
         WriteNumber(body, CommandField, (ushort)(Field | Response));
         WriteNumber(body, RespondedTo, MessageId);
         WriteNumber(body, DataSetType, NoDataSet);
-        WriteNumber(body, StatusTag, status);
-        if (comment.Length > 0)
+        WriteNumber(body, StatusTag, status.Code);
+        if (status.Comment.Length > 0)
         {
-            WriteText(body, ErrorComment, comment.Length > 64 ? comment[..64] : comment, (byte)' ');
+            WriteText(body, ErrorComment, status.Comment.Length > 64 ? status.Comment[..64] : status.Comment, (byte)' ');
         }
 
-        WriteText(body, AffectedInstance, AffectedSopInstanceUid, 0);
+        if (status.ErrorId != 0)
+        {
+            WriteNumber(body, ErrorId, status.ErrorId);
+        }
+
+        WriteText(body, AffectedInstance, sopInstanceUid, 0);
+        if (Field == ActionRequest)
+        {
+            WriteNumber(body, ActionType, ActionTypeId);
+        }
+
         return WithLength(body);
     }
 

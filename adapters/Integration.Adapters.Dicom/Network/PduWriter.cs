@@ -17,7 +17,8 @@ internal static class PduWriter
     /// <summary>A-ASSOCIATE-RQ.</summary>
     /// <param name="contexts">Up to 128, ids odd.</param>
     /// <param name="maxPduBytes">Longest PDU that we take.</param>
-    public static byte[] Request(string calledAe, string callingAe, IReadOnlyList<PresentationContext> contexts, int maxPduBytes)
+    /// <param name="isProvider">We provide the classes rather than use them: said by role selection, PS3.7 §D.3.3.4.</param>
+    public static byte[] Request(string calledAe, string callingAe, IReadOnlyList<PresentationContext> contexts, int maxPduBytes, bool isProvider = false)
     {
         var body = Association(calledAe, callingAe);
         foreach (var context in contexts)
@@ -33,7 +34,7 @@ internal static class PduWriter
             Item(body, 0x20, inner.WrittenSpan);
         }
 
-        Item(body, 0x50, UserInformation(maxPduBytes));
+        Item(body, 0x50, UserInformation(maxPduBytes, isProvider ? [.. contexts.Select(context => context.AbstractSyntax)] : []));
         return Pdu(PduType.AssociateRequest, body.WrittenSpan);
     }
 
@@ -50,7 +51,7 @@ internal static class PduWriter
             Item(body, 0x21, inner.WrittenSpan);
         }
 
-        Item(body, 0x50, UserInformation(maxPduBytes));
+        Item(body, 0x50, UserInformation(maxPduBytes, []));
         return Pdu(PduType.AssociateAccept, body.WrittenSpan);
     }
 
@@ -104,13 +105,18 @@ internal static class PduWriter
         return body;
     }
 
-    private static ReadOnlySpan<byte> UserInformation(int maxPduBytes)
+    private static ReadOnlySpan<byte> UserInformation(int maxPduBytes, IReadOnlyList<string> provided)
     {
         var user = new ArrayBufferWriter<byte>(100);
         var longest = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(longest, maxPduBytes);
         Item(user, 0x51, longest);
         Item(user, 0x52, Encoding.ASCII.GetBytes(ImplementationClassUid));
+        foreach (var uid in provided.Select(Encoding.ASCII.GetBytes))
+        {
+            Item(user, 0x54, [(byte)(uid.Length >> 8), (byte)uid.Length, .. uid, 0, 1]);
+        }
+
         Item(user, 0x55, Encoding.ASCII.GetBytes(ImplementationVersion));
         return user.WrittenSpan;
     }

@@ -11,18 +11,25 @@ namespace Integration.Adapters.Dicom.Network;
 /// <param name="CalledAe">The other side's AE title.</param>
 /// <param name="CallingAe">Ours.</param>
 /// <param name="Tls">Null: none.</param>
-internal sealed record DicomPeer(DnsEndPoint Address, string CalledAe, string CallingAe, UpperLayerLimits Limits, TlsIdentity? Tls);
+internal sealed record DicomPeer(DnsEndPoint Address, string CalledAe, string CallingAe, UpperLayerLimits Limits, TlsIdentity? Tls)
+{
+    /// <summary>How messages call it.</summary>
+    public string Name { get; init; } = "The archive";
+
+    /// <summary>The setting with its address.</summary>
+    public string Setting { get; init; } = "Connect";
+}
 
 /// <summary>The peer cannot be used, or does not do what it is asked. The message is one line for an operator and holds nothing of a data set.</summary>
 internal sealed class DicomPeerException(string message, Exception? inner = null) : SourceException(message, inner);
 
 /// <summary>
-/// An association that we asked for, as user of C-ECHO and C-FIND: DICOM PS3.4 §A, §C, §K; PS3.7 §9.1. Not for many threads; one operation at a time.
+/// An association that we asked for, as user of C-ECHO and C-FIND, or to report what happened: DICOM PS3.4 §A, §C, §K; PS3.7 §9.1, §10.1. Not for many threads;
+/// one operation at a time.
 /// </summary>
 internal sealed class RequestedAssociation : IAsyncDisposable
 {
-    private const string PeerName = "The archive";
-
+    private readonly string _peer;
     private readonly Stream _stream;
     private readonly UpperLayer _layer;
     private readonly AssociationAnswer _answer;
@@ -30,12 +37,14 @@ internal sealed class RequestedAssociation : IAsyncDisposable
     private ushort _messageId;
     private bool _isOver;
 
-    private RequestedAssociation(Stream stream, UpperLayer layer, AssociationAnswer answer, IReadOnlyList<PresentationContext> contexts) =>
-        (_stream, _layer, _answer, _contexts) = (stream, layer, answer, contexts);
+    private RequestedAssociation(string peer, Stream stream, UpperLayer layer, AssociationAnswer answer, IReadOnlyList<PresentationContext> contexts) =>
+        (_peer, _stream, _layer, _answer, _contexts) = (peer, stream, layer, answer, contexts);
 
     /// <summary>Connects and associates for some classes, each in explicit and implicit VR little endian.</summary>
+    /// <param name="isProvider">We provide the classes, and ask for the association to report (PS3.7 §D.3.3.4).</param>
     /// <exception cref="DicomPeerException">It cannot be reached, or refuses.</exception>
-    public static async Task<RequestedAssociation> OpenAsync(DicomPeer peer, IEnumerable<string> sopClasses, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RequestedAssociation> OpenAsync(
+        DicomPeer peer, IEnumerable<string> sopClasses, TimeProvider time, CancellationToken cancellationToken, bool isProvider = false)
     {
         PresentationContext[] contexts =
         [
@@ -43,11 +52,11 @@ internal sealed class RequestedAssociation : IAsyncDisposable
                 (byte)((i * 2) + 1), uid, [DicomTransferSyntax.ExplicitLittleEndianUid, DicomTransferSyntax.ImplicitLittleEndianUid])),
         ];
         var stream = await ConnectAsync(peer, time, cancellationToken);
-        var layer = new UpperLayer(stream, peer.Limits, time, cancellationToken, cancellationToken, PeerName);
+        var layer = new UpperLayer(stream, peer.Limits, time, cancellationToken, cancellationToken, peer.Name);
         try
         {
-            var answer = await layer.AssociateAsync(PduWriter.Request(peer.CalledAe, peer.CallingAe, contexts, peer.Limits.MaxPduBytes));
-            return new RequestedAssociation(stream, layer, answer, contexts);
+            var answer = await layer.AssociateAsync(PduWriter.Request(peer.CalledAe, peer.CallingAe, contexts, peer.Limits.MaxPduBytes, isProvider));
+            return new RequestedAssociation(peer.Name, stream, layer, answer, contexts);
         }
         catch (Exception exception)
         {
@@ -69,7 +78,7 @@ internal sealed class RequestedAssociation : IAsyncDisposable
             var response = await ReceiveResponseAsync();
             if (response.Status != 0)
             {
-                throw new DicomPeerException($"{PeerName} answers C-ECHO with {response.Status:X4}.");
+                throw new DicomPeerException($"{_peer} answers C-ECHO with {response.Status:X4}.");
             }
         }
         catch (IOException exception)
@@ -98,6 +107,27 @@ internal sealed class RequestedAssociation : IAsyncDisposable
         }
 
         _isOver = false;
+    }
+
+    /// <summary>N-EVENT-REPORT: tells what happened, and waits until that was taken.</summary>
+    /// <exception cref="DicomPeerException">It was not taken.</exception>
+    public async Task ReportAsync(DimseReport report, CancellationToken cancellationToken)
+    {
+        var (contextId, syntax) = ContextOf(report.SopClassUid);
+        try
+        {
+            await _layer.SendAsync(PduWriter.Command(contextId, DimseCommand.EventReport(++_messageId, report.SopClassUid, report.SopInstanceUid, report.EventType)));
+            await SendAsync(contextId, DicomWriter.Write(report.DataSet, syntax.IsExplicit));
+            var response = await ReceiveResponseAsync();
+            if (response.Status != 0)
+            {
+                throw new DicomPeerException($"{_peer} answers the report with {response.Status:X4}.");
+            }
+        }
+        catch (IOException exception)
+        {
+            throw Broken(exception, cancellationToken);
+        }
     }
 
     /// <summary>Releases the association; where something broke, just closes the connection.</summary>
@@ -140,10 +170,10 @@ internal sealed class RequestedAssociation : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             throw exception switch
             {
-                SocketException refused => new DicomPeerException($"{PeerName} cannot be reached ({refused.SocketErrorCode}). Check Connect, and that it runs.", refused),
-                OperationCanceledException => new DicomPeerException($"{PeerName} did not take the connection within {peer.Limits.ArtimTimeout:c}. Check Connect."),
-                System.Security.Authentication.AuthenticationException untrusted => new DicomPeerException($"No TLS with the archive: {untrusted.Message} Check Tls.", untrusted),
-                IOException or TimeoutException => new DicomPeerException($"{PeerName} broke off the connection: {exception.Message}", exception),
+                SocketException refused => new DicomPeerException($"{peer.Name} cannot be reached ({refused.SocketErrorCode}). Check {peer.Setting}, and that it runs.", refused),
+                OperationCanceledException => new DicomPeerException($"{peer.Name} did not take the connection within {peer.Limits.ArtimTimeout:c}. Check {peer.Setting}."),
+                System.Security.Authentication.AuthenticationException untrusted => new DicomPeerException($"{peer.Name} and we agree on no TLS: {untrusted.Message} Check Tls.", untrusted),
+                IOException or TimeoutException => new DicomPeerException($"{peer.Name} broke off the connection: {exception.Message}", exception),
                 _ => exception,
             };
         }
@@ -154,14 +184,19 @@ internal sealed class RequestedAssociation : IAsyncDisposable
         try
         {
             await _layer.SendAsync(PduWriter.Command(contextId, DimseCommand.Request(DimseCommand.FindRequest, ++_messageId, sopClass, withDataSet: true)));
-            foreach (var pdu in PduWriter.DataSet(contextId, keys, _answer.MaxPduBytes))
-            {
-                await _layer.SendAsync(pdu);
-            }
+            await SendAsync(contextId, keys);
         }
         catch (IOException exception)
         {
             throw Broken(exception, cancellationToken);
+        }
+    }
+
+    private async Task SendAsync(byte contextId, byte[] dataSet)
+    {
+        foreach (var pdu in PduWriter.DataSet(contextId, dataSet, _answer.MaxPduBytes))
+        {
+            await _layer.SendAsync(pdu);
         }
     }
 
@@ -176,7 +211,7 @@ internal sealed class RequestedAssociation : IAsyncDisposable
                 var data = new PdvStream(_layer, contextId);
                 var read = await DicomReader.ReadAsync(data, syntax, DicomReadLimits.Usual, cancellationToken);
                 await data.DrainAsync();
-                return read.DataSet ?? throw new DicomPeerException($"{PeerName} answered with a data set that cannot be read: {read.Error}");
+                return read.DataSet ?? throw new DicomPeerException($"{_peer} answered with a data set that cannot be read: {read.Error}");
             }
 
             return response.Status == 0 ? null : throw new DicomPeerException(DimseStatus.ExplainFind(response.Status));
@@ -192,15 +227,15 @@ internal sealed class RequestedAssociation : IAsyncDisposable
         var (_, bytes) = await _layer.ReceiveCommandAsync();
         return DimseCommand.Read(bytes) is { } command && (command.Field & DimseCommand.Response) != 0
             ? command
-            : throw await _layer.ViolationAsync(6, $"{PeerName} sent a command that cannot be read, or that is no response.");
+            : throw await _layer.ViolationAsync(6, $"{_peer} sent a command that cannot be read, or that is no response.");
     }
 
     private (byte Id, DicomTransferSyntax Syntax) ContextOf(string sopClass)
     {
         var context = _contexts.FirstOrDefault(c => c.AbstractSyntax == sopClass && _answer.TransferSyntaxes.ContainsKey(c.Id))
-            ?? throw new DicomPeerException($"{PeerName} does not serve {sopClass}.");
+            ?? throw new DicomPeerException($"{_peer} does not serve {sopClass}.");
         return (context.Id, DicomTransferSyntax.Find(_answer.TransferSyntaxes[context.Id])
-            ?? throw new DicomPeerException($"{PeerName} chose a transfer syntax that was not offered."));
+            ?? throw new DicomPeerException($"{_peer} chose a transfer syntax that was not offered."));
     }
 
     private Exception Broken(IOException exception, CancellationToken cancellationToken)

@@ -86,7 +86,9 @@ internal sealed class DicomSegment : ISourceSegment
         return string.IsNullOrWhiteSpace(Text(field, repetition, component, subcomponent)) ? SourcePresence.Absent : SourcePresence.Valued;
     }
 
-    /// <summary>An attribute of an item; of a sequence in it an attribute of its first item, of a name one group.</summary>
+    /// <summary>
+    /// An attribute of an item; of a sequence in it an attribute of its first item. Paths reach no deeper, so that a name is given as one reads it.
+    /// </summary>
     private static string? TextOf(DicomDataSet item, int number, int below)
     {
         if (number > DicomTags.All.Count || item.Find(DicomTags.All[number - 1].Tag) is not { } element)
@@ -96,7 +98,25 @@ internal sealed class DicomSegment : ISourceSegment
 
         return element.Items is { } items
             ? items.Count == 0 || below == 0 ? null : TextOf(items[0], below, 0)
-            : TextOf(element, item, 1, element.Vr == DicomVr.Pn ? below : Math.Min(below, 1), 0);
+            : element.Vr == DicomVr.Pn ? Readable(TextOf(element, item, 1, 0, 0))
+            : TextOf(element, item, 1, Math.Min(below, 1), 0);
+    }
+
+    /// <summary>In characters where it has them; else given name, middle name and family name between prefix and suffix.</summary>
+    private static string? Readable(string? name)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        var group = Piece(name, '=', 2) is { Length: > 0 } characters ? characters : Piece(name, '=', 1);
+        if (group.Any(c => c >= 0x2E80))
+        {
+            return Piece(group, '^', 1) + Piece(group, '^', 2);
+        }
+
+        return string.Join(' ', new[] { 4, 2, 3, 1, 5 }.Select(part => Piece(group, '^', part)).Where(part => part.Length > 0));
     }
 
     private static string? TextOf(DicomElement element, DicomDataSet within, int repetition, int component, int subcomponent)

@@ -1,6 +1,5 @@
 using System.Text;
 using Integration.Adapters.Dicom.Json;
-using Integration.Adapters.Dicom.Studies;
 using Integration.Core.Diagnostics;
 using Integration.Core.Intake;
 
@@ -12,7 +11,7 @@ internal sealed class DicomHeaderReader(Func<string, string> authorityOf) : IHea
 {
     public string Format => DicomParser.FormatName;
 
-    public InboundMessage Read(ReadOnlyMemory<byte> raw, string feed) => StudyMessage.Of(feed, authorityOf(feed), raw);
+    public InboundMessage Read(ReadOnlyMemory<byte> raw, string feed) => DicomMessage.Of(feed, authorityOf(feed), raw);
 
     public byte[]? Encode(string text, string feed, out MessageIssue? issue)
     {

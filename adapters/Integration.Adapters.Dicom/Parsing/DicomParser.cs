@@ -13,15 +13,12 @@ internal sealed class DicomParser : IMessageParser
     /// <summary>Value of <see cref="Format"/>.</summary>
     public const string FormatName = "dicom";
 
-    /// <summary>Message type of a study, see <see cref="Studies.StudyMessage"/>.</summary>
-    public const string StudyType = "DICOM_STUDY";
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string Format => FormatName;
 
     public ParseResult Parse(ReadOnlyMemory<byte> raw, string feed) =>
-        DicomJsonReader.Read(raw, out var error) is { } set ? new(new DicomDocument(set, StudyType), []) : new(null, [NotDicom(error!)]);
+        DicomJsonReader.Read(raw, out var error) is { } set ? new(new DicomDocument(set, DicomMessage.TypeOf(set)), []) : new(null, [NotDicom(error!)]);
 
     public string Display(ReadOnlyMemory<byte> raw, string feed)
     {

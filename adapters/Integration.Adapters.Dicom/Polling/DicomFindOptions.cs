@@ -1,5 +1,5 @@
 using System.Net;
-using Integration.Adapters.Dicom.Store;
+using Integration.Adapters.Dicom.Listening;
 using Integration.Core.Security;
 using Integration.Core.Settings;
 
@@ -50,8 +50,8 @@ internal sealed record DicomFindOptions : StudyPollOptions
         return new(ReadCommon(settings))
         {
             Connect = settings.Peer("Connect") ?? defaults.Connect,
-            CalledAETitle = DicomStoreSettings.ReadTitle(settings, "CalledAETitle", settings.Text("CalledAETitle")) ?? "",
-            AETitle = DicomStoreSettings.ReadTitle(settings, "AETitle", settings.Text("AETitle")) ?? defaults.AETitle,
+            CalledAETitle = DicomListenOptions.ReadTitle(settings, "CalledAETitle", settings.Text("CalledAETitle")) ?? "",
+            AETitle = DicomListenOptions.ReadTitle(settings, "AETitle", settings.Text("AETitle")) ?? defaults.AETitle,
             ConnectTimeout = settings.Time("ConnectTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), defaults.ConnectTimeout),
             AnswerTimeout = settings.Time("AnswerTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), defaults.AnswerTimeout),
             Tls = TlsSettings.ReadForConnecting(settings),

@@ -15,7 +15,7 @@ internal sealed class DicomStoreAdapterFactory(
 {
     public const string AdapterName = "Dicom.Store";
 
-    protected override DicomStoreOptions Read(SettingsReader settings) => DicomStoreSettings.Read(settings);
+    protected override DicomStoreOptions Read(SettingsReader settings) => DicomStoreOptions.Read(settings);
 
     protected override IInboundAdapter Create(string feed, DicomStoreOptions options, IMessageIntake intake) =>
         new DicomStoreAdapter(feed, options, ledger(), intake, metrics, time, loggers.CreateLogger<DicomStoreAdapter>());

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Listening;
 using Integration.Adapters.Dicom.Network;
+using Integration.Adapters.Dicom.Store;
 using Integration.Core.Diagnostics;
 using Integration.Core.Imaging;
 using Integration.Core.Intake;
@@ -14,30 +16,22 @@ namespace Integration.Adapters.Dicom.Studies;
 /// <param name="QuietTime">A study to which nothing was added for so long becomes a message.</param>
 /// <param name="LongestWait">One to which something is added all the time becomes a message after so long.</param>
 /// <param name="Authorities">Issuer of patient ids by AE title, for senders that name none.</param>
-/// <param name="Charsets">Character set by AE title, whatever its instances declare.</param>
 internal sealed record StudyGatheringOptions(
-    string Authority, TimeSpan QuietTime, TimeSpan LongestWait, IReadOnlyDictionary<string, string> Authorities, IReadOnlyDictionary<string, string> Charsets);
+    string Authority, TimeSpan QuietTime, TimeSpan LongestWait, IReadOnlyDictionary<string, string> Authorities);
 
 /// <summary>
 /// Makes one message of the many instances of a study (ADR 13). Each instance is durable before it is acknowledged; when the study is quiet, its message
 /// goes to intake, and then the study stands as told. A crash in between makes the same message again. Safe for many threads.
 /// </summary>
 internal sealed class StudyGatherer(
-    string feed, StudyGatheringOptions options, StudyLedger ledger, IMessageIntake intake, EngineMetrics metrics, TimeProvider time, ILogger logger)
+    string feed, StudyGatheringOptions options, SenderCharsets charsets, StudyLedger ledger, IMessageIntake intake, TimeProvider time, ILogger logger)
     : IInstanceReceiver, IAsyncDisposable
 {
-    private const int MostKnownMismatches = 1000;
-
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, OpenStudy> _open = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Sender, string Declared), bool> _mismatches = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
-    private long _mismatchCount;
-
-    /// <summary>Instances whose bytes were not in the character set that they declared, since the start.</summary>
-    public long CharsetMismatches => Interlocked.Read(ref _mismatchCount);
 
     /// <summary>Studies of which instances came and no message was made yet.</summary>
     public int OpenStudies => _open.Count;
@@ -66,12 +60,7 @@ internal sealed class StudyGatherer(
 
     public async ValueTask<DimseStatus> AcceptAsync(DicomDataSet instance, string sender, CancellationToken cancellationToken)
     {
-        if (options.Charsets.TryGetValue(sender, out var charset))
-        {
-            instance.Override(charset);
-        }
-
-        NoteMismatch(instance.Charset, sender);
+        charsets.Settle(instance, sender);
         var facts = Instance.Of(instance, options.Authorities.GetValueOrDefault(sender));
         try
         {
@@ -280,20 +269,5 @@ internal sealed class StudyGatherer(
     {
         study.IsClosed = true;
         _open.TryRemove(KeyValuePair.Create(study.Uid, study));
-    }
-
-    private void NoteMismatch(DicomCharset charset, string sender)
-    {
-        if (charset.Instead is not { } actual)
-        {
-            return;
-        }
-
-        Interlocked.Increment(ref _mismatchCount);
-        metrics.IssuesFound(feed, [MessageIssue.Warning(IntegrationErrorCode.CharsetMismatch, DicomTag.Show(DicomTag.SpecificCharacterSet), "Bytes contradict the declared character set.")]);
-        if (_mismatches.Count < MostKnownMismatches && _mismatches.TryAdd((sender, charset.Declared), true))
-        {
-            DicomLog.CharsetMismatch(logger, feed, DicomLog.Title(sender), DicomLog.Declared(charset.Declared), actual);
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Integration.Adapters.Dicom.DataSets;
 using Integration.Adapters.Dicom.Json;
@@ -14,8 +13,6 @@ namespace Integration.Adapters.Dicom.Studies;
 /// </summary>
 internal static class StudyMessage
 {
-    private const int HashHexDigits = 16;
-
     /// <param name="attributes">Of patient and study, DICOM JSON.</param>
     public static InboundMessage Of(string feed, string authority, string attributes, IEnumerable<SeriesFacts> series)
     {
@@ -26,25 +23,7 @@ internal static class StudyMessage
         study.Add(new DicomElement(DicomTag.ReferencedSeriesSequence, DicomVr.Sq, default) { Items = [.. items.Select(s => s.Set)] });
         study.Add(Number(DicomTag.NumberOfStudyRelatedSeries, items.Count));
         study.Add(Number(DicomTag.NumberOfStudyRelatedInstances, items.Sum(s => s.Facts.Instances)));
-        return Of(feed, authority, DicomJsonWriter.Write(study));
-    }
-
-    /// <summary>What intake needs to know of such a data set.</summary>
-    public static InboundMessage Of(string feed, string authority, ReadOnlyMemory<byte> raw)
-    {
-        if (DicomJsonReader.Read(raw, out var error) is not { } set)
-        {
-            return new InboundMessage(feed, DicomParser.FormatName, raw) { HeaderIssues = [DicomParser.NotDicom(error!)] };
-        }
-
-        var issuer = set.Text(DicomTag.IssuerOfPatientId);
-        return new InboundMessage(feed, DicomParser.FormatName, raw)
-        {
-            MessageType = DicomParser.StudyType,
-            ControlId = $"{set.Text(DicomTag.StudyInstanceUid)}/{Convert.ToHexStringLower(SHA256.HashData(raw.Span))[..HashHexDigits]}",
-            Sender = authority,
-            PatientKey = set.Text(DicomTag.PatientId) is { Length: > 0 } id ? $"urn:authority:{(issuer.Length > 0 ? issuer : authority)}|{id}" : "",
-        };
+        return DicomMessage.Of(feed, authority, DicomJsonWriter.Write(study));
     }
 
     private static (SeriesFacts Facts, DicomDataSet Set, int Number, string Uid) ItemOf(SeriesFacts facts)

@@ -396,6 +396,10 @@ public static class Collections
             Index("what came of a study since its last message", [("study", Text)]),
         ]);
 
+    /// <summary>Examinations as the devices that do them told them; always read by id.</summary>
+    public static readonly DocumentCollection<PerformedStepDocument> PerformedSteps = new(
+        "performedSteps", s => s.Id, StorageJson.Default.PerformedStepDocument, [], []);
+
     /// <summary>What went wrong with the running of the engine, from its beginning to its end.</summary>
     public static readonly DocumentCollection<IncidentDocument> Incidents = new(
         "incidents", i => i.Id, StorageJson.Default.IncidentDocument,
@@ -441,7 +445,7 @@ public static class Collections
         [
             Messages, RawBlocks, Retention, StorageSamples, Resources, ResourceHistory, Deletions, SearchEntries, SearchProgress, ReferralPartners, Restatements, Patients, Identities,
             LinkReviews, Feeds, Attachments, ContentParts, Files, SourceRows, Events, FollowUps, CalendarProgress, JobClaims, Deliveries, SentMessages,
-            SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes, Studies, Instances,
+            SenderSequences, Operations, Audit, Reconciliations, StartedRuns, EngineRuns, MappingVersions, UnmappedCodes, Studies, Instances, PerformedSteps,
             Incidents, FeedRhythms, DeviceBindings, VitalLimits, VitalStates, VitalHours, VitalDays,
         ];
 

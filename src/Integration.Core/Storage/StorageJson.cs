@@ -73,6 +73,7 @@ namespace Integration.Core.Storage;
 [JsonSerializable(typeof(UnmappedCodeDocument))]
 [JsonSerializable(typeof(StudyDocument))]
 [JsonSerializable(typeof(InstanceDocument))]
+[JsonSerializable(typeof(PerformedStepDocument))]
 [JsonSerializable(typeof(IncidentDocument))]
 [JsonSerializable(typeof(FeedRhythmDocument))]
 [JsonSerializable(typeof(DeviceBindingDocument))]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -80,6 +81,34 @@ internal sealed class Orthanc : IAsyncDisposable
         var sent = await PeerProgram.RunAsync(
             StoreScu, cancellationToken, ["-aec", AETitle, "-aet", "CT1", "127.0.0.1", DicomPort.ToString(CultureInfo.InvariantCulture), .. Directory.GetFiles(folder, "*.dcm")]);
         Assert.True(sent.ExitCode == 0, sent.Output);
+    }
+
+    /// <summary>Makes it know a storage that it may ask for commitment.</summary>
+    public async Task KnowAsync(string name, string title, int port, CancellationToken cancellationToken)
+    {
+        var modality = new JsonObject { ["AET"] = title, ["Host"] = "127.0.0.1", ["Port"] = port, ["AllowStorageCommitment"] = true };
+        using var known = await _rest.PutAsJsonAsync(new Uri($"modalities/{name}", UriKind.Relative), modality, cancellationToken);
+        known.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Asks such a storage to commit to an instance.</summary>
+    /// <returns>The report, once it came.</returns>
+    public async Task<JsonNode> CommitAsync(string name, string sopClassUid, string sopInstanceUid, CancellationToken cancellationToken)
+    {
+        var request = new JsonObject { ["DicomInstances"] = new JsonArray(new JsonObject { ["SOPClassUID"] = sopClassUid, ["SOPInstanceUID"] = sopInstanceUid }) };
+        using var asked = await _rest.PostAsJsonAsync(new Uri($"modalities/{name}/storage-commitment", UriKind.Relative), request, cancellationToken);
+        asked.EnsureSuccessStatusCode();
+        var transaction = (string?)(await asked.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!["ID"];
+        for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(100, cancellationToken))
+        {
+            var report = (await _rest.GetFromJsonAsync<JsonNode>(new Uri($"storage-commitment/{transaction}", UriKind.Relative), cancellationToken))!;
+            if ((string?)report["Status"] != "Pending")
+            {
+                return report;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30), report.ToJsonString());
+        }
     }
 
     /// <summary>Takes everything out of it.</summary>

@@ -11,6 +11,7 @@ namespace Integration.Tests.Dicom;
 internal sealed class DicomCaller : IAsyncDisposable
 {
     public const byte ContextId = 1;
+    public const byte ServiceContextId = 5;
 
     private readonly TcpClient _client;
     private readonly NetworkStream _stream;
@@ -25,11 +26,18 @@ internal sealed class DicomCaller : IAsyncDisposable
     }
 
     /// <summary>Connects and associates for CT images and echoes in explicit VR.</summary>
-    public static async Task<DicomCaller> AssociateAsync(IPEndPoint endpoint, string called = "ANY", string calling = "CT1")
+    /// <param name="service">Another class in explicit VR, of context <see cref="ServiceContextId"/>.</param>
+    public static async Task<DicomCaller> AssociateAsync(IPEndPoint endpoint, string called = "ANY", string calling = "CT1", string? service = null)
     {
         var caller = await ConnectAsync(endpoint);
-        await caller.SendAsync(RequestPdu(
-            called, calling, [(ContextId, DicomBytes.CtImageStorage, [DicomTransferSyntax.ExplicitLittleEndianUid]), (3, AssociationPolicy.Verification, [DicomTransferSyntax.ImplicitLittleEndianUid])]));
+        List<(byte, string, string[])> contexts =
+            [(ContextId, DicomBytes.CtImageStorage, [DicomTransferSyntax.ExplicitLittleEndianUid]), (3, AssociationPolicy.Verification, [DicomTransferSyntax.ImplicitLittleEndianUid])];
+        if (service is not null)
+        {
+            contexts.Add((ServiceContextId, service, [DicomTransferSyntax.ExplicitLittleEndianUid]));
+        }
+
+        await caller.SendAsync(RequestPdu(called, calling, contexts));
         Assert.Equal((byte)PduType.AssociateAccept, (await caller.ReceiveAsync())[0]);
         return caller;
     }
@@ -68,16 +76,42 @@ internal sealed class DicomCaller : IAsyncDisposable
 
     public async Task SendAsync(byte[] pdu) => await _stream.WriteAsync(pdu);
 
+    /// <summary>Sends a request of the normalized services (PS3.7 §10) and gives its response.</summary>
+    /// <param name="dataSet">Null: none.</param>
+    public async Task<DicomDataSet> NormalizedAsync(ushort field, string sopClass, string sopInstance, byte[]? dataSet, ushort actionType = 1)
+    {
+        var isCreate = field == DimseCommand.CreateRequest;
+        var command = new DicomBytes(isExplicit: false);
+        command.Text(isCreate ? 0x00000002u : 0x00000003u, "UI", sopClass).UInt16(0x00000100, field).UInt16(0x00000110, 7).UInt16(0x00000800, (ushort)(dataSet is null ? 0x0101 : 1));
+        if (sopInstance.Length > 0)
+        {
+            command.Text(isCreate ? 0x00001000u : 0x00001001u, "UI", sopInstance);
+        }
+
+        if (field == DimseCommand.ActionRequest)
+        {
+            command.UInt16(0x00001008, actionType);
+        }
+
+        await SendAsync(Data(ServiceContextId, PdvFlags.Command | PdvFlags.Last, command.ToArray()));
+        await SendDataSetAsync(ServiceContextId, dataSet ?? [], 4096);
+
+        return await ReceiveSetAsync(DicomTransferSyntax.ImplicitLittleEndian);
+    }
+
+    /// <summary>The next command or data set, which is in one PDU.</summary>
+    public async Task<DicomDataSet> ReceiveSetAsync(DicomTransferSyntax syntax)
+    {
+        var pdu = await ReceiveAsync();
+        Assert.Equal((byte)PduType.Data, pdu[0]);
+        return (await DicomReader.ReadAsync(new MemoryStream(pdu[12..]), syntax, DicomReadLimits.Usual, CancellationToken.None)).DataSet!;
+    }
+
     /// <summary>Sends an instance in pieces and gives the status of the answer.</summary>
     public async Task<ushort> StoreAsync(byte[] dataSet, string sopInstance, int pieceBytes = 4096)
     {
         await SendAsync(Data(ContextId, PdvFlags.Command | PdvFlags.Last, Command(DimseCommand.StoreRequest, DicomBytes.CtImageStorage, sopInstance, hasDataSet: true)));
-        for (var at = 0; at < dataSet.Length; at += pieceBytes)
-        {
-            var piece = dataSet.AsSpan(at, Math.Min(pieceBytes, dataSet.Length - at)).ToArray();
-            await SendAsync(Data(ContextId, at + piece.Length == dataSet.Length ? PdvFlags.Last : (byte)0, piece));
-        }
-
+        await SendDataSetAsync(ContextId, dataSet, pieceBytes);
         return await StatusAsync();
     }
 
@@ -118,13 +152,18 @@ internal sealed class DicomCaller : IAsyncDisposable
         _client.Dispose();
     }
 
-    private async Task<ushort> StatusAsync()
+    public static ushort StatusOf(DicomDataSet response) => BinaryPrimitives.ReadUInt16LittleEndian(response.Find(0x00000900)!.Value.Span);
+
+    private async Task SendDataSetAsync(byte contextId, byte[] dataSet, int pieceBytes)
     {
-        var pdu = await ReceiveAsync();
-        Assert.Equal((byte)PduType.Data, pdu[0]);
-        var read = await DicomReader.ReadAsync(new MemoryStream(pdu[12..]), DicomTransferSyntax.ImplicitLittleEndian, DicomReadLimits.Usual, CancellationToken.None);
-        return BinaryPrimitives.ReadUInt16LittleEndian(read.DataSet!.Find(0x00000900)!.Value.Span);
+        for (var at = 0; at < dataSet.Length; at += pieceBytes)
+        {
+            var piece = dataSet.AsSpan(at, Math.Min(pieceBytes, dataSet.Length - at)).ToArray();
+            await SendAsync(Data(contextId, at + piece.Length == dataSet.Length ? PdvFlags.Last : (byte)0, piece));
+        }
     }
+
+    private async Task<ushort> StatusAsync() => StatusOf(await ReceiveSetAsync(DicomTransferSyntax.ImplicitLittleEndian));
 
     private static byte[] Item(byte type, byte[] value) => [type, 0, (byte)(value.Length >> 8), (byte)value.Length, .. value];
 }

@@ -1,6 +1,10 @@
+using System.Text;
 using Integration.Adapters.Dicom.DataSets;
 using Integration.Adapters.Dicom.Json;
+using Integration.Adapters.Dicom.Mpps;
 using Integration.Adapters.Dicom.Network;
+using Integration.Adapters.Dicom.Parsing;
+using Integration.Adapters.Dicom.Store;
 
 namespace Integration.Tests.Dicom;
 
@@ -51,11 +55,39 @@ public sealed class DicomFuzzTests
         for (var round = 0; round < Rounds; round++)
         {
             read += AssociationRequest.Read(Mutate(request, random)) is null ? 0 : 1;
-            read += DimseCommand.Read(Mutate(command, random)) is { } known && known.Respond(0, "").Length > 0 ? 1 : 0;
+            read += DimseCommand.Read(Mutate(command, random)) is { } known && known.Respond(DimseStatus.Success, "").Length > 0 ? 1 : 0;
         }
 
         Assert.InRange(read, Rounds / 10, 2 * Rounds);
     }
+
+    [Fact]
+    public async Task StepAndCommitment_OfMutatedDataSets_NeverThrow()
+    {
+        var random = new Random(Seed);
+        var begun = PerformedStepTests.Begun().ToArray();
+        var ended = PerformedStepTests.Ended("COMPLETED").ToArray();
+        var request = StorageCommitmentTests.Request().ToArray();
+        var (steps, reports) = (0, 0);
+        for (var round = 0; round < Rounds; round++)
+        {
+            if (await ReadAsync(Mutate(begun, random)) is { } told && await ReadAsync(Mutate(ended, random)) is { } more)
+            {
+                var step = DicomJsonWriter.Write(PerformedStepMessage.Begin("1.2.9", told, "HIS"));
+                var whole = DicomJsonWriter.Write(PerformedStepMessage.Continue(Encoding.UTF8.GetString(step), more));
+                Assert.Equal(DicomMessage.PerformedStepType, DicomMessage.Of("exams", "HIS", whole).MessageType);
+                steps++;
+            }
+
+            reports += await ReadAsync(Mutate(request, random)) is { } asked && StorageCommitment.Decline(asked) is { } report && DicomWriter.Write(report.DataSet, isExplicit: true).Length > 0 ? 1 : 0;
+        }
+
+        Assert.InRange(steps, Rounds / 10, Rounds);
+        Assert.InRange(reports, Rounds / 10, Rounds);
+    }
+
+    private static async Task<DicomDataSet?> ReadAsync(byte[] bytes) =>
+        (await DicomReader.ReadAsync(new MemoryStream(bytes), DicomTransferSyntax.ExplicitLittleEndian, DicomReadLimits.Usual, CancellationToken.None)).DataSet;
 
     private static byte[] Mutate(byte[] sample, Random random)
     {

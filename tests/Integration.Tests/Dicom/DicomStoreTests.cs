@@ -5,10 +5,8 @@ using Integration.Adapters.Dicom.Network;
 using Integration.Adapters.Dicom.Store;
 using Integration.Core.Diagnostics;
 using Integration.Core.Imaging;
-using Integration.Core.Intake;
 using Integration.Core.Records;
 using Integration.Core.Storage;
-using Integration.Tests.FhirAdapter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -317,22 +315,5 @@ public sealed class DicomStoreTests : IAsyncLifetime
             Assert.True(DateTime.UtcNow < limit, "The study was not handed on.");
             await Task.Delay(20);
         }
-    }
-}
-
-file static class DicomEngine
-{
-    public static async Task<IReadOnlyList<ResourceDocument>> AllOfAsync(this TestEngine engine, string type) =>
-        [.. (await engine.AllAsync()).Where(resource => resource.Type == type)];
-
-    public static async Task<IReadOnlyList<JournaledMessage>> MessagesAsync(this TestEngine engine)
-    {
-        var all = new List<JournaledMessage>();
-        await foreach (var stored in engine.Store.ReadAllAsync(new DocumentQuery(Collections.Messages) { Limit = 500 }, CancellationToken.None))
-        {
-            all.Add(Collections.Messages.Read(stored));
-        }
-
-        return all;
     }
 }

@@ -119,7 +119,7 @@ public sealed class RequestedAssociationTests
     }
 
     private static byte[] Response(ushort status) => DimseCommand.Read(
-        DimseCommand.Request(DimseCommand.FindRequest, 1, DicomFindSource.StudyRoot, withDataSet: true).AsMemory(12))!.Respond(status, "");
+        DimseCommand.Request(DimseCommand.FindRequest, 1, DicomFindSource.StudyRoot, withDataSet: true).AsMemory(12))!.Respond(new DimseStatus(status, ""), "");
 
     private static async Task AcceptAsync(Stream stream)
     {

@@ -17,6 +17,7 @@ public sealed class RecordEventsTests
     private const string Radiology = """ "category":[{"coding":[{"code":"RAD"}]}]""";
     private const string Gold = """ "extension":[{"url":"urn:integration:member-tier","valueCoding":{"code":"gold"}}]""";
     private const string Surgery = """ "category":[{"coding":[{"code":"387713003"}]}]""";
+    private const string Imaging = """ "category":{"coding":[{"code":"363679005"}]}""";
     private const string Tenth = """ "authoredOn":"2026-03-10","occurrenceDateTime":"2026-03-10" """;
     private const string Complaint = """ "code":{"coding":[{"code":"complaint"}]}""";
     private const string Ward = """ "owner":{"display":"心内科"}""";
@@ -81,6 +82,10 @@ public sealed class RecordEventsTests
         { "ImagingStudy", "", """ "status":"available" """, "study.available" },
         { "Procedure", "", """ "status":"completed" """, "operation.done" },
         { "Procedure", """ "status":"in-progress" """, """ "status":"completed" """, "operation.done" },
+        { "Procedure", "", $""" "status":"in-progress",{Imaging} """, "exam.started" },
+        { "Procedure", $""" "status":"in-progress",{Imaging} """, $""" "status":"in-progress","note":[],{Imaging} """, "" },
+        { "Procedure", $""" "status":"in-progress",{Imaging} """, $""" "status":"completed",{Imaging} """, "exam.completed" },
+        { "Procedure", $""" "status":"in-progress",{Imaging} """, $""" "status":"stopped",{Imaging} """, "exam.discontinued" },
         { "ServiceRequest", "", $""" "status":"active",{Tenth},{Surgery}""", "operation.planned" },
         { "ServiceRequest", "", $""" "status":"active",{Tenth}""", "" },
         { "ServiceRequest", "", $""" "status":"active",{Surgery}""", "" },

@@ -94,7 +94,10 @@ internal static class RecordEventTypes
         Row("study.available", "An imaging study can be seen", "影像检查可阅", "ImagingStudy", c => Enters(c, "available"), Shape.Study),
         Row("report.final", "A report was released", "报告已出", "DiagnosticReport", c => Releases(c) && !IsOfResults(c.After), Shape.Report),
         Row("report.corrected", "A released report was corrected", "报告更正", "DiagnosticReport", IsCorrectedReport, Shape.Report),
-        Row("operation.done", "An operation or procedure was done", "手术操作完成", "Procedure", c => Enters(c, "completed"), Shape.Operation),
+        Row("operation.done", "An operation or procedure was done", "手术操作完成", "Procedure", c => Enters(c, "completed") && !IsExam(c.After), Shape.Operation),
+        Row("exam.started", "A device began an examination", "影像检查开始", "Procedure", c => IsExam(c.After) && Enters(c, "in-progress"), Shape.Exam),
+        Row("exam.completed", "An examination at a device was completed", "影像检查完成", "Procedure", c => IsExam(c.After) && Enters(c, "completed"), Shape.Exam),
+        Row("exam.discontinued", "An examination at a device was broken off", "影像检查中止", "Procedure", c => IsExam(c.After) && Enters(c, "stopped", "not-done"), Shape.Exam),
 
         Row("operation.planned", "An operation was planned", "手术已安排", "ServiceRequest", c => IsPlannedOperation(c.After) && !IsPlannedOperation(c.Before), Shape.PlannedOperation),
         Row("operation.moved", "A planned operation was given another time", "手术改期", "ServiceRequest",

@@ -103,6 +103,16 @@ internal static class RecordProperties
         Of("code", Text, Clinical, "What was done", c => c.After.Resource.Concept("code")),
     ];
 
+    public static IReadOnlyList<RecordProperty> Exam { get; } =
+    [
+        Status,
+        Of("start", Time, Plain, "When it began", c => c.After.Resource["performedPeriod"].Text("start") ?? c.After.Resource["performedDateTime"].Text()),
+        Of("end", Time, Plain, "When it ended", c => c.After.Resource["performedPeriod"].Text("end")),
+        Of("encounter", Text, Plain, "Encounter/ID of the visit", c => c.After.Resource["encounter"].Text("reference")),
+        Of("accessionNumber", Text, Identifying, "Number of the order at the imaging department", c => RecordStates.AccessionNumber(c.After)),
+        Of("code", Text, Clinical, "What was examined", c => c.After.Resource.Concept("code")),
+    ];
+
     public static IReadOnlyList<RecordProperty> PlannedOperation { get; } =
     [
         Status,

@@ -19,6 +19,8 @@ internal static class RecordStates
     private static readonly string[] ImagingSections = ["CT", "CTH", "CUS", "DX", "EC", "ECG", "EN", "IMG", "MR", "MRI", "NMR", "NMS", "OUS", "RAD", "RUS", "RX", "US", "VUS", "XRC"];
 
     private const string SurgicalProcedure = "387713003";
+    private const string Imaging = "363679005";
+    private const string AccessionType = "ACSN";   // HL7 table 0203
 
     /// <summary>Element <c>status</c>; null for a resource that is not there or has none.</summary>
     public static string? Status(ResourceDocument? document) => document?.Resource["status"].Text();
@@ -75,6 +77,13 @@ internal static class RecordStates
     public static bool IsPlannedOperation(ResourceDocument? order) =>
         HasStatus(order, "active") && PlannedTime(order!) is not null
         && order!.Resource.Objects("category").SelectMany(c => c.Objects("coding")).Any(c => c["code"].Text() == SurgicalProcedure);
+
+    /// <summary>An examination at an imaging device: a procedure of the category SNOMED CT 363679005.</summary>
+    public static bool IsExam(ResourceDocument procedure) => procedure.Resource["category"].Objects("coding").Any(c => c["code"].Text() == Imaging);
+
+    /// <summary>Number of the order at the imaging department; null: none.</summary>
+    public static string? AccessionNumber(ResourceDocument procedure) =>
+        procedure.Resource.Objects("identifier").FirstOrDefault(i => i["type"].Objects("coding").Any(c => c["code"].Text() == AccessionType)).Text("value");
 
     /// <summary>When an order is to be carried out, as the source wrote it; null: it does not say.</summary>
     public static string? PlannedTime(ResourceDocument order) => order.Resource["occurrenceDateTime"].Text() ?? order.Resource["occurrencePeriod"].Text("start");

@@ -1,6 +1,7 @@
 using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Network;
 
-namespace Integration.Adapters.Dicom.Network;
+namespace Integration.Adapters.Dicom.Store;
 
 /// <summary>Takes the metadata of instances. Safe for many threads.</summary>
 internal interface IInstanceReceiver

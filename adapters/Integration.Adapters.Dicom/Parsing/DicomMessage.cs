@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Json;
+using Integration.Adapters.Dicom.Mpps;
+using Integration.Core.Intake;
+
+namespace Integration.Adapters.Dicom.Parsing;
+
+/// <summary>What intake needs to know of a data set.</summary>
+internal static class DicomMessage
+{
+    /// <summary>Message type of a study, see <see cref="Studies.StudyMessage"/>.</summary>
+    public const string StudyType = "DICOM_STUDY";
+
+    /// <summary>Message type of a performed procedure step, see <see cref="PerformedStepMessage"/>.</summary>
+    public const string PerformedStepType = "DICOM_MPPS";
+
+    private const int HashHexDigits = 16;
+
+    /// <param name="raw">DICOM JSON.</param>
+    public static InboundMessage Of(string feed, string authority, ReadOnlyMemory<byte> raw)
+    {
+        if (DicomJsonReader.Read(raw, out var error) is not { } set)
+        {
+            return new InboundMessage(feed, DicomParser.FormatName, raw) { HeaderIssues = [DicomParser.NotDicom(error!)] };
+        }
+
+        var type = TypeOf(set);
+        var uid = set.Text(type == PerformedStepType ? DicomTag.SopInstanceUid : DicomTag.StudyInstanceUid);
+        var issuer = set.Text(DicomTag.IssuerOfPatientId);
+        return new InboundMessage(feed, DicomParser.FormatName, raw)
+        {
+            MessageType = type,
+            ControlId = $"{uid}/{Convert.ToHexStringLower(SHA256.HashData(raw.Span))[..HashHexDigits]}",
+            Sender = authority,
+            PatientKey = set.Text(DicomTag.PatientId) is { Length: > 0 } id ? $"urn:authority:{(issuer.Length > 0 ? issuer : authority)}|{id}" : "",
+        };
+    }
+
+    /// <summary>A study has no SOP class of its own.</summary>
+    public static string TypeOf(DicomDataSet set) => set.Text(DicomTag.SopClassUid) == PerformedStepService.SopClassUid ? PerformedStepType : StudyType;
+}
