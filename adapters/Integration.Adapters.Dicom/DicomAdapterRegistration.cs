@@ -2,6 +2,7 @@ using Integration.Adapters.Dicom.Mpps;
 using Integration.Adapters.Dicom.Parsing;
 using Integration.Adapters.Dicom.Polling;
 using Integration.Adapters.Dicom.Store;
+using Integration.Adapters.Dicom.Stow;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
@@ -14,7 +15,7 @@ namespace Integration.Adapters.Dicom;
 /// <summary>Adds DICOM to the engine.</summary>
 public static class DicomAdapterRegistration
 {
-    /// <summary>Adds the parser of <c>dicom</c> messages and the adapters <c>Dicom.Store</c>, <c>Dicom.Mpps</c>, <c>Dicom.Find</c> and <c>Dicom.Qido</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
+    /// <summary>Adds the parser of <c>dicom</c> messages and the adapters <c>Dicom.Store</c>, <c>Dicom.Mpps</c>, <c>Dicom.Stow</c>, <c>Dicom.Find</c> and <c>Dicom.Qido</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
     public static IServiceCollection AddDicomAdapter(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -26,6 +27,7 @@ public static class DicomAdapterRegistration
         });
         services.AddSingleton<IInboundAdapterFactory, DicomStoreAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, DicomMppsAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, DicomStowAdapterFactory>();
         services.TryAddSingleton<Func<FeedWatermarks>>(provider => provider.GetRequiredService<FeedWatermarks>);
         services.AddSingleton<IInboundAdapterFactory, DicomFindAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, DicomQidoAdapterFactory>();

@@ -69,9 +69,7 @@ internal record DicomListenOptions
             ArtimTimeout = settings.Time("ArtimTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), defaults.ArtimTimeout),
             AssigningAuthority = settings.Text("AssigningAuthority") ?? settings.Name,
             Authorities = ReadTable(settings, "Authorities", settings.Text),
-            Charsets = ReadTable(settings, "Charsets", key => settings.Parsed(
-                key, text => text.Split('\\').All(term => DicomCharsets.Find(term) is not null) ? text : null,
-                "This character set is not known.", "Use a defined term of DICOM PS3.3 C.12.1.1.2, e.g. GB18030, GBK, ISO_IR 192, ISO_IR 100.")),
+            Charsets = ReadTable(settings, "Charsets", key => ReadCharset(settings, key)),
             Tls = TlsSettings.ReadForListening(settings),
         };
     }
@@ -88,6 +86,12 @@ internal record DicomListenOptions
         settings.Report(key, "This is no AE title.", "It has up to 16 letters, digits and signs of ASCII.");
         return null;
     }
+
+    /// <summary>Defined terms of PS3.3 §C.12.1.1.2, with a backslash between them.</summary>
+    /// <returns>Null where there are none, or unknown ones, which go to the reader.</returns>
+    public static string? ReadCharset(SettingsReader settings, string key) => settings.Parsed(
+        key, text => text.Split('\\').All(term => DicomCharsets.Find(term) is not null) ? text : null,
+        "This character set is not known.", "Use a defined term of DICOM PS3.3 C.12.1.1.2, e.g. GB18030, GBK, ISO_IR 192, ISO_IR 100.");
 
     /// <summary>Values by AE title.</summary>
     /// <param name="read">Of the whole key; null: it is missing or wrong.</param>

@@ -18,12 +18,16 @@ internal static class PerformedStepMessage
             given.Add(Text(DicomTag.IssuerOfPatientId, DicomVr.Lo, issuer));
         }
 
-        return Join(given, Kept(told).Elements);
+        return DicomUtf8.Join([.. given, .. Kept(told).Elements]);
     }
 
     /// <summary>Of a step that was set: an attribute that is told replaces the one before, a sequence as a whole (PS3.7 §10.1.3).</summary>
     /// <param name="before">What was told so far, DICOM JSON.</param>
-    public static DicomDataSet Continue(string before, DicomDataSet told) => Join(Kept(told).Elements, Parse(Encoding.UTF8.GetBytes(before)).Elements);
+    public static DicomDataSet Continue(string before, DicomDataSet told)
+    {
+        var known = DicomJsonReader.Read(Encoding.UTF8.GetBytes(before), out var error) ?? throw new InvalidDataException($"A step that was kept cannot be read: {error}");
+        return DicomUtf8.Join([.. Kept(told).Elements, .. known.Elements]);
+    }
 
     /// <summary>What is told, without what only programs of one manufacturer read, and without the lists of pictures; its texts in UTF-8.</summary>
     private static DicomDataSet Kept(DicomDataSet told)
@@ -34,7 +38,7 @@ internal static class PerformedStepMessage
             kept.Add(element.Tag == DicomTag.PerformedSeriesSequence && element.Items is { } series ? element with { Items = [.. series.Select(WithoutPictures)] } : element);
         }
 
-        return Parse(DicomJsonWriter.Write(kept));
+        return kept.InUtf8();
     }
 
     private static DicomDataSet WithoutPictures(DicomDataSet series)
@@ -47,21 +51,6 @@ internal static class PerformedStepMessage
 
         return kept;
     }
-
-    /// <summary>Of an attribute that stands twice, the first one.</summary>
-    private static DicomDataSet Join(IEnumerable<DicomElement> first, IEnumerable<DicomElement> rest)
-    {
-        var joined = new DicomDataSet(isBigEndian: false, null) { Charset = DicomCharset.Utf8 };
-        foreach (var element in first.Concat(rest).DistinctBy(element => element.Tag))
-        {
-            joined.Add(element);
-        }
-
-        return joined;
-    }
-
-    private static DicomDataSet Parse(byte[] json) =>
-        DicomJsonReader.Read(json, out var error) ?? throw new InvalidDataException($"A step that was written cannot be read: {error}");
 
     private static DicomElement Text(uint tag, DicomVr vr, string value) => new(tag, vr, Encoding.UTF8.GetBytes(value));
 }

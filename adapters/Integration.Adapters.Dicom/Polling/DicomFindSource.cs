@@ -48,6 +48,9 @@ internal sealed class DicomFindSource(RequestedAssociation association) : IStudy
         return count;
     }
 
+    /// <summary>A query answers nothing beyond its keys.</summary>
+    public Task<DicomDataSet?> SampleAsync(string studyUid, string seriesUid, CancellationToken cancellationToken) => Task.FromResult<DicomDataSet?>(null);
+
     public ValueTask DisposeAsync() => association.DisposeAsync();
 
     /// <summary>An identifier: an empty value asks for the attribute, another one says what it must be. PS3.4 §C.2.2.2.</summary>

@@ -12,13 +12,19 @@ internal sealed record DicomQidoOptions : StudyPollOptions
     }
 
     /// <summary>Keys that are read here.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [.. CommonKeys, "BaseUrl", "PageSize", "AnswerTimeout", "User", "Password", "Token", .. TlsSettings.ConnectKeys];
+    public static IReadOnlyList<string> Keys { get; } = [.. CommonKeys, "BaseUrl", "PageSize", "Metadata", "AnswerTimeout", "User", "Password", "Token", .. TlsSettings.ConnectKeys];
 
     /// <summary>Base address of the archive's DICOMweb, to which <c>/studies</c> is added. Required.</summary>
     public Uri BaseUrl { get; init; } = new("http://localhost/");
 
     /// <summary>Answers asked for at once (<c>limit</c>), default 200, 1 to 10,000; archives may give fewer.</summary>
     public int PageSize { get; init; } = 200;
+
+    /// <summary>
+    /// Whether the metadata of one instance of each series is fetched too (WADO-RS), default no: it tells what the archive leaves out of the answers to searches,
+    /// such as procedure codes, and costs two requests a series.
+    /// </summary>
+    public bool Metadata { get; init; }
 
     /// <summary>When no answer comes for so long, the round is given up: default 1 minute, 1 second to 1 hour.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(1);
@@ -48,6 +54,7 @@ internal sealed record DicomQidoOptions : StudyPollOptions
         {
             BaseUrl = settings.WebAddress("BaseUrl", "https://pacs.hospital.local/dicom-web") ?? defaults.BaseUrl,
             PageSize = settings.Number("PageSize", 1, 10_000, defaults.PageSize),
+            Metadata = settings.Flag("Metadata", defaults.Metadata),
             AnswerTimeout = settings.Time("AnswerTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), defaults.AnswerTimeout),
             User = settings.Text("User") ?? "",
             Password = settings.Text("Password") ?? "",

@@ -12,7 +12,7 @@ using Integration.Core.Diagnostics;
 
 namespace Integration.Adapters.Dicom.Polling;
 
-/// <summary>Asks by QIDO-RS, DICOM PS3.18 §10.6. What it asks with is the feed's and outlives it.</summary>
+/// <summary>Asks by QIDO-RS, DICOM PS3.18 §10.6, and by WADO-RS for metadata. What it asks with is the feed's and outlives it.</summary>
 internal sealed class DicomQidoSource(DicomQidoOptions options, HttpClient client, TimeProvider time) : IStudySource
 {
     private const int MaxTries = 5;
@@ -31,13 +31,28 @@ internal sealed class DicomQidoSource(DicomQidoOptions options, HttpClient clien
     public async Task<int> CountAsync(string studyUid, string seriesUid, CancellationToken cancellationToken)
     {
         var count = 0;
-        var address = $"{_base}/studies/{Uri.EscapeDataString(studyUid)}/series/{Uri.EscapeDataString(seriesUid)}/instances?{Fields([DicomTag.SopInstanceUid])[1..]}";
-        await foreach (var _ in PagesAsync(address, DicomTag.SopInstanceUid, cancellationToken))
+        await foreach (var _ in PagesAsync($"{Instances(studyUid, seriesUid)}?{Fields([DicomTag.SopInstanceUid])[1..]}", DicomTag.SopInstanceUid, cancellationToken))
         {
             count++;
         }
 
         return count;
+    }
+
+    /// <summary>By WADO-RS (PS3.18 §10.4.1.1.2), where the feed's <c>Metadata</c> is set.</summary>
+    public async Task<DicomDataSet?> SampleAsync(string studyUid, string seriesUid, CancellationToken cancellationToken)
+    {
+        if (!options.Metadata)
+        {
+            return null;
+        }
+
+        var instances = Instances(studyUid, seriesUid);
+        return await GetAsync(new Uri($"{instances}?limit=1{Fields([DicomTag.SopInstanceUid])}"), cancellationToken) is [var first, ..]
+            && first.Text(DicomTag.SopInstanceUid) is { Length: > 0 } uid
+            && await GetAsync(new Uri($"{instances}/{Uri.EscapeDataString(uid)}/metadata"), cancellationToken) is [var whole, ..]
+            ? whole
+            : null;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -153,6 +168,8 @@ internal sealed class DicomQidoSource(DicomQidoOptions options, HttpClient clien
         var wait = Backoff.Asked(response.Headers.RetryAfter, time.GetUtcNow()) ?? TimeSpan.Zero;
         return wait > LongestPause ? null : wait;
     }
+
+    private string Instances(string studyUid, string seriesUid) => $"{_base}/studies/{Uri.EscapeDataString(studyUid)}/series/{Uri.EscapeDataString(seriesUid)}/instances";
 
     private static string Fields(IEnumerable<uint> tags) => string.Concat(tags.Select(tag => $"&includefield={tag:X8}"));
 }

@@ -14,4 +14,7 @@ internal interface IStudySource : IAsyncDisposable
 
     /// <summary>How many instances a series has, counted one by one: for archives that do not say it.</summary>
     Task<int> CountAsync(string studyUid, string seriesUid, CancellationToken cancellationToken);
+
+    /// <summary>One instance of a series with all its attributes, which say more of study and series than a query answers; null: none, or not to be asked for.</summary>
+    Task<DicomDataSet?> SampleAsync(string studyUid, string seriesUid, CancellationToken cancellationToken);
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Listening;
 using Integration.Core.Intake;
 using Integration.Core.Settings;
 
@@ -43,9 +43,7 @@ internal record StudyPollOptions
             OverlapDays = settings.Number("OverlapDays", 0, 366, defaults.OverlapDays),
             Since = settings.Parsed("Since", Day, "It must be a day.", "Write it like 2026-01-01.")?.Value,
             AssigningAuthority = settings.Text("AssigningAuthority") ?? settings.Name,
-            Charset = settings.Parsed(
-                "Charset", text => text.Split('\\').All(term => DicomCharsets.Find(term) is not null) ? text : null,
-                "This character set is not known.", "Use a defined term of DICOM PS3.3 C.12.1.1.2, e.g. GB18030, GBK, ISO_IR 192, ISO_IR 100."),
+            Charset = DicomListenOptions.ReadCharset(settings, "Charset"),
         };
     }
 

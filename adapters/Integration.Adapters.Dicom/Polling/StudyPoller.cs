@@ -93,7 +93,12 @@ internal sealed class StudyPoller(
             return;
         }
 
-        var series = await SeriesAsync(source, uid, stop);
+        var (series, sample) = await SeriesAsync(source, uid, stop);
+        if (sample is not null)
+        {
+            attributes = Json(StudyAttributes.Complete(StudyAttributes.Pick(study, StudyAttributes.OfStudy), sample, StudyAttributes.OfStudy));
+        }
+
         var message = StudyMessage.Of(feed, options.AssigningAuthority, attributes, series);
         if (await intake.AcceptAsync(message, CancellationToken.None) is IntakeResult.Refused refused)
         {
@@ -112,10 +117,12 @@ internal sealed class StudyPoller(
         await ledger.SaveAsync(document, stored?.Version ?? 0, [], [], CommitPriority.Processing, CancellationToken.None);
     }
 
-    private async Task<List<SeriesFacts>> SeriesAsync(IStudySource source, string studyUid, CancellationToken stop)
+    /// <returns>The series, and an instance of one of them with all its attributes; null: none was to be had.</returns>
+    private async Task<(List<SeriesFacts> Series, DicomDataSet? Sample)> SeriesAsync(IStudySource source, string studyUid, CancellationToken stop)
     {
         var answers = await source.SeriesAsync(studyUid, stop).ToListAsync(stop);
         var series = new List<SeriesFacts>();
+        DicomDataSet? ofStudy = null;
         foreach (var set in answers.DistinctBy(set => set.Text(DicomTag.SeriesInstanceUid)))
         {
             Override(set);
@@ -123,10 +130,18 @@ internal sealed class StudyPoller(
             var instances = int.TryParse(set.Text(DicomTag.NumberOfSeriesRelatedInstances), NumberStyles.None, CultureInfo.InvariantCulture, out var said)
                 ? said
                 : await source.CountAsync(studyUid, uid, stop);
-            series.Add(new SeriesFacts(uid, Json(StudyAttributes.Pick(set, StudyAttributes.OfSeries)), [], instances));
+            var attributes = StudyAttributes.Pick(set, StudyAttributes.OfSeries);
+            if (await source.SampleAsync(studyUid, uid, stop) is { } sample)
+            {
+                Override(sample);
+                attributes = StudyAttributes.Complete(attributes, sample, StudyAttributes.OfSeries);
+                ofStudy ??= sample;
+            }
+
+            series.Add(new SeriesFacts(uid, Json(attributes), [], instances));
         }
 
-        return series;
+        return (series, ofStudy);
     }
 
     private void Override(DicomDataSet set)

@@ -27,16 +27,8 @@ internal sealed class StorageService(IInstanceReceiver receiver, CommitmentRepor
             return DimseStatus.UnknownOperation;
         }
 
-        foreach (var tag in (ReadOnlySpan<uint>)[DicomTag.SopClassUid, DicomTag.SopInstanceUid, DicomTag.StudyInstanceUid, DicomTag.SeriesInstanceUid])
-        {
-            if (instance.Text(tag).Length == 0)
-            {
-                return DimseStatus.Mismatch($"{DicomTag.Show(tag)} is missing");
-            }
-        }
-
-        return instance.Text(DicomTag.SopInstanceUid) != request.Command.SopInstanceUid
-            ? DimseStatus.Mismatch($"{DicomTag.Show(DicomTag.SopInstanceUid)} is not the instance of the request")
+        return InstanceCheck.Of(instance, sopInstanceUid: request.Command.SopInstanceUid) is { } refused
+            ? refused
             : await receiver.AcceptAsync(instance, request.Caller, cancellationToken);
     }
 

@@ -27,19 +27,8 @@ internal sealed record Instance(string StudyUid, string SeriesUid, string SopCla
 
     public static string HashOf(string sopInstanceUid) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(sopInstanceUid)).AsSpan(0, 8));
 
-    private static DicomDataSet WithIssuer(DicomDataSet study, string authority)
-    {
-        // The texts are in UTF-8 from here on, so that any authority can be written.
-        var set = DicomJsonReader.Read(DicomJsonWriter.Write(study), out _)!;
-        var named = new DicomDataSet(isBigEndian: false, null) { Charset = DicomCharset.Utf8 };
-        foreach (var element in set.Elements.Where(element => element.Tag != DicomTag.IssuerOfPatientId))
-        {
-            named.Add(element);
-        }
-
-        named.Add(new DicomElement(DicomTag.IssuerOfPatientId, DicomVr.Lo, Encoding.UTF8.GetBytes(authority)));
-        return named;
-    }
+    private static DicomDataSet WithIssuer(DicomDataSet study, string authority) =>
+        DicomUtf8.Join([new DicomElement(DicomTag.IssuerOfPatientId, DicomVr.Lo, Encoding.UTF8.GetBytes(authority)), .. study.InUtf8().Elements]);
 
     private static string Json(DicomDataSet set) => Encoding.UTF8.GetString(DicomJsonWriter.Write(set));
 }

@@ -1,4 +1,5 @@
 using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Json;
 
 namespace Integration.Adapters.Dicom.Studies;
 
@@ -20,6 +21,15 @@ internal static class StudyAttributes
         0x00080021, 0x00080031, 0x00080060, 0x00080070, 0x00081010, 0x0008103E, 0x00081040, 0x00081050, 0x00081070, 0x00081090, 0x00180015, 0x00181030,
         0x0020000E, 0x00200011, 0x00200060, 0x00400244, 0x00400245, 0x00400253, 0x00400254, 0x00400275,
     };
+
+    /// <summary>Attributes with those that another data set has and they lack, or have without a value. The texts are in UTF-8.</summary>
+    public static DicomDataSet Complete(DicomDataSet known, DicomDataSet from, IReadOnlySet<uint> tags)
+    {
+        var (said, more) = (known.InUtf8().Elements, Pick(from, tags).InUtf8().Elements);
+        return DicomUtf8.Join([.. said.Where(HasValue), .. more, .. said]);
+    }
+
+    private static bool HasValue(DicomElement element) => !element.Value.IsEmpty || element.Items is { Count: > 0 };
 
     /// <summary>Those attributes of a data set, values and items as they are.</summary>
     public static DicomDataSet Pick(DicomDataSet from, IReadOnlySet<uint> tags)

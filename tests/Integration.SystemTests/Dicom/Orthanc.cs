@@ -111,6 +111,18 @@ internal sealed class Orthanc : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends all its studies by STOW-RS to a DICOMweb server that asks for a key.</summary>
+    public async Task StowAsync(string url, string key, CancellationToken cancellationToken)
+    {
+        var server = new JsonObject { ["Url"] = url, ["HttpHeaders"] = new JsonObject { ["X-Api-Key"] = key } };
+        using var known = await _rest.PutAsJsonAsync(new Uri("dicom-web/servers/engine", UriKind.Relative), server, cancellationToken);
+        known.EnsureSuccessStatusCode();
+        var studies = await _rest.GetFromJsonAsync<JsonNode>(new Uri("studies", UriKind.Relative), cancellationToken);
+        using var sent = await _rest.PostAsJsonAsync(
+            new Uri("dicom-web/servers/engine/stow", UriKind.Relative), new JsonObject { ["Resources"] = studies, ["Synchronous"] = true }, cancellationToken);
+        Assert.True(sent.IsSuccessStatusCode, $"{await sent.Content.ReadAsStringAsync(cancellationToken)}\n{_server!.Output}");
+    }
+
     /// <summary>Takes everything out of it.</summary>
     public async Task EmptyAsync(CancellationToken cancellationToken)
     {

@@ -42,6 +42,45 @@ public sealed class OrthancTests
         Assert.InRange(messages.Count, 3, 5);   // a study that was seen half moved tells of itself once more
     }
 
+    [Fact]
+    public async Task Metadata_OfTheArchive_TellsWhatItsSearchLeavesOut()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var data = new TemporaryFolder();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        await StoreAsync(orthanc, SliceCount, cancellationToken);
+        await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, [.. Feed(orthanc, Way.Qido), "--Feeds:archive:Metadata=true"]);
+
+        var study = await StudyAsync(engine, SliceCount, "P1", cancellationToken);
+
+        Assert.Equal("CT01", (string?)study["procedureCode"]![0]!["coding"]![0]!["code"]);
+        Assert.Equal("CT胸部平扫", (string?)study["procedureCode"]![0]!["text"]);
+    }
+
+    /// <summary>The archive sends: by STOW-RS, twice.</summary>
+    [Fact]
+    public async Task Stow_OfTheArchive_IsOneStudyHoweverOftenItIsSent()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        const string Key = "a-key-of-this-feed";
+        using var data = new TemporaryFolder();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        await StoreAsync(orthanc, SliceCount, cancellationToken);
+        var port = FreePort.Next();
+        await using var engine = await EngineProcess.StartAsync(
+            data.Path, cancellationToken,
+            "--Feeds:stow:Adapter=Dicom.Stow", $"--Feeds:stow:Listen=127.0.0.1:{port}", $"--Feeds:stow:ApiKey={Key}", "--Feeds:stow:AssigningAuthority=HIS", "--Feeds:stow:StudyQuietTime=00:00:00.5");
+
+        await orthanc.StowAsync($"http://127.0.0.1:{port}/dicom-web", Key, cancellationToken);
+        await StudyAsync(engine, SliceCount, "P1", cancellationToken);
+        await orthanc.StowAsync($"http://127.0.0.1:{port}/dicom-web", Key, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);   // longer than a study is quiet: another message would be there
+        var study = await StudyAsync(engine, SliceCount, "P1", cancellationToken);
+
+        Assert.Equal([3, 3, 3], study["series"]!.AsArray().Select(series => (int)series!["numberOfInstances"]!));
+        Assert.DoesNotContain("小东", engine.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Both ways over the same archive make the same record, also when the archive and then the engine are killed in the middle.</summary>
     [Fact]
     public async Task BackFill_CutByKills_IsCompleteAndTheSameByBothWays()

@@ -30,6 +30,13 @@ internal static class Slices
                 (0008,0050) SH [ACC1]
                 (0008,0060) CS [CT]
                 (0008,1030) LO [胸部平扫]
+                (0008,1032) SQ
+                (fffe,e000) na
+                (0008,0100) SH [CT01]
+                (0008,0102) SH [99HIS]
+                (0008,0104) LO [CT胸部平扫]
+                (fffe,e00d) na
+                (fffe,e0dd) na
                 (0010,0010) PN [Wang^XiaoDong=王^小东]
                 (0010,0020) LO [{patient}]
                 (0020,000d) UI [{study}]

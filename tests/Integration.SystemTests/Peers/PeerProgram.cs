@@ -12,6 +12,9 @@ internal sealed class PeerProgram : IAsyncDisposable
 
     private PeerProgram(CapturedProcess captured) => _captured = captured;
 
+    /// <summary>What it has written so far.</summary>
+    public string Output => _captured.Output;
+
     /// <summary>Skips the test where the program is missing; in CI that is a failure.</summary>
     public static void Need(string path, string package)
     {

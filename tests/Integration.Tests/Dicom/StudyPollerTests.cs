@@ -143,6 +143,27 @@ public sealed class StudyPollerTests : IAsyncLifetime
 
     private async Task<string?> WatermarkAsync() => await new FeedWatermarks(_engine.Store).GetAsync("pacs", StudyPoller.Part, CancellationToken.None);
 
+    [Fact]
+    public async Task Metadata_OfAnInstance_CompletesWhatTheSearchLeavesOut()
+    {
+        _archive.Put("1.2.1", "20260310", instances: 5);
+        _archive.Metadata = JsonNode.Parse("""
+            {
+              "00081030": { "vr": "LO", "Value": ["胸部平扫"] }, "00100020": { "vr": "LO", "Value": ["OTHER"] }, "0008103E": { "vr": "LO", "Value": ["Axial"] },
+              "00081032": { "vr": "SQ", "Value": [{ "00080100": { "vr": "SH", "Value": ["CT01"] } }] }, "00280010": { "vr": "US", "Value": [512] }
+            }
+            """)!.AsObject();
+
+        await Poller(new() { AssigningAuthority = "HIS" }).PollAsync(CancellationToken.None);
+
+        var set = DicomJsonReader.Read(Assert.Single(_intake.Messages).Raw, out _)!;
+        Assert.Equal("胸部平扫", set.Text(0x00081030));
+        Assert.Equal("P1", set.Text(DicomTag.PatientId));   // what the search says counts
+        Assert.Equal("CT01", set.Find(0x00081032)!.Items![0].Text(0x00080100));
+        Assert.Equal("Axial", set.Find(DicomTag.ReferencedSeriesSequence)!.Items![0].Text(0x0008103E));
+        Assert.Null(set.Find(0x00280010));
+    }
+
     private static int CountOf(InboundMessage message) => int.Parse(
         DicomJsonReader.Read(message.Raw, out _)!.Text(DicomTag.NumberOfStudyRelatedInstances), System.Globalization.CultureInfo.InvariantCulture);
 
@@ -194,6 +215,12 @@ public sealed class StudyPollerTests : IAsyncLifetime
         }
 
         public Task<int> CountAsync(string studyUid, string seriesUid, CancellationToken cancellationToken) => Task.FromResult(_studies[studyUid].Instances);
+
+        /// <summary>Attributes that only the metadata of an instance has.</summary>
+        public JsonObject? Metadata { get; set; }
+
+        public Task<DicomDataSet?> SampleAsync(string studyUid, string seriesUid, CancellationToken cancellationToken) =>
+            Task.FromResult(Metadata is null ? null : Read(Metadata));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
