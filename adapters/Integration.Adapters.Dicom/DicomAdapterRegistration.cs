@@ -3,6 +3,7 @@ using Integration.Adapters.Dicom.Parsing;
 using Integration.Adapters.Dicom.Polling;
 using Integration.Adapters.Dicom.Store;
 using Integration.Adapters.Dicom.Stow;
+using Integration.Adapters.Dicom.Worklist;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
@@ -15,7 +16,8 @@ namespace Integration.Adapters.Dicom;
 /// <summary>Adds DICOM to the engine.</summary>
 public static class DicomAdapterRegistration
 {
-    /// <summary>Adds the parser of <c>dicom</c> messages and the adapters <c>Dicom.Store</c>, <c>Dicom.Mpps</c>, <c>Dicom.Stow</c>, <c>Dicom.Find</c> and <c>Dicom.Qido</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
+    /// <summary>Adds the parser of <c>dicom</c> messages and the adapters <c>Dicom.Store</c>, <c>Dicom.Mpps</c>, <c>Dicom.Stow</c>, <c>Dicom.Find</c>,
+    /// <c>Dicom.Qido</c> and <c>Dicom.Worklist</c>. Needs <see cref="IConfiguration"/> and logging from the host.</summary>
     public static IServiceCollection AddDicomAdapter(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -29,7 +31,10 @@ public static class DicomAdapterRegistration
         services.AddSingleton<IInboundAdapterFactory, DicomMppsAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, DicomStowAdapterFactory>();
         services.TryAddSingleton<Func<FeedWatermarks>>(provider => provider.GetRequiredService<FeedWatermarks>);
+        services.TryAddSingleton<Func<SourceRowStore>>(provider => provider.GetRequiredService<SourceRowStore>);
+        services.TryAddSingleton<Func<IBulkIntake>>(provider => provider.GetRequiredService<IBulkIntake>);
         services.AddSingleton<IInboundAdapterFactory, DicomFindAdapterFactory>();
+        services.AddSingleton<IInboundAdapterFactory, DicomWorklistAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, DicomQidoAdapterFactory>();
         return services;
     }

@@ -98,25 +98,8 @@ internal sealed class DicomSegment : ISourceSegment
 
         return element.Items is { } items
             ? items.Count == 0 || below == 0 ? null : TextOf(items[0], below, 0)
-            : element.Vr == DicomVr.Pn ? Readable(TextOf(element, item, 1, 0, 0))
+            : element.Vr == DicomVr.Pn ? TextOf(element, item, 1, 0, 0) is { } name ? DicomNames.Readable(name) : null
             : TextOf(element, item, 1, Math.Min(below, 1), 0);
-    }
-
-    /// <summary>In characters where it has them; else given name, middle name and family name between prefix and suffix.</summary>
-    private static string? Readable(string? name)
-    {
-        if (name is null)
-        {
-            return null;
-        }
-
-        var group = Piece(name, '=', 2) is { Length: > 0 } characters ? characters : Piece(name, '=', 1);
-        if (group.Any(c => c >= 0x2E80))
-        {
-            return Piece(group, '^', 1) + Piece(group, '^', 2);
-        }
-
-        return string.Join(' ', new[] { 4, 2, 3, 1, 5 }.Select(part => Piece(group, '^', part)).Where(part => part.Length > 0));
     }
 
     private static string? TextOf(DicomElement element, DicomDataSet within, int repetition, int component, int subcomponent)
@@ -130,13 +113,9 @@ internal sealed class DicomSegment : ISourceSegment
         var value = values[repetition - 1];
         if (element.Vr == DicomVr.Pn && component > 0)
         {
-            value = Piece(Piece(value, '=', component), '^', subcomponent);
+            value = DicomNames.Piece(DicomNames.Piece(value, '=', component), '^', subcomponent);
         }
 
         return value.Length == 0 ? null : value;
     }
-
-    /// <param name="number">From 1; 0: all of it.</param>
-    private static string Piece(string text, char separator, int number) =>
-        number == 0 ? text : text.Split(separator) is var pieces && number <= pieces.Length ? pieces[number - 1] : "";
 }

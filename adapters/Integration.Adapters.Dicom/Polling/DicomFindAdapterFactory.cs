@@ -1,4 +1,3 @@
-using Integration.Adapters.Dicom.Network;
 using Integration.Adapters.Shared.Polling;
 using Integration.Core.Feeds;
 using Integration.Core.Imaging;
@@ -19,20 +18,16 @@ internal sealed class DicomFindAdapterFactory(
 {
     public const string AdapterName = "Dicom.Find";
 
-    private const int MaxPduBytes = 128 * 1024;
-
     /// <summary>A feed by its options.</summary>
     public static StudyPollAdapter Create(
         string feed, DicomFindOptions options, StudyLedger ledger, FeedWatermarks watermarks, IMessageIntake intake, TimeProvider time, ILoggerFactory loggers,
         FeedWakeUps? wakeUps = null)
     {
         var logger = loggers.CreateLogger<StudyPollAdapter>();
-        var tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
-        var peer = new DicomPeer(
-            options.Connect, options.CalledAETitle, options.AETitle, new UpperLayerLimits(MaxPduBytes, options.ConnectTimeout, options.AnswerTimeout), tls);
+        var tls = options.Archive.Tls is { } settings ? new TlsIdentity($"Feed {feed}", settings, time, logger) : null;
+        var peer = options.Archive.Peer(tls);
         var poller = new StudyPoller(feed, options, stop => DicomFindSource.OpenAsync(peer, time, stop), ledger, watermarks, intake, time);
-        var place = $"DICOM archive {options.CalledAETitle} on {options.Connect.Host}:{options.Connect.Port}{(tls is null ? "" : ", TLS")}, C-FIND";
-        return new StudyPollAdapter(feed, place, new PollTimes(options.Poll, options.IsScheduled, wakeUps), poller, tls, null, time, logger);
+        return new StudyPollAdapter(feed, $"DICOM archive {options.Archive}, C-FIND", new PollTimes(options.Poll, options.IsScheduled, wakeUps), poller, tls, null, time, logger);
     }
 
     protected override DicomFindOptions Read(SettingsReader settings) => DicomFindOptions.Read(settings);

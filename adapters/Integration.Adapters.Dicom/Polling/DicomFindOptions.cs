@@ -1,6 +1,3 @@
-using System.Net;
-using Integration.Adapters.Dicom.Listening;
-using Integration.Core.Security;
 using Integration.Core.Settings;
 
 namespace Integration.Adapters.Dicom.Polling;
@@ -13,48 +10,13 @@ internal sealed record DicomFindOptions : StudyPollOptions
     {
     }
 
-    /// <summary>Keys that are read here.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [.. CommonKeys, "Connect", "CalledAETitle", "AETitle", "ConnectTimeout", "AnswerTimeout", .. TlsSettings.ConnectKeys];
-
-    /// <summary>Host and port of the archive. Required.</summary>
-    public DnsEndPoint Connect { get; init; } = new("localhost", 104);
-
-    /// <summary>The archive's AE title. Required.</summary>
-    public string CalledAETitle { get; init; } = "";
-
-    /// <summary>Ours, which many archives want to know beforehand: default <c>INTEGRATION</c>.</summary>
-    public string AETitle { get; init; } = "INTEGRATION";
-
-    /// <summary>For the connection and for the answer to the request for an association: default 10 seconds, 1 second to 5 minutes.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>When nothing comes for so long, the round is given up: default 1 minute, 1 second to 1 hour. Archives that search slowly need more.</summary>
-    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Null: no TLS.</summary>
-    public TlsOptions? Tls { get; init; }
+    /// <summary>The archive.</summary>
+    public DicomConnectOptions Archive { get; init; } = new();
 
     /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
     public static DicomFindOptions Read(SettingsReader settings)
     {
-        settings.CheckKeys($"a {DicomFindAdapterFactory.AdapterName} feed", Keys);
-        var defaults = new DicomFindOptions(new StudyPollOptions());
-        foreach (var (key, remedy) in new[] { ("Connect", "Set it to the archive's host and port, e.g. pacs.hospital.local:104."), ("CalledAETitle", "Set it to the archive's AE title.") })
-        {
-            if (!settings.Has(key))
-            {
-                settings.Report(key, "It does not say whom to ask.", remedy);
-            }
-        }
-
-        return new(ReadCommon(settings))
-        {
-            Connect = settings.Peer("Connect") ?? defaults.Connect,
-            CalledAETitle = DicomListenOptions.ReadTitle(settings, "CalledAETitle", settings.Text("CalledAETitle")) ?? "",
-            AETitle = DicomListenOptions.ReadTitle(settings, "AETitle", settings.Text("AETitle")) ?? defaults.AETitle,
-            ConnectTimeout = settings.Time("ConnectTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), defaults.ConnectTimeout),
-            AnswerTimeout = settings.Time("AnswerTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), defaults.AnswerTimeout),
-            Tls = TlsSettings.ReadForConnecting(settings),
-        };
+        settings.CheckKeys($"a {DicomFindAdapterFactory.AdapterName} feed", [.. CommonKeys, .. DicomConnectOptions.Keys]);
+        return new(ReadCommon(settings)) { Archive = DicomConnectOptions.Read(settings) };
     }
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Integration.Adapters.Dicom.DataSets;
 using Integration.Adapters.Dicom.Network;
-using Integration.Core.Mapping.Dicom;
 
 namespace Integration.Adapters.Dicom.Polling;
 
@@ -53,23 +51,6 @@ internal sealed class DicomFindSource(RequestedAssociation association) : IStudy
 
     public ValueTask DisposeAsync() => association.DisposeAsync();
 
-    /// <summary>An identifier: an empty value asks for the attribute, another one says what it must be. PS3.4 §C.2.2.2.</summary>
-    private static DicomDataSet Keys(string level, IEnumerable<uint> asked, params (uint Tag, string Value)[] wanted)
-    {
-        var keys = new DicomDataSet(isBigEndian: false, null);
-        keys.Add(new DicomElement(QueryLevel, DicomVr.Of("CS"), Encoding.ASCII.GetBytes(level)));
-        foreach (var (tag, value) in wanted)
-        {
-            keys.Add(new DicomElement(tag, VrOf(tag), Encoding.ASCII.GetBytes(value)));
-        }
-
-        foreach (var tag in asked.Where(tag => wanted.All(key => key.Tag != tag)))
-        {
-            keys.Add(new DicomElement(tag, VrOf(tag), default));
-        }
-
-        return keys;
-    }
-
-    private static DicomVr VrOf(uint tag) => DicomVr.Of(DicomTags.Find(tag)!.Vr);
+    private static DicomDataSet Keys(string level, IEnumerable<uint> asked, params (uint Tag, string Value)[] wanted) =>
+        QueryKeys.Of([(QueryLevel, level), .. wanted, .. asked.Where(tag => wanted.All(key => key.Tag != tag)).Select(tag => (tag, ""))]);
 }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Integration.Adapters.Dicom.DataSets;
+using Integration.Adapters.Dicom.Json;
 using Integration.Adapters.Dicom.Listening;
 using Integration.Adapters.Dicom.Network;
+using Integration.Adapters.Dicom.Parsing;
+using Integration.Adapters.Dicom.Reports;
 using Integration.Adapters.Dicom.Store;
 using Integration.Core.Diagnostics;
 using Integration.Core.Imaging;
@@ -64,6 +67,11 @@ internal sealed class StudyGatherer(
         var facts = Instance.Of(instance, options.Authorities.GetValueOrDefault(sender));
         try
         {
+            if (StructuredReport.Is(instance) && await TellReportAsync(instance, sender, cancellationToken) is IntakeResult.Refused refused)
+            {
+                throw new StoreUnavailableException(refused.Reason);
+            }
+
             while (!await TryKeepAsync(facts, cancellationToken))
             {
                 // Another process of this feed, or the message that was just made, changed the study: read it again.
@@ -76,6 +84,13 @@ internal sealed class StudyGatherer(
             DicomLog.StoreAway(logger, feed, exception.Message);
             return DimseStatus.StoreAway;
         }
+    }
+
+    /// <summary>A report is a message of its own, beside the instance that it is in its study.</summary>
+    private ValueTask<IntakeResult> TellReportAsync(DicomDataSet report, string sender, CancellationToken cancellationToken)
+    {
+        var message = DicomJsonWriter.Write(StructuredReport.Of(report, options.Authorities.GetValueOrDefault(sender)));
+        return intake.AcceptAsync(DicomMessage.Of(feed, options.Authority, message), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -5,8 +5,10 @@ using Integration.Adapters.Dicom.Network;
 using Integration.Adapters.Dicom.Store;
 using Integration.Core.Diagnostics;
 using Integration.Core.Imaging;
+using Integration.Core.Intake;
 using Integration.Core.Records;
 using Integration.Core.Storage;
+using Integration.Tests.Events;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -138,6 +140,27 @@ public sealed class DicomStoreTests : IAsyncLifetime
 
         Assert.Equal("王小东", (string?)(await _engine.AllOfAsync("Patient"))[0].Resource["name"]![0]!["text"]);
         Assert.Contains("1 instances were not written", Assert.Single(notices).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_SentTwiceAndThenSigned_IsOneReportThatBecomesFinal()
+    {
+        await SendAsync(DicomBytes.Slice(1, charset: "ISO_IR 192"), StructuredReportTests.Report("UNVERIFIED").ToArray(), StructuredReportTests.Report("UNVERIFIED").ToArray());
+        await RunAsync();
+        var unsigned = Assert.Single(await _engine.AllOfAsync("DiagnosticReport")).Resource;
+        await SendAsync(StructuredReportTests.Report().ToArray());
+        await RunAsync();
+        var signed = Assert.Single(await _engine.AllOfAsync("DiagnosticReport")).Resource;
+
+        Assert.Equal(("preliminary", "final"), ((string?)unsigned["status"], (string?)signed["status"]));
+        Assert.Contains("描述: 右上肺见结节影", (string?)signed["conclusion"], StringComparison.Ordinal);
+        Assert.Equal("影像诊断报告", (string?)signed["code"]!["text"]);
+        Assert.Equal("http://loinc.org", (string?)signed["code"]!["coding"]![0]!["system"]);
+        Assert.Equal("ACC1", (string?)signed["basedOn"]![0]!["identifier"]!["value"]);
+        Assert.Equal("urn:oid:1.2.3.4", (string?)signed["imagingStudy"]![0]!["identifier"]!["value"]);
+        Assert.Equal(["report.final"], (await _engine.Store.EventTypesAsync()).Where(type => type.StartsWith("report.", StringComparison.Ordinal)));
+        Assert.Equal(2, (int)(await StudyDocumentAsync()).Resource["numberOfInstances"]!);   // a report is an instance of its study too
+        Assert.Equal(2, (await _engine.MessagesAsync()).Count(message => message is { MessageType: "DICOM_SR", State: not MessageState.Duplicate }));
     }
 
     [Fact]
