@@ -40,7 +40,7 @@ public static class DueWorkBench
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
         [
             new("FollowUps:ContactHours", "00:00-23:59"), new("Destinations:crm:Adapter", "Webhook"), new("Destinations:crm:Url", $"http://127.0.0.1:{port}/"), new("Destinations:crm:Events", "followUp.due"),
-            new("Destinations:crm:Parallel", "16"), new("Destinations:crm:Secrets:0", "a-secret-of-the-bench-that-is-long-enough"), new("Destinations:crm:Retry:First", "00:00:00.2"), new("Destinations:crm:Retry:Max", "00:00:01"),
+            new("Destinations:crm:Parallel", "16"), new("Destinations:crm:MaxPerSecond", SinkPerSecond.ToString(CultureInfo.InvariantCulture)), new("Destinations:crm:Secrets:0", "a-secret-of-the-bench-that-is-long-enough"), new("Destinations:crm:Retry:First", "00:00:00.2"), new("Destinations:crm:Retry:Max", "00:00:01"),
         ]).Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<IDocumentStore>(bench.Store).AddSingleton<IConfiguration>(configuration);
         services.AddEngine(configuration, Path.Combine(RepositoryFolder.Path, "mappings")).AddWebhookAdapter();

@@ -25,10 +25,16 @@ public enum CircuitState
 /// <param name="chance">0 to below 1, a new number at each call.</param>
 internal sealed class CircuitBreaker(DestinationOptions options, Func<double> chance)
 {
+    /// <summary>However long a destination asks to be left alone.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromHours(1);
+
+    private DateTimeOffset _pausedUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset _heldUntil = DateTimeOffset.MinValue;
     private int _failures;
+    private int _holds;
 
     /// <summary>Nothing is to be sent before.</summary>
-    public DateTimeOffset ClosedUntil { get; private set; } = DateTimeOffset.MinValue;
+    public DateTimeOffset ClosedUntil => _pausedUntil > _heldUntil ? _pausedUntil : _heldUntil;
 
     /// <summary>When the first of the failures in a row happened; null when the last attempt got an answer.</summary>
     public DateTimeOffset? Since { get; private set; }
@@ -37,12 +43,13 @@ internal sealed class CircuitBreaker(DestinationOptions options, Func<double> ch
 
     public CircuitState StateAt(DateTimeOffset now) => !IsOpen ? CircuitState.Closed : now < ClosedUntil ? CircuitState.Open : CircuitState.HalfOpen;
 
-    /// <summary>An answer came, whatever it said.</summary>
-    public void Succeed()
+    /// <summary>An answer came, whatever it said. A pause that was asked for stays: what is answered behind it was under way before.</summary>
+    public void Succeed(DateTimeOffset now)
     {
         _failures = 0;
         Since = null;
-        ClosedUntil = DateTimeOffset.MinValue;
+        _pausedUntil = DateTimeOffset.MinValue;
+        _holds = now < _heldUntil ? _holds : 0;
     }
 
     /// <summary>No answer came.</summary>
@@ -55,14 +62,18 @@ internal sealed class CircuitBreaker(DestinationOptions options, Func<double> ch
             ? RetryPolicy.PauseAfter(_failures, options.Retry, chance())
             : Backoff.Shorten(
                 Backoff.Doubled(options.CircuitBreaker.Pause, further, Longest(options.Retry.Max, options.CircuitBreaker.Pause)), options.Retry.Jitter, chance());
-        ClosedUntil = now + pause;
+        _pausedUntil = now + pause;
     }
 
     /// <summary>The destination asked for a pause; it answers, so it does not count as away.</summary>
-    public void Hold(DateTimeOffset until)
+    /// <param name="asked">Null: it did not say how long. Then the pause grows with each one that did not help.</param>
+    public void Hold(DateTimeOffset now, TimeSpan? asked)
     {
-        Succeed();
-        ClosedUntil = until;
+        var holds = now < _heldUntil ? _holds : _holds + 1;
+        var pause = asked ?? RetryPolicy.PauseAfter(holds, options.Retry, chance());
+        var until = now + (pause < LongestHold ? pause : LongestHold);
+        Succeed(now);
+        (_holds, _heldUntil) = (holds, until > _heldUntil ? until : _heldUntil);
     }
 
     /// <summary>The destination wants nothing: it counts as away at once, until then.</summary>
@@ -70,11 +81,11 @@ internal sealed class CircuitBreaker(DestinationOptions options, Func<double> ch
     {
         Since ??= now;
         _failures = Math.Max(_failures, options.CircuitBreaker.Failures);
-        ClosedUntil = until;
+        _pausedUntil = until;
     }
 
     /// <summary>A person says the destination is back: the next attempt may come at once.</summary>
-    public void TryNow() => ClosedUntil = DateTimeOffset.MinValue;
+    public void TryNow() => _pausedUntil = _heldUntil = DateTimeOffset.MinValue;
 
     private static TimeSpan Longest(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

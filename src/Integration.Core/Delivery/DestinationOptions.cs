@@ -36,6 +36,9 @@ public sealed record DestinationOptions
     /// <summary>Deliveries of different patients sent at the same time, default 1. More is faster, and asks more of the receiver.</summary>
     public int Parallel { get; init; } = 1;
 
+    /// <summary>Most attempts a second, for receivers that take no more, 0 to 10,000; 0 (default): as fast as the receiver answers.</summary>
+    public int MaxPerSecond { get; init; }
+
     /// <summary>Only changes that these feeds brought; empty (default): of all feeds.</summary>
     public IReadOnlyList<string> From { get; init; } = [];
 

@@ -11,7 +11,7 @@ public static class DestinationSettings
     /// <summary>Keys that the engine reads itself. An adapter allows these beside its own.</summary>
     public static readonly IReadOnlyList<string> Keys =
         [
-        "Adapter", "Enabled", "Messages", "Events", "Grants", "Sandbox", "Parallel", "From", "Feed", "Echo", "Timeout", "OnTimeout", "Retry:First", "Retry:Max", "Retry:MaxAge", "Retry:Jitter",
+        "Adapter", "Enabled", "Messages", "Events", "Grants", "Sandbox", "Parallel", "MaxPerSecond", "From", "Feed", "Echo", "Timeout", "OnTimeout", "Retry:First", "Retry:Max", "Retry:MaxAge", "Retry:Jitter",
         "CircuitBreaker:Failures", "CircuitBreaker:Pause", "Downtime", "Incidents:*",
     ];
 
@@ -44,6 +44,7 @@ public static class DestinationSettings
             Grants = ReadGrants(reader),
             Sandbox = reader.Flag("Sandbox", sandbox == SandboxMode.All || (sandbox == SandboxMode.People && factory?.ReachesPeople == true)),
             Parallel = reader.Number("Parallel", 1, factory?.MaxParallel ?? 1, Math.Min(UsualParallel, factory?.MaxParallel ?? 1)),
+            MaxPerSecond = reader.Number("MaxPerSecond", 0, 10_000, defaults.MaxPerSecond),
             From = reader.Texts("From"),
             Feed = reader.Text("Feed") ?? section.Key,
             Echo = reader.Flag("Echo", defaults.Echo),

@@ -19,6 +19,7 @@ public sealed partial class DestinationWorker(
 
     private readonly Lock _lock = new();
     private readonly CircuitBreaker _breaker = new(destination.Options, chance);
+    private readonly SendPace _pace = new(destination.Options.MaxPerSecond);
     private int _patience = 1;
     private bool _outageTold;
     private MessageIssue? _lastError;
@@ -186,6 +187,7 @@ public sealed partial class DestinationWorker(
             return;
         }
 
+        await PaceAsync(cancellationToken);
         var timeout = Status.Timeout;
         var began = clock.GetTimestamp();
         var result = await destination.Adapter.SendAsync(delivery.Content, delivery.EventId ?? delivery.ControlId, timeout, cancellationToken);
@@ -194,6 +196,20 @@ public sealed partial class DestinationWorker(
         CrashPoints.Reach(CrashPoints.Delivered);
         var tried = delivery with { Attempts = delivery.Attempts + 1 };
         await SaveAsync(stored, After(tried, result, took), cancellationToken);
+    }
+
+    private async ValueTask PaceAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan wait;
+        lock (_lock)
+        {
+            wait = _pace.Take(clock.GetUtcNow());
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, clock, cancellationToken);
+        }
     }
 
     private DeliveryDocument After(DeliveryDocument delivery, SendResult result, TimeSpan took)
@@ -235,14 +251,13 @@ public sealed partial class DestinationWorker(
                 _breaker.Fail(now);
                 break;
             case SendResult.Busy busy:
-                var pause = busy.After ?? Options.Retry.Max;
-                _breaker.Hold(now + (pause < LongestPause ? pause : LongestPause));
+                _breaker.Hold(now, busy.After);
                 break;
             case SendResult.Gone:
                 _breaker.Stop(now, now + LongestPause);
                 break;
             default:
-                _breaker.Succeed();
+                _breaker.Succeed(now);
                 _patience = took <= Options.Timeout ? 1 : _patience;
                 _lastDelivered = result is SendResult.Accepted ? now : _lastDelivered;
                 break;

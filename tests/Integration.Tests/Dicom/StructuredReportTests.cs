@@ -41,7 +41,7 @@ public sealed class StructuredReportTests
         Assert.Equal(
             [
                 "Text Code: A mass of", "Diameter: 3 cm", "Text Code: was detected.", "Text Code: A mass of", "Diameter: 3 cm", "Text Code: was detected.",
-                "Code: Sample Text A B C", "  Code: Inferred Sample Text New line in text.",
+                "Code: Sample Text A B C", "  Code: Inferred Sample Text New line.  &%$§\"!()<>{}/;",
             ],
             lines[..8]);
     }
