@@ -15,7 +15,7 @@ internal static class DicomBench
 
     public static void Run()
     {
-        var file = MakeFile();
+        var file = MakeFile("1.2.840.113619.2.55.3.604688119.971.1.100");
         var files = 0;
         var began = Stopwatch.GetTimestamp();
         var allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -42,15 +42,19 @@ internal static class DicomBench
             $"dicom: {files / seconds:N0} files/s of {file.Length:N0} bytes = {files / seconds * file.Length / 1e9:N1} GB/s of files, {files / seconds * metadata / 1e9:N2} GB/s of metadata ({metadata:N0} bytes, {allocated / files:N0} bytes allocated a file)"));
     }
 
-    private static byte[] MakeFile()
+    /// <param name="instance">SOP Instance UID.</param>
+    internal static byte[] MakeFile(string instance)
     {
         using var bytes = new MemoryStream();
         bytes.Write(new byte[128]);
         bytes.Write("DICM"u8);
+        var uid = Encoding.ASCII.GetBytes(instance.Length % 2 == 0 ? instance : instance + "\0");
+        Add(bytes, 0x00020002, "UI", "1.2.840.10008.5.1.4.1.1.2\0"u8);
+        Add(bytes, 0x00020003, "UI", uid);
         Add(bytes, DicomTag.TransferSyntaxUid, "UI", Encoding.ASCII.GetBytes(DicomTransferSyntax.ExplicitLittleEndianUid + "\0"));
         Add(bytes, DicomTag.SpecificCharacterSet, "CS", "GB18030 "u8);
         Add(bytes, DicomTag.SopClassUid, "UI", "1.2.840.10008.5.1.4.1.1.2\0"u8);
-        Add(bytes, DicomTag.SopInstanceUid, "UI", "1.2.840.113619.2.55.3.604688119.971.1.100\0"u8);
+        Add(bytes, DicomTag.SopInstanceUid, "UI", uid);
         Add(bytes, DicomTag.Modality, "CS", "CT"u8);
         for (uint element = 0; element < PrivateElements; element++)
         {

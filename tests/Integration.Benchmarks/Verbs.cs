@@ -26,6 +26,7 @@ internal static class Verbs
         ("due", "100,000 pieces of due work in one minute: how many a second the sweep asks again and tells, on SQLite.", DueWorkBench.Run),
         ("vitals", "10,000 devices with a reading a minute: time until each is decided, loss; then a year of minutes read, on SQLite.", VitalsBench.Run),
         ("dicom", "Gigabytes a second of CT-like DICOM files scanned up to their pixels, on one core.", DicomBench.Run),
+        ("dicom-store", "2,000 instances of 500 KB sent by dcmtk's storescu into the engine and into dcmtk's storescp, in turns.", DicomStoreBench.Run),
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 

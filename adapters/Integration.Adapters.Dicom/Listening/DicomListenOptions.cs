@@ -15,7 +15,7 @@ internal record DicomListenOptions
     /// <summary>Keys that are read here.</summary>
     public static IReadOnlyList<string> CommonKeys { get; } =
     [
-        "Adapter", "Enabled", "TimeZone", "Listen", "AETitle", "CallingAETitles", "MaxAssociations", "MaxPduBytes", "IdleTimeout", "ArtimTimeout",
+        "Adapter", "Enabled", "TimeZone", "Listen", "AETitle", "CallingAETitles", "MaxAssociations", "MaxPerSecond", "MaxPduBytes", "IdleTimeout", "ArtimTimeout",
         "AssigningAuthority", "Authorities:*", "Charsets:*", .. TlsSettings.ListenKeys, .. FeedIntakeSettings.Keys,
     ];
 
@@ -30,6 +30,9 @@ internal record DicomListenOptions
 
     /// <summary>Associations open at once, default 50, 1 to 1,000. Further ones are refused for now, and try again.</summary>
     public int MaxAssociations { get; init; } = 50;
+
+    /// <summary>Requests that each calling title may make a second, 0 to 10,000; further ones wait. 0 (default): as many as it can.</summary>
+    public int MaxPerSecond { get; init; }
 
     /// <summary>Longest PDU that callers may send, default 128 KiB, 16 KiB to 1 MiB: each association takes that much memory.</summary>
     public int MaxPduBytes { get; init; } = 128 * 1024;
@@ -64,6 +67,7 @@ internal record DicomListenOptions
             AETitle = ReadTitle(settings, "AETitle", settings.Text("AETitle")),
             CallingAETitles = [.. settings.Texts("CallingAETitles").Select(title => ReadTitle(settings, "CallingAETitles", title)).OfType<string>()],
             MaxAssociations = settings.Number("MaxAssociations", 1, 1000, defaults.MaxAssociations),
+            MaxPerSecond = settings.Number("MaxPerSecond", 0, 10_000, defaults.MaxPerSecond),
             MaxPduBytes = settings.Number("MaxPduBytes", 16 * 1024, 1024 * 1024, defaults.MaxPduBytes),
             IdleTimeout = settings.Time("IdleTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), defaults.IdleTimeout),
             ArtimTimeout = settings.Time("ArtimTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), defaults.ArtimTimeout),

@@ -20,7 +20,7 @@ internal sealed class DicomListener : IAsyncDisposable
     {
         _tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
         var policy = new AssociationPolicy(options.AETitle, options.CallingAETitles, uid => service.Serves(uid, 0));
-        _server = new(feed, policy, options.Limits, options.MaxAssociations, service, time, logger);
+        _server = new(feed, policy, options.Limits, options.MaxAssociations, options.MaxPerSecond, service, time, logger);
         _listener = new(
             feed, new("DICOM", options.Listen, options.MaxAssociations + SpareConnections), _tls,
             (stream, _, peer, stop, abort) => _server.ServeAsync(stream, peer, stop, abort), logger);

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Integration.Adapters.Dicom.DataSets;
+using Integration.Core.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Integration.Adapters.Dicom.Network;
@@ -8,12 +10,14 @@ namespace Integration.Adapters.Dicom.Network;
 /// service has done its part. DICOM PS3.4 §A; PS3.7 §9.1, §10.1.
 /// </summary>
 /// <param name="maxAssociations">Further ones are refused for now.</param>
+/// <param name="maxPerSecond">Requests that each AE title may make a second, further ones wait; 0: any.</param>
 internal sealed class AssociationServer(
-    string feed, AssociationPolicy policy, UpperLayerLimits limits, int maxAssociations, IDimseService service, TimeProvider time, ILogger logger)
+    string feed, AssociationPolicy policy, UpperLayerLimits limits, int maxAssociations, int maxPerSecond, IDimseService service, TimeProvider time, ILogger logger)
 {
-    /// <summary>What every caller takes in practice: reports are short.</summary>
-    private const int LeastPduBytes = 4096;
+    /// <summary>Titles that have a pace of their own; further ones share the last.</summary>
+    private const int MostPaces = 1000;
 
+    private readonly ConcurrentDictionary<string, Pace> _paces = new(StringComparer.Ordinal);
     private int _open;
 
     /// <summary>Associations open now.</summary>
@@ -39,7 +43,7 @@ internal sealed class AssociationServer(
 
                 var agreed = policy.Agree(request);
                 await layer.SendAsync(PduWriter.Accept(request, agreed, limits.MaxPduBytes));
-                await ServeAsync(layer, request.CallingAe, agreed.Where(context => context.Result == 0).ToDictionary(context => context.Id), abort);
+                await ServeAsync(layer, request, agreed.Where(context => context.Result == 0).ToDictionary(context => context.Id), abort);
             }
             finally
             {
@@ -61,8 +65,11 @@ internal sealed class AssociationServer(
         }
     }
 
-    private async Task ServeAsync(UpperLayer layer, string caller, Dictionary<byte, AgreedContext> contexts, CancellationToken cancellationToken)
+    private async Task ServeAsync(
+        UpperLayer layer, AssociationRequest request, Dictionary<byte, AgreedContext> contexts, CancellationToken cancellationToken)
     {
+        var caller = request.CallingAe;
+        var pace = _paces.GetOrAdd(_paces.Count < MostPaces ? caller : "", _ => new Pace(maxPerSecond));
         var reports = new Dictionary<ushort, DimseReport>();   // by message id, until they are taken
         try
         {
@@ -74,6 +81,7 @@ internal sealed class AssociationServer(
                     throw await layer.ViolationAsync(6, "The caller sent a command that cannot be read, or for something that was not agreed on.");
                 }
 
+                await pace.WaitAsync(time, cancellationToken);
                 var answer = await DoAsync(command, context, new PdvStream(layer, contextId), caller, cancellationToken);
                 if ((command.Field & DimseCommand.Response) != 0)
                 {
@@ -86,7 +94,7 @@ internal sealed class AssociationServer(
                     {
                         var id = (ushort)(reports.Count + 1);
                         reports[id] = report;
-                        await ReportAsync(layer, context, id, report);
+                        await ReportAsync(layer, context, id, report, request.MaxPduBytes);
                     }
                 }
             }
@@ -129,11 +137,12 @@ internal sealed class AssociationServer(
         return DimseStatus.Unreadable(command.Field, read.Error.ToString());
     }
 
-    private static async Task ReportAsync(UpperLayer layer, AgreedContext context, ushort messageId, DimseReport report)
+    /// <param name="maxPduBytes">Longest that the caller takes; 0: any.</param>
+    private static async Task ReportAsync(UpperLayer layer, AgreedContext context, ushort messageId, DimseReport report, int maxPduBytes)
     {
         var isExplicit = DicomTransferSyntax.Find(context.TransferSyntax)!.Value.IsExplicit;
         await layer.SendAsync(PduWriter.Command(context.Id, DimseCommand.EventReport(messageId, report.SopClassUid, report.SopInstanceUid, report.EventType)));
-        foreach (var pdu in PduWriter.DataSet(context.Id, DicomWriter.Write(report.DataSet, isExplicit), LeastPduBytes))
+        foreach (var pdu in PduWriter.DataSet(context.Id, DicomWriter.Write(report.DataSet, isExplicit), maxPduBytes))
         {
             await layer.SendAsync(pdu);
         }

@@ -19,7 +19,7 @@ public sealed partial class DestinationWorker(
 
     private readonly Lock _lock = new();
     private readonly CircuitBreaker _breaker = new(destination.Options, chance);
-    private readonly SendPace _pace = new(destination.Options.MaxPerSecond);
+    private readonly Pace _pace = new(destination.Options.MaxPerSecond);
     private int _patience = 1;
     private bool _outageTold;
     private MessageIssue? _lastError;
@@ -187,7 +187,7 @@ public sealed partial class DestinationWorker(
             return;
         }
 
-        await PaceAsync(cancellationToken);
+        await _pace.WaitAsync(clock, cancellationToken);
         var timeout = Status.Timeout;
         var began = clock.GetTimestamp();
         var result = await destination.Adapter.SendAsync(delivery.Content, delivery.EventId ?? delivery.ControlId, timeout, cancellationToken);
@@ -196,20 +196,6 @@ public sealed partial class DestinationWorker(
         CrashPoints.Reach(CrashPoints.Delivered);
         var tried = delivery with { Attempts = delivery.Attempts + 1 };
         await SaveAsync(stored, After(tried, result, took), cancellationToken);
-    }
-
-    private async ValueTask PaceAsync(CancellationToken cancellationToken)
-    {
-        TimeSpan wait;
-        lock (_lock)
-        {
-            wait = _pace.Take(clock.GetUtcNow());
-        }
-
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, clock, cancellationToken);
-        }
     }
 
     private DeliveryDocument After(DeliveryDocument delivery, SendResult result, TimeSpan took)

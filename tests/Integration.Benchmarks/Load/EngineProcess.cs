@@ -48,7 +48,8 @@ internal sealed class EngineProcess : IAsyncDisposable
     public long DiskBytes => _storage.Bytes;
 
     /// <param name="storage">Removed with the process.</param>
-    public static async Task<EngineProcess> StartAsync(BenchStorage storage, CancellationToken cancellationToken)
+    /// <param name="settings">Further arguments, e.g. <c>--Feeds:pacs:Enabled=true</c>.</param>
+    public static async Task<EngineProcess> StartAsync(BenchStorage storage, CancellationToken cancellationToken, params IReadOnlyList<string> settings)
     {
         var root = RepositoryFolder.Path;
         Directory.CreateDirectory(storage.DataFolder);
@@ -58,7 +59,7 @@ internal sealed class EngineProcess : IAsyncDisposable
         string[] arguments =
         [
             FindHost(root), $"--Engine:DataFolder={storage.DataFolder}", $"--Log:Folder={Path.Combine(storage.DataFolder, "logs")}", "--Log:Level=Warning", $"--urls=http://127.0.0.1:{web}",
-            $"--Feeds:his:Listen=127.0.0.1:{mllp}", "--Feeds:lis:Enabled=false", $"--Security:ApiKeys:bench={key}",
+            $"--Feeds:his:Listen=127.0.0.1:{mllp}", "--Feeds:lis:Enabled=false", $"--Security:ApiKeys:bench={key}", .. settings,
         ];
         foreach (var argument in arguments)
         {

@@ -192,6 +192,30 @@ public sealed class DicomStoreTests : IAsyncLifetime
         Assert.Equal((byte)PduType.ReleaseReply, (await caller.ReceiveAsync())[0]);
     }
 
+    [Fact]
+    public async Task Requests_OfATitleOverItsRate_WaitAndThoseOfOthersDoNot()
+    {
+        await _adapter.StopAsync(CancellationToken.None);
+        await _adapter.DisposeAsync();
+        await StartAsync(perSecond: 20);
+        await using var hasty = await DicomCaller.AssociateAsync(Endpoint);
+        await using var other = await DicomCaller.AssociateAsync(Endpoint, calling: "CT2");
+
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        var echoes = Task.Run(async () =>
+        {
+            for (var i = 0; i < 41; i++)
+            {
+                Assert.Equal(0, await hasty.EchoAsync());
+            }
+        });
+        Assert.Equal(0, await other.EchoAsync());
+        Assert.False(echoes.IsCompleted);
+        await echoes;
+
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(1.95));
+    }
+
     [Theory]
     [InlineData("OTHER", "CT1", AssociationRequest.DicomContext, 1, 1, 7)]
     [InlineData("ANY", "STRANGER", AssociationRequest.DicomContext, 1, 1, 3)]
@@ -282,7 +306,7 @@ public sealed class DicomStoreTests : IAsyncLifetime
     private IPEndPoint Endpoint => _adapter.LocalEndpoint!;
 
     /// <param name="quietTime">Null: no study becomes a message until the feed stops, however slow the machine is.</param>
-    private async Task StartAsync(TimeSpan? quietTime = null)
+    private async Task StartAsync(TimeSpan? quietTime = null, int perSecond = 0)
     {
         var options = new DicomStoreOptions
         {
@@ -290,6 +314,7 @@ public sealed class DicomStoreTests : IAsyncLifetime
             AETitle = "ANY",
             CallingAETitles = ["CT1", "CT2"],
             MaxAssociations = 3,
+            MaxPerSecond = perSecond,
             StudyQuietTime = quietTime ?? TimeSpan.FromMinutes(10),
             StudyLongestWait = TimeSpan.FromHours(1),
             AssigningAuthority = "PACS",
