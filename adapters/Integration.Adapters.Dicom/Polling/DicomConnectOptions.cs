@@ -36,7 +36,7 @@ internal sealed record DicomConnectOptions
     public static DicomConnectOptions Read(SettingsReader settings)
     {
         var defaults = new DicomConnectOptions();
-        foreach (var (key, remedy) in new[] { ("Connect", "Set it to the archive's host and port, e.g. pacs.hospital.local:104."), ("CalledAETitle", "Set it to the archive's AE title.") })
+        foreach (var (key, remedy) in new[] { ("Connect", "Set it to host and port of the system to ask, e.g. pacs.hospital.local:104."), ("CalledAETitle", "Set it to the AE title of the system to ask.") })
         {
             if (!settings.Has(key))
             {

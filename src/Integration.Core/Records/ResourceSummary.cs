@@ -16,6 +16,8 @@ internal static class ResourceSummary
         ["DiagnosticReport"] = new("reports", ["effectiveDateTime", "effectivePeriod.start", "issued"], r => r.Concept("code"), r => r.Text("conclusion")),
         ["ServiceRequest"] = new("orders", ["authoredOn", "occurrenceDateTime"], r => r.Concept("code"), r => r.Text("priority")),
         ["Procedure"] = new("procedures", ["performedDateTime", "performedPeriod.start"], r => r.Concept("code"), _ => null),
+        ["ImagingStudy"] = new("imaging", ["started"], r => r.Text("description") ?? r.Concept("procedureCode") ?? r.Text("modality", "code"),
+            r => Join(r.Text("modality", "code"), r.Text("numberOfInstances") is { } instances ? $"× {instances}" : null)),
         ["Appointment"] = new("appointments", ["start", "created"], r => r.Concept("serviceType") ?? r.Concept("appointmentType") ?? r.Text("description"),
             r => string.Join("、", r.Objects("participant").Select(p => p.Text("actor", "display")).OfType<string>())),
         ["MedicationRequest"] = new("medications", ["authoredOn"], r => r.Concept("medicationCodeableConcept"), r => r.Text("dosageInstruction", "text")),

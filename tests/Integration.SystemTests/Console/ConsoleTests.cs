@@ -254,6 +254,10 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await console.Engine.DrainAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
         var patients = await console.Engine.GetJsonAsync($"/api/v1/patients?identifier={Uri.EscapeDataString("urn:authority:HIS|88002")}", CancellationToken.None);
         await page.GotoAsync($"{Root}/patients/{(string)patients["items"]![0]!["id"]!}");
+        await page.GetByText("English").ClickAsync();
+        await page.Locator("#unmerge summary").ClickAsync();
+        await KeepPictureAsync(page, "unmerge-en");
+        await page.GetByText("中文").ClickAsync();
         await page.Locator("#unmerge summary").ClickAsync();
         await page.Locator("#unmerge label", new() { HasText = "88002" }).ClickAsync();
         await page.Locator("#unmerge input[name=reason]").FillAsync("登记错误");

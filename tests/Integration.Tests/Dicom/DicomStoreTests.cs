@@ -77,6 +77,9 @@ public sealed class DicomStoreTests : IAsyncLifetime
 
         Assert.Equal(3, (int)(await StudyAsync())["numberOfInstances"]!);
         Assert.Equal(2, (await _engine.MessagesAsync()).Count);
+        var section = Assert.Single((await _engine.PatientAsync("P1")).Sections);
+        Assert.Equal(("imaging", 1), (section.Name, section.Count));
+        Assert.Equal(("胸部平扫", "CT × 3"), (section.Latest[0].Title, section.Latest[0].Detail));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ internal static class Words
 
     public static readonly IReadOnlyDictionary<string, Text> Sections = Table(
         ("encounters", "Encounters", "就诊"), ("diagnoses", "Diagnoses", "诊断"), ("allergies", "Allergies", "过敏"), ("results", "Results", "检验结果"),
-        ("reports", "Reports", "报告"), ("orders", "Orders", "医嘱"), ("procedures", "Procedures", "手术操作"), ("appointments", "Appointments", "预约"),
+        ("reports", "Reports", "报告"), ("orders", "Orders", "医嘱"), ("procedures", "Procedures", "手术与检查"), ("imaging", "Imaging", "影像检查"), ("appointments", "Appointments", "预约"),
         ("medications", "Prescriptions", "处方"), ("dispenses", "Dispenses", "发药"), ("administrations", "Medicines given", "给药"),
         ("immunizations", "Vaccinations", "预防接种"), ("documents", "Documents", "文书"), ("charges", "Charges", "费用"), ("payments", "Payments", "收款"),
         ("accounts", "Accounts", "账户"), ("coverage", "Coverage", "医保与保险"), ("contacts", "Contacts", "联系人"));
@@ -101,7 +101,7 @@ internal static class Words
     public static readonly IReadOnlyDictionary<string, Text> ResourceTypes = Table(
         ("Patient", "Patient", "患者"), ("RelatedPerson", "Contact", "联系人"), ("Encounter", "Encounter", "就诊"), ("Condition", "Diagnosis", "诊断"),
         ("AllergyIntolerance", "Allergy", "过敏"), ("Observation", "Result", "检验结果"), ("DiagnosticReport", "Report", "报告"),
-        ("ServiceRequest", "Order", "医嘱"), ("Procedure", "Procedure", "手术操作"), ("Appointment", "Appointment", "预约"),
+        ("ServiceRequest", "Order", "医嘱"), ("Procedure", "Procedure", "手术或检查"), ("ImagingStudy", "Imaging study", "影像检查"), ("Appointment", "Appointment", "预约"),
         ("ChargeItem", "Charge", "费用"), ("Coverage", "Coverage", "医保与保险"), ("Account", "Account", "账户"), ("Invoice", "Invoice", "发票"),
         ("MedicationRequest", "Prescription", "处方"), ("MedicationDispense", "Dispense", "发药"), ("MedicationAdministration", "Medicine given", "给药"),
         ("Immunization", "Vaccination", "预防接种"), ("DocumentReference", "Document", "文书"), ("PaymentReconciliation", "Payment", "收款"),
@@ -124,7 +124,7 @@ internal static class Words
         ("pending", "pending", "待确认"), ("booked", "booked", "已预约"), ("fulfilled", "kept", "已履约"), ("noshow", "missed", "爽约"),
         ("waitlist", "wait list", "候补"), ("checked-in", "checked in", "已签到"), ("billable", "billable", "待结算"), ("billed", "billed", "已结算"),
         ("not-billable", "not billable", "不计费"), ("aborted", "aborted", "已中止"), ("not-done", "not done", "未执行"), ("stopped", "stopped", "已停止"),
-        ("current", "current", "现行"), ("superseded", "superseded", "已被取代"));
+        ("available", "available", "可阅"), ("current", "current", "现行"), ("superseded", "superseded", "已被取代"));
 
     /// <summary>HL7 v3 ActCode of <c>Encounter.class</c>.</summary>
     public static readonly IReadOnlyDictionary<string, Text> EncounterClasses = Table(
