@@ -86,8 +86,8 @@ public sealed class Hl7Segment : ISourceSegment
             return SourcePresence.Cleared;
         }
 
-        // A letter or digit in front leaves no doubt; blanks and escapes may come to nothing.
-        return char.IsAsciiLetterOrDigit((char)value[0]) || !string.IsNullOrWhiteSpace(Text(field, repetition, component, subcomponent))
+        // A letter, digit or Chinese character in front leaves no doubt; blanks and escapes may come to nothing.
+        return char.IsAsciiLetterOrDigit((char)value[0]) || value[0] is >= 0xE4 and <= 0xE9 || !string.IsNullOrWhiteSpace(Text(field, repetition, component, subcomponent))
             ? SourcePresence.Valued
             : SourcePresence.Absent;
     }

@@ -82,11 +82,18 @@ internal static class Hl7Value
 
         if (isLiteral || !value.Contains(dialect.Delimiters.Escape))
         {
-            return Encoding.UTF8.GetString(value);
+            return Decode(value);
         }
 
         var text = Hl7EscapeSequences.Decode(value, dialect.Delimiters, dialect.Charset);
         return text.Length == 0 ? null : text;
+    }
+
+    /// <summary>Most values are short: decoded at once, where GetString would first walk over them to count.</summary>
+    private static string Decode(ReadOnlySpan<byte> value)
+    {
+        Span<char> text = stackalloc char[64];
+        return value.Length > text.Length ? Encoding.UTF8.GetString(value) : text[..Encoding.UTF8.GetChars(value, text)].ToString();
     }
 
     private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> bytes, byte separator, int number)

@@ -24,12 +24,14 @@ internal enum DraftKind : byte
 /// </summary>
 internal sealed class DraftNode
 {
-    private readonly string? _text;
-    private DraftNode? _first;
-    private DraftNode? _last;
-    private DraftNode? _next;
+    // The text of a primitive, or the last child of an object or array: a node is one or the other, and mapping spends most of its memory on nodes.
+    private object? _content;
 
-    private DraftNode(DraftKind kind, string? text = null) => (Kind, _text) = (kind, text);
+    // Behind the last child stands the first, so that a parent finds both ends by one reference.
+    private DraftNode? _next;
+    private bool _isLast;
+
+    private DraftNode(DraftKind kind, string? text = null) => (Kind, _content) = (kind, text);
 
     public DraftKind Kind { get; }
 
@@ -37,13 +39,15 @@ internal sealed class DraftNode
     public string? Name { get; private set; }
 
     /// <summary>The text of a primitive as JSON has it, without quotes and escapes; null for all else.</summary>
-    public string? Text => _text;
+    public string? Text => _content as string;
 
     /// <summary>The first entry of an array or property of an object; null when it is empty.</summary>
-    public DraftNode? First => _first;
+    public DraftNode? First => Last?._next;
 
     /// <summary>The entry or property behind this one.</summary>
-    public DraftNode? Next => _next;
+    public DraftNode? Next => _isLast ? null : _next;
+
+    private DraftNode? Last => _content as DraftNode;
 
     public static DraftNode Of(string text) => new(DraftKind.Text, text);
 
@@ -103,7 +107,7 @@ internal sealed class DraftNode
     /// <summary>Entries of an array or properties of an object.</summary>
     public IEnumerable<DraftNode> Children()
     {
-        for (var child = _first; child is not null; child = child._next)
+        for (var child = First; child is not null; child = child.Next)
         {
             yield return child;
         }
@@ -112,7 +116,7 @@ internal sealed class DraftNode
     /// <summary>The property of that name, a cleared one included; null when there is none.</summary>
     public DraftNode? Find(string name)
     {
-        for (var child = _first; child is not null; child = child._next)
+        for (var child = First; child is not null; child = child.Next)
         {
             // Names come out of the compiled mappings, where equal ones are mostly the same object.
             if (ReferenceEquals(child.Name, name) || child.Name == name)
@@ -144,26 +148,12 @@ internal sealed class DraftNode
     public void Set(string name, DraftNode value)
     {
         value.Name = name;
-        DraftNode? before = null;
-        for (var child = _first; child is not null; (before, child) = (child, child._next))
+        var before = Last;
+        for (var child = First; child is not null; (before, child) = (child, child.Next))
         {
             if (child.Name == name)
             {
-                value._next = child._next;
-                if (before is null)
-                {
-                    _first = value;
-                }
-                else
-                {
-                    before._next = value;
-                }
-
-                if (ReferenceEquals(_last, child))
-                {
-                    _last = value;
-                }
-
+                Replace(child, before!, value);
                 return;
             }
         }
@@ -181,23 +171,26 @@ internal sealed class DraftNode
     /// <summary>Adds an entry to an array.</summary>
     public void Add(DraftNode entry)
     {
-        if (_last is null)
+        if (Last is { } last)
         {
-            _first = entry;
+            entry._next = last._next;
+            last._next = entry;
+            last._isLast = false;
         }
         else
         {
-            _last._next = entry;
+            entry._next = entry;
         }
 
-        _last = entry;
+        entry._isLast = true;
+        _content = entry;
     }
 
     /// <summary>A copy without a parent.</summary>
     public DraftNode Copy()
     {
-        var copy = new DraftNode(Kind, _text);
-        for (var child = _first; child is not null; child = child._next)
+        var copy = new DraftNode(Kind, Text);
+        for (var child = First; child is not null; child = child.Next)
         {
             var inner = child.Copy();
             inner.Name = child.Name;
@@ -210,13 +203,13 @@ internal sealed class DraftNode
     /// <summary>Whether both say the same, in the same order.</summary>
     public bool IsSame(DraftNode other)
     {
-        if (Kind != other.Kind || _text != other._text)
+        if (Kind != other.Kind || Text != other.Text)
         {
             return false;
         }
 
-        var (a, b) = (_first, other._first);
-        for (; a is not null && b is not null; (a, b) = (a._next, b._next))
+        var (a, b) = (First, other.First);
+        for (; a is not null && b is not null; (a, b) = (a.Next, b.Next))
         {
             if (a.Name != b.Name || !a.IsSame(b))
             {
@@ -233,7 +226,7 @@ internal sealed class DraftNode
         {
             case DraftKind.Object:
                 writer.WriteStartObject();
-                for (var child = _first; child is not null; child = child._next)
+                for (var child = First; child is not null; child = child.Next)
                 {
                     writer.WritePropertyName(child.Name!);
                     child.WriteTo(writer);
@@ -243,7 +236,7 @@ internal sealed class DraftNode
                 break;
             case DraftKind.Array:
                 writer.WriteStartArray();
-                for (var child = _first; child is not null; child = child._next)
+                for (var child = First; child is not null; child = child.Next)
                 {
                     child.WriteTo(writer);
                 }
@@ -251,18 +244,33 @@ internal sealed class DraftNode
                 writer.WriteEndArray();
                 break;
             case DraftKind.Text:
-                writer.WriteStringValue(_text);
+                writer.WriteStringValue(Text);
                 break;
             case DraftKind.Null:
                 writer.WriteNullValue();
                 break;
             default:
-                writer.WriteRawValue(_text!, skipInputValidation: true);
+                writer.WriteRawValue(Text!, skipInputValidation: true);
                 break;
         }
     }
 
-    private DraftNode FirstEntry() => Kind == DraftKind.Array && _first is not null ? _first : this;
+    private DraftNode FirstEntry() => Kind == DraftKind.Array && First is { } first ? first : this;
+
+    private void Replace(DraftNode child, DraftNode before, DraftNode value)
+    {
+        value._next = child == before ? value : child._next;
+        value._isLast = child._isLast;
+        if (child != before)
+        {
+            before._next = value;
+        }
+
+        if (child._isLast)
+        {
+            _content = value;
+        }
+    }
 
     /// <summary>The same as nodes of System.Text.Json; null for JSON null.</summary>
     public JsonNode? ToJson()
@@ -271,7 +279,7 @@ internal sealed class DraftNode
         {
             case DraftKind.Object:
                 var members = new JsonObject();
-                for (var child = _first; child is not null; child = child._next)
+                for (var child = First; child is not null; child = child.Next)
                 {
                     members[child.Name!] = child.ToJson();
                 }
@@ -279,23 +287,23 @@ internal sealed class DraftNode
                 return members;
             case DraftKind.Array:
                 var entries = new JsonArray();
-                for (var child = _first; child is not null; child = child._next)
+                for (var child = First; child is not null; child = child.Next)
                 {
                     entries.Add(child.ToJson());
                 }
 
                 return entries;
             case DraftKind.Integer:
-                return JsonValue.Create(int.Parse(_text!, CultureInfo.InvariantCulture));
+                return JsonValue.Create(int.Parse(Text!, CultureInfo.InvariantCulture));
             case DraftKind.Decimal:
                 // A constant or a sample may have more digits, or an exponent.
-                return decimal.TryParse(_text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == _text
+                return decimal.TryParse(Text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == Text
                     ? JsonValue.Create(number)
-                    : JsonNode.Parse(_text!);
+                    : JsonNode.Parse(Text!);
             case DraftKind.Boolean:
-                return JsonValue.Create(_text == "true");
+                return JsonValue.Create(Text == "true");
             default:
-                return _text is null ? null : JsonValue.Create(_text);
+                return Text is null ? null : JsonValue.Create(Text);
         }
     }
 }

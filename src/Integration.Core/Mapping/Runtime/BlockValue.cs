@@ -85,6 +85,7 @@ internal abstract class Rule
 internal sealed class PropertyRule(string property, bool isArray, Value value) : Rule
 {
     private readonly bool _needsCursor = value.NeedsCursor;
+    private readonly bool _seesPresence = value.SeesPresence;
 
     /// <summary>Where the values are; null: where the block stands.</summary>
     public CursorSource[]? Sources { get; init; }
@@ -198,7 +199,7 @@ internal sealed class PropertyRule(string property, bool isArray, Value value) :
 
     private bool Add(in SourceCursor cursor, MapRun run, ref ObjectBuilder builder)
     {
-        var presence = Sources is null ? SourcePresence.Valued : cursor.Presence;
+        var presence = Sources is null || _seesPresence ? SourcePresence.Valued : cursor.Presence;
         if (presence == SourcePresence.Absent && _needsCursor)
         {
             return false;

@@ -71,7 +71,7 @@ internal readonly struct Hl7Time
     {
         4 => _local.ToString("yyyy", CultureInfo.InvariantCulture),
         6 => _local.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-        _ => _local.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        _ => DateOnly.FromDateTime(_local).ToString("O", CultureInfo.InvariantCulture),
     };
 
     /// <summary>
@@ -86,7 +86,9 @@ internal readonly struct Hl7Time
         }
 
         var offset = _offset ?? zone.GetUtcOffset(_local);
-        return string.Create(CultureInfo.InvariantCulture, $"{_local:yyyy-MM-ddTHH:mm:ss}{_fraction}{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm}");
+        var minutes = (int)Math.Abs(offset.TotalMinutes);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{_local:s}{_fraction}{(offset < TimeSpan.Zero ? '-' : '+')}{minutes / 60:00}:{minutes % 60:00}");
     }
 
     /// <summary>FHIR <c>instant</c>; null when no time of day was sent.</summary>
@@ -158,11 +160,21 @@ internal readonly struct Hl7Time
         return count;
     }
 
+    /// <param name="digits">Of year, month and so on, from the left; what is not there is the first there is.</param>
     private static bool TryMake(ReadOnlySpan<char> digits, out DateTime local)
     {
-        Span<char> full = stackalloc char[14];
-        "00010101000000".CopyTo(full);
-        digits.CopyTo(full);
-        return DateTime.TryParseExact(full, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out local);
+        local = default;
+        var (year, month, day) = ((Two(digits, 0, 0) * 100) + Two(digits, 2, 0), Two(digits, 4, 1), Two(digits, 6, 1));
+        var (hour, minute, second) = (Two(digits, 8, 0), Two(digits, 10, 0), Two(digits, 12, 0));
+        if (year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        {
+            return false;
+        }
+
+        local = new DateTime(year, month, day, hour, minute, second);
+        return true;
     }
+
+    private static int Two(ReadOnlySpan<char> digits, int start, int otherwise) =>
+        start >= digits.Length ? otherwise : ((digits[start] - '0') * 10) + digits[start + 1] - '0';
 }

@@ -10,6 +10,9 @@ internal abstract class Value
     /// <summary>All of it comes from the cursor: where that is absent, nothing is made. Most elements of most messages are, and are passed over by this.</summary>
     public virtual bool NeedsCursor => false;
 
+    /// <summary>It reads the value at the cursor before all else and knows by itself an absent one and HL7 null.</summary>
+    public virtual bool SeesPresence => false;
+
     /// <summary>A new node without a parent; <see cref="MapRun.Cleared"/> for HL7 null; null for nothing.</summary>
     public abstract DraftNode? Make(in SourceCursor cursor, MapRun run);
 }
@@ -22,6 +25,8 @@ internal abstract class Value
 internal sealed class PrimitiveValue(FhirPrimitive type, bool whole, ResultPart? part, TextSource[] times, TextSource? plusMinutes) : Value
 {
     public override bool NeedsCursor => true;
+
+    public override bool SeesPresence => true;
 
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
@@ -196,6 +201,8 @@ internal enum CodeShape
 internal sealed class CodeValue(CodeMap map, CodeShape shape, TextSource? source, CodeSurroundings surroundings) : Value
 {
     public override bool NeedsCursor => source is null || source.NeedsCursor;
+
+    public override bool SeesPresence => source is null;
 
     public override DraftNode? Make(in SourceCursor cursor, MapRun run)
     {
