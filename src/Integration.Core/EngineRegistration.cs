@@ -25,6 +25,7 @@ using Integration.Core.Mapping.Versions;
 using Integration.Core.Messaging.Answers;
 using Integration.Core.Messaging.Sending;
 using Integration.Core.Operations;
+using Integration.Core.Origins;
 using Integration.Core.Parsing;
 using Integration.Core.Pipeline;
 using Integration.Core.Reconciliation;
@@ -149,6 +150,7 @@ public static class EngineRegistration
         services.AddSingleton<Reconciler>();
         services.AddSingleton<MessageExplainer>();
         services.AddSingleton<DryRun>();
+        services.AddSingleton<ResourceOrigins>();
     }
 
     /// <summary>What is due and what is done about it; needs a plan, a store, the outbox and the audit trail.</summary>

@@ -1,3 +1,4 @@
+using Integration.Core.Origins;
 using Integration.Core.Records;
 using Integration.Host.Api.Query;
 using Integration.Host.Api.Views;
@@ -41,6 +42,9 @@ internal static class PatientRecordsApi
             .ProducesProblem(StatusCodes.Status404NotFound);
         patients.MapGet("/{id}/resources/{type}/{resourceId}/history", HistoryAsync).WithName("getResourceHistory")
             .WithSummary("All versions of a FHIR resource").ProducesProblem(StatusCodes.Status404NotFound);
+        patients.MapGet("/{id}/resources/{type}/{resourceId}/origins", OriginsAsync).WithName("getResourceOrigins")
+            .WithSummary("Where each value of a FHIR resource is from").ProducesProblem(StatusCodes.Status404NotFound)
+            .WithDescription("The message that brought the value, where it stands there and the rules that wrote it. The message is mapped again, with the mappings of its time.");
     }
 
     private static async Task<Ok<Page<PatientListEntry>>> SearchAsync(
@@ -98,6 +102,13 @@ internal static class PatientRecordsApi
         var earlier = await records.HistoryAsync(current.Id, cancellationToken);
         return TypedResults.Ok(new ResourceHistoryView(current.PatientId, [ResourceView.Of(current), .. earlier.Select(ResourceView.Of)]));
     }
+
+    private static async Task<Results<Ok<ResourceOriginsView>, ProblemHttpResult>> OriginsAsync(
+        string id, string type, string resourceId, HttpContext context, PatientRecordStore records, ResourceOrigins origins, CancellationToken cancellationToken) =>
+        await FindResourceAsync(id, $"{type}/{resourceId}", records, cancellationToken) is { } resource
+            ? TypedResults.Ok(new ResourceOriginsView(
+                resource.Id, resource.Version, [.. (await origins.OfAsync(resource, cancellationToken)).Select(OriginView.Of)]))
+            : NoResource(context);
 
     private static async ValueTask<ResourceDocument?> FindResourceAsync(
         string patientId, string reference, PatientRecordStore records, CancellationToken cancellationToken) =>

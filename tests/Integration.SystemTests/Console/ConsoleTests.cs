@@ -76,10 +76,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await Expect(page.Locator(".unread-list")).ToContainTextAsync("ZPD-3");
         await KeepPictureAsync(page, "dry-run");
 
-        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
-        {
-            await sender.SendAsync(System.Text.Encoding.UTF8.GetBytes(Message), CancellationToken.None);
-        }
+        await SendAsync(System.Text.Encoding.UTF8.GetBytes(Message));
 
         await console.Engine.DrainAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
         await page.GotoAsync($"{Root}/mappings");
@@ -149,10 +146,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         var before = await page.Locator("#total-in").TextContentAsync();
         await page.EvaluateAsync("window.notReloaded = true");
 
-        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
-        {
-            await sender.SendAsync(await File.ReadAllBytesAsync(Path.Combine(RepositoryRoot.Path, "samples/messages/01-adt-a01-utf8.hl7")), CancellationToken.None);
-        }
+        await SendAsync(await File.ReadAllBytesAsync(Path.Combine(RepositoryRoot.Path, "samples/messages/01-adt-a01-utf8.hl7")));
 
         await Expect(page.Locator("#total-in")).Not.ToHaveTextAsync(before!);
         Assert.True(await page.EvaluateAsync<bool>("window.notReloaded"));
@@ -211,10 +205,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
     {
         await using var context = await console.Browser.OpenAsync("en-US", ColorScheme.Light, 1366);
         var page = await SignedInAsync(context);
-        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
-        {
-            await sender.SendAsync("MSH|^~\\&|HIS|EAST|||20260301080000||ADT^A08|CORR1|P|2.5.1|||||CHN|UNICODE UTF-8\rEVN|A08|20260301080000\rPID|1||||更^正\r"u8.ToArray(), CancellationToken.None);
-        }
+        await SendAsync("MSH|^~\\&|HIS|EAST|||20260301080000||ADT^A08|CORR1|P|2.5.1|||||CHN|UNICODE UTF-8\rEVN|A08|20260301080000\rPID|1||||更^正\r"u8.ToArray());
 
         await console.Engine.DrainAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
         await page.GotoAsync($"{Root}/messages?q=CORR1");
@@ -235,20 +226,37 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 
+    [Theory]
+    [InlineData("zh-CN", "zh")]
+    [InlineData("en-US", "en")]
+    public async Task Value_OfTheRecord_LeadsToItsPlaceInTheMessage(string locale, string picture)
+    {
+        await using var context = await console.Browser.OpenAsync(locale, ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+        await SendAsync(System.Text.Encoding.UTF8.GetBytes(
+            $"MSH|^~\\&|HIS|EAST|||20260301080000||ADT^A04|ORIGIN{picture}|P|2.5.1||||||UNICODE UTF-8\rEVN|A04|20260301080000\rPID|1||ORIGIN{picture}^^^HIS||来源^测试||19800101|2|||人民路 1 号^^成都||13912345678\r"));
+        await console.Engine.DrainAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        var patients = await console.Engine.GetJsonAsync($"/api/v1/patients?identifier={Uri.EscapeDataString($"urn:authority:HIS|ORIGIN{picture}")}", CancellationToken.None);
+        var resources = await console.Engine.GetJsonAsync($"/api/v1/patients/{(string)patients["items"]![0]!["id"]!}/resources?type=Patient", CancellationToken.None);
+        await page.GotoAsync($"{Root}/resources/{(string)resources["items"]![0]!["reference"]!}");
+        await KeepPictureAsync(page, $"origins-{picture}");
+        await page.Locator("#origins tr", new() { HasText = "telecom[0].value" }).GetByRole(AriaRole.Link, new() { Name = "PID-13" }).ClickAsync();
+
+        await Expect(page.Locator("#source .mark-asked")).ToHaveTextAsync("13912345678");
+        await KeepPictureAsync(page, $"origin-{picture}");
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
     [Fact]
     public async Task Merge_TakenBackOnThePatientsPage_LeavesTwoPatients()
     {
         await using var context = await console.Browser.OpenAsync("zh-CN", ColorScheme.Light, 1366);
         var page = await SignedInAsync(context);
-        await using (var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None))
+        foreach (var (hour, type, number, name, more) in new[] { (8, "A04", "88001", "甲^拆分", ""), (9, "A04", "88002", "乙^拆分", ""), (10, "A40", "88001", "甲^拆分", "MRG|88002^^^HIS\r") })
         {
-            foreach (var (hour, type, number, name, more) in new[] { (8, "A04", "88001", "甲^拆分", ""), (9, "A04", "88002", "乙^拆分", ""), (10, "A40", "88001", "甲^拆分", "MRG|88002^^^HIS\r") })
-            {
-                await sender.SendAsync(
-                    System.Text.Encoding.UTF8.GetBytes(
-                        $"MSH|^~\\&|HIS|EAST|||20260301{hour:D2}0000||ADT^{type}|SPLIT{hour}|P|2.5.1||||||UNICODE UTF-8\rEVN|{type}|20260301{hour:D2}0000\rPID|1||{number}^^^HIS||{name}\r{more}"),
-                    CancellationToken.None);
-            }
+            await SendAsync(
+                System.Text.Encoding.UTF8.GetBytes(
+                    $"MSH|^~\\&|HIS|EAST|||20260301{hour:D2}0000||ADT^{type}|SPLIT{hour}|P|2.5.1||||||UNICODE UTF-8\rEVN|{type}|20260301{hour:D2}0000\rPID|1||{number}^^^HIS||{name}\r{more}"));
         }
 
         await console.Engine.DrainAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
@@ -372,6 +380,12 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}.png"), FullPage = true });
         }
+    }
+
+    private async Task SendAsync(byte[] message)
+    {
+        await using var sender = await Adapters.Hl7v2.Mllp.MllpSender.ConnectAsync("127.0.0.1", console.Engine.MllpPort, TimeSpan.FromSeconds(10), CancellationToken.None);
+        await sender.SendAsync(message, CancellationToken.None);
     }
 
     private async Task<IPage> SignedInAsync(IBrowserContext context)

@@ -8,6 +8,7 @@ using Integration.Core.Intake;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Codes;
 using Integration.Core.Mapping.Versions;
+using Integration.Core.Origins;
 using Integration.Core.Records;
 using Integration.Tests.Mapping;
 using Microsoft.Extensions.Configuration;
@@ -30,5 +31,5 @@ internal static class MappingServices
         .AddSingleton<IReadOnlyList<ConfiguredDestination>>([])
         .AddSingleton<IdentityStore>().AddSingleton<Separations>().AddSingleton<UnmergePlanner>().AddSingleton<UnlinkMessages>().AddSingleton<IdentityStage>().AddSingleton<PatientSummaryStore>().AddSingleton<RecordStage>()
         .AddSingleton<UnmappedCodeStore>().AddSingleton<CodeMapping>().AddSingleton<CodeTables>().AddSingleton<UnreadReport>()
-        .AddSingleton<MappingVersionStore>().AddSingleton<MappingReload>().AddSingleton<MessageExplainer>().AddSingleton<DryRun>();
+        .AddSingleton<MappingVersionStore>().AddSingleton<MappingReload>().AddSingleton<MessageExplainer>().AddSingleton<DryRun>().AddSingleton<ResourceOrigins>();
 }

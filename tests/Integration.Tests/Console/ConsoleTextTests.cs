@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Integration.Core.Delivery;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
-using Integration.Core.Incidents;
 using Integration.Core.Intake;
-using Integration.Core.Operations;
 using Integration.Core.Pipeline;
 using Integration.Core.Records;
 using Integration.Host.Console.Texts;
@@ -72,15 +69,7 @@ public sealed partial class ConsoleTextTests
     private static IEnumerable<(string Table, IEnumerable<(string Code, Text Text)> Words)> Tables() =>
         typeof(Words).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (field.Name, field.GetValue(null) switch
         {
-            IReadOnlyDictionary<string, Text> byCode => byCode.Select(w => (w.Key, w.Value)),
-            IReadOnlyDictionary<MessageState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
-            IReadOnlyDictionary<FileState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
-            IReadOnlyDictionary<DeliveryState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
-            IReadOnlyDictionary<CircuitState, Text> byCircuit => byCircuit.Select(w => (w.Key.ToString(), w.Value)),
-            IReadOnlyDictionary<OperationKind, Text> byKind => byKind.Select(w => (w.Key.ToString(), w.Value)),
-            IReadOnlyDictionary<OperationState, Text> byProgress => byProgress.Select(w => (w.Key.ToString(), w.Value)),
-            IReadOnlyDictionary<IncidentState, Text> byState => byState.Select(w => (w.Key.ToString(), w.Value)),
-            IReadOnlyDictionary<IssueSeverity, Text> bySeverity => bySeverity.Select(w => (w.Key.ToString(), w.Value)),
+            System.Collections.IDictionary words => words.Keys.Cast<object>().Select(code => (code.ToString()!, (Text)words[code]!)),
             _ => throw new InvalidOperationException($"{field.Name} is no table of words."),
         }));
 

@@ -28,6 +28,10 @@ public sealed partial class MessageDetail(
     [SupplyParameterFromQuery]
     private string? View { get; set; }
 
+    /// <summary>Places to show, as <c>PID-5.1</c>: a value of the record was read there.</summary>
+    [SupplyParameterFromQuery]
+    private string[]? At { get; set; }
+
     /// <summary>What became of a replay: <c>refused</c>, or when it was asked for (Unix milliseconds).</summary>
     [SupplyParameterFromQuery]
     private string? Replay { get; set; }
@@ -78,7 +82,7 @@ public sealed partial class MessageDetail(
 
         if (!ShowsHex && parsers.FirstOrDefault(p => p.Format == message.Format) is { } parser)
         {
-            _lines = SourceText.Split(parser.Display(message.Raw, message.Feed), message.Unread, message.Issues);
+            _lines = SourceText.Split(parser.Display(message.Raw, message.Feed), message.Unread, message.Issues, At);
         }
     }
 
@@ -93,6 +97,7 @@ public sealed partial class MessageDetail(
 
     private static string? FieldClass(SourceField field) => field switch
     {
+        { IsAsked: true } => "field mark-asked",
         { Mark: not SourceMark.None } => $"field {MarkClass(field.Mark)}",
         { Text.Length: > 0 } => "field",
         _ => null,

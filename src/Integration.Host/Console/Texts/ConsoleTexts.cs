@@ -280,6 +280,8 @@ internal static class ConsoleTexts
     public static readonly Text Version = new("Version", "版本");
     public static readonly Text LastUpdated = new("Stored", "存储时间");
     public static readonly Text EarlierVersions = new("{0} earlier versions", "{0} 个早期版本");
+    public static readonly Text Origins = new("Where each value is from", "每个值的来源");
+    public static readonly Text PlaceInMessage = new("In the message", "消息中的位置");
     public static readonly Text ResourceNotFound = new("No resource has this id", "没有该编号的资源");
     public static readonly Text ResourceNotFoundRemedy = new("It may have moved when two records were merged.", "合并档案时它可能已移动。");
     public static readonly Text OpenResource = new("Open as a page", "单独打开");

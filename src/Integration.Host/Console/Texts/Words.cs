@@ -4,6 +4,7 @@ using Integration.Core.Feeds;
 using Integration.Core.Incidents;
 using Integration.Core.Intake;
 using Integration.Core.Operations;
+using Integration.Core.Origins;
 
 namespace Integration.Host.Console.Texts;
 
@@ -17,6 +18,13 @@ internal static class Words
         [MessageState.Failed] = new("failed", "失败"),
         [MessageState.Filtered] = new("filtered", "过滤"),
         [MessageState.Duplicate] = new("duplicate", "重复"),
+    };
+
+    public static readonly IReadOnlyDictionary<UnexplainedValue, Text> Unexplained = new Dictionary<UnexplainedValue, Text>
+    {
+        [UnexplainedValue.MessageGone] = new("the message is not kept any more", "原消息已不再保存"),
+        [UnexplainedValue.MappingsGone] = new("the mappings of that time cannot be used any more", "当时的映射已无法使用"),
+        [UnexplainedValue.NotMapped] = new("as the source sent it, or made by the engine", "来源原样发送，或由引擎生成"),
     };
 
     public static readonly IReadOnlyDictionary<DeliveryState, Text> DeliveryStates = new Dictionary<DeliveryState, Text>

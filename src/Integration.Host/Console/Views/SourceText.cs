@@ -8,7 +8,8 @@ namespace Integration.Host.Console.Views;
 /// <param name="Place"><c>PID-3</c>, HL7 v2.5.1 §2.5; the segment's ordinal is in it when the message has several: <c>OBX[2]-5</c>.</param>
 /// <param name="Mark">What is to be said about it.</param>
 /// <param name="Issue">Code of the worst issue that names it; null when none does.</param>
-internal sealed record SourceField(string Place, string Text, SourceMark Mark, IntegrationErrorCode? Issue);
+/// <param name="IsAsked">Somebody wants to see just this one: a value of the record was read there.</param>
+internal sealed record SourceField(string Place, string Text, SourceMark Mark, IntegrationErrorCode? Issue, bool IsAsked = false);
 
 /// <summary>What the engine has to say about a field, the most serious last.</summary>
 internal enum SourceMark
@@ -27,7 +28,8 @@ internal enum SourceMark
 
 /// <summary>One segment, or one line of a format without numbered fields (then a single nameless field).</summary>
 /// <param name="Mark">What is said about the segment as a whole.</param>
-internal sealed record SourceLine(string Name, SourceMark Mark, IReadOnlyList<SourceField> Fields);
+/// <param name="IsAsked">As of a field, of the segment as a whole.</param>
+internal sealed record SourceLine(string Name, SourceMark Mark, IReadOnlyList<SourceField> Fields, bool IsAsked = false);
 
 /// <summary>Splits a decoded message for display, so that every field can say its place.</summary>
 /// <remarks>
@@ -39,8 +41,10 @@ internal static partial class SourceText
 
     /// <param name="text">As <c>IMessageParser.Display</c> gives it: segments on lines.</param>
     /// <param name="unread">Places of the journal's unread list.</param>
-    public static IReadOnlyList<SourceLine> Split(string text, IReadOnlyList<string> unread, IReadOnlyList<MessageIssue> issues)
+    /// <param name="asked">Places that somebody wants to see.</param>
+    public static IReadOnlyList<SourceLine> Split(string text, IReadOnlyList<string> unread, IReadOnlyList<MessageIssue> issues, IReadOnlyList<string>? asked = null)
     {
+        var askedFields = (asked ?? []).Select(FieldKey).ToHashSet(StringComparer.Ordinal);
         var unreadFields = unread.Select(FieldKey).ToHashSet(StringComparer.Ordinal);
         var issueFields = issues.GroupBy(i => FieldKey(i.Place), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.MaxBy(i => i.Severity)!, StringComparer.Ordinal);
@@ -52,10 +56,10 @@ internal static partial class SourceText
         }
 
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. lines.Select(line => SplitLine(line, separator, seen, unreadFields, issueFields))];
+        return [.. lines.Select(line => SplitLine(line, separator, seen, new Said(unreadFields, issueFields, askedFields)))];
     }
 
-    private static SourceLine SplitLine(string line, char separator, Dictionary<string, int> seen, HashSet<string> unread, Dictionary<string, MessageIssue> issues)
+    private static SourceLine SplitLine(string line, char separator, Dictionary<string, int> seen, Said said)
     {
         var parts = line.Split(separator);
         var name = parts[0];
@@ -68,20 +72,23 @@ internal static partial class SourceText
         {
             var key = Key(name, ordinal, i + shift);
             var place = ordinal == 1 ? $"{name}-{i + shift}" : key;
-            var issue = issues.GetValueOrDefault(key);
+            var issue = said.Issues.GetValueOrDefault(key);
             var mark = MarkOf(issue);
-            if (mark == SourceMark.None && parts[i].Length > 0 && unread.Contains(key))
+            if (mark == SourceMark.None && parts[i].Length > 0 && said.Unread.Contains(key))
             {
                 mark = SourceMark.Unread;
             }
 
-            fields.Add(new SourceField(place, parts[i], mark, mark > SourceMark.Unread ? issue?.Code : null));
+            fields.Add(new SourceField(place, parts[i], mark, mark > SourceMark.Unread ? issue?.Code : null, said.Asked.Contains(key)));
         }
 
         var whole = Key(name, ordinal, WholeSegment);
-        var said = MarkOf(issues.GetValueOrDefault(whole));
-        return new SourceLine(name, said == SourceMark.None && unread.Contains(whole) ? SourceMark.Unread : said, fields);
+        var worst = MarkOf(said.Issues.GetValueOrDefault(whole));
+        return new SourceLine(name, worst == SourceMark.None && said.Unread.Contains(whole) ? SourceMark.Unread : worst, fields, said.Asked.Contains(whole));
     }
+
+    /// <summary>What is said of the message, by field.</summary>
+    private sealed record Said(HashSet<string> Unread, Dictionary<string, MessageIssue> Issues, HashSet<string> Asked);
 
     private static SourceMark MarkOf(MessageIssue? issue) => issue?.Severity switch
     {
