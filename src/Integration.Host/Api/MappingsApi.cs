@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Integration.Core.Diagnostics;
 using Integration.Core.DryRuns;
 using Integration.Core.Mapping;
 using Integration.Core.Mapping.Versions;
@@ -27,6 +28,14 @@ internal static class MappingsApi
             .ProducesProblem(StatusCodes.Status409Conflict);
         mappings.MapGet("/versions", VersionsAsync).WithName("listMappingVersions").WithSummary("Mappings that are or were in use, newest first")
             .TakesQuery(QueryParameter.Limit(usual: 50, most: 500), QueryParameter.After);
+        mappings.MapPost("/check", Check).WithName("checkMappings")
+            .WithSummary("What is wrong with the mapping files as they lie there now. Changes nothing").ProducesProblem(StatusCodes.Status409Conflict);
+        mappings.MapPost("/test", Test).WithName("testMappings")
+            .WithSummary("Run the sites' own tests by the mappings in use. Writes nothing").ProducesProblem(StatusCodes.Status409Conflict);
+        mappings.MapGet("/coverage", CoverAsync).WithName("coverMappings")
+            .WithSummary("Which rules write something in the newest messages of a feed, and which fields nobody reads")
+            .WithDescription("The messages are mapped again by the mappings in use.")
+            .TakesQuery(QueryParameter.Text("feed", "Required.", "a feed's name"), QueryParameter.Limit(usual: 200, most: MappingChecks.MostMessages));
         mappings.MapPost("/dry-run", DryRunAsync).WithName("dryRun").WithSummary("What messages would become and would change. Writes nothing")
             .WithDescription($"The body is one HL7 v2 message or a file of at most {MostMessages}, in any character set; or one FHIR R4 resource or Bundle, or at most {MostMessages} as NDJSON.")
             .Accepts<byte[]>(MediaTypeNames.Application.Octet)
@@ -54,12 +63,50 @@ internal static class MappingsApi
         return TypedResults.Ok(new Page<MappingVersionView>([.. found.Select(MappingVersionView.Of)], next));
     }
 
+    private static Results<Ok<MappingCheckView>, ProblemHttpResult> Check(HttpContext context, MappingChecks checks)
+    {
+        try
+        {
+            var (version, problems) = checks.Check();
+            return TypedResults.Ok(new MappingCheckView(version, [.. problems.Select(ProblemView.Of)]));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ApiProblem.NotNow(context, $"A mapping file cannot be read now: {e.Message}");
+        }
+    }
+
+    private static Results<Ok<MappingTestView>, ProblemHttpResult> Test(HttpContext context, MappingChecks checks)
+    {
+        try
+        {
+            return TypedResults.Ok(MappingTestView.Of(checks.Test()));
+        }
+        catch (ConfigurationException e)
+        {
+            return ApiProblem.NotNow(context, string.Join(' ', e.Problems));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ApiProblem.NotNow(context, $"A test cannot be read now: {e.Message}");
+        }
+    }
+
+    private static async Task<Results<Ok<MappingCoverageView>, ProblemHttpResult>> CoverAsync(
+        QueryValues query, HttpContext context, MappingChecks checks, FeedContexts feeds, CancellationToken cancellationToken) =>
+        query.Text("feed") is { } feed && feeds.Names.Contains(feed)
+            ? TypedResults.Ok(MappingCoverageView.Of(await checks.CoverAsync(feed, query.Limit, cancellationToken)))
+            : NoFeed(context, feeds);
+
+    private static ProblemHttpResult NoFeed(HttpContext context, FeedContexts feeds) =>
+        ApiProblem.InvalidParameters(context, [new("feed", $"It must be one of {string.Join(", ", feeds.Names)}.", feeds.Names)]);
+
     private static async Task<Results<Ok<DryRunAnswer>, ProblemHttpResult>> DryRunAsync(
         QueryValues query, HttpContext context, DryRun dryRun, FeedContexts feeds, CancellationToken cancellationToken)
     {
         if (query.Text("feed") is not { } feed || !feeds.Names.Contains(feed))
         {
-            return ApiProblem.InvalidParameters(context, [new("feed", $"It must be one of {string.Join(", ", feeds.Names)}.", feeds.Names)]);
+            return NoFeed(context, feeds);
         }
 
         using var body = new MemoryStream();

@@ -1,6 +1,7 @@
 using Integration.Core;
 using Integration.Host.Api.Metrics;
 using Integration.Host.Api.Query;
+using Integration.Host.Commands.Mapping;
 using Integration.Host.Fhir;
 using Integration.Host.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,7 @@ internal static class ReadApiRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MetricsCollector>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<MappingChecks>();
         services.AddFhirFacade();
         services.AddExceptionHandler<UnhandledFaults>();
         services.AddProblemDetails();

@@ -17,7 +17,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("patient", $"/patients/{ConsoleSeed.FullPatient}"), ("patient-merged", $"/patients/{ConsoleSeed.MergedPatient}"), ("resource", "/resources/Encounter/enc-0-0"),
         ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("correction", $"/messages/{ConsoleSeed.FailedMessage}/correction"),
         ("reconciliations", "/reconciliations"), ("reconciliation-new", "/reconciliations/new"),
-        ("mappings", "/mappings"), ("code-tables", "/mappings/tables"), ("code-table", "/mappings/tables/AdministrativeSex"), ("storage", "/storage"),
+        ("mappings", "/mappings"), ("mapping-checks", "/mappings/checks"), ("code-tables", "/mappings/tables"), ("code-table", "/mappings/tables/AdministrativeSex"), ("storage", "/storage"),
         ("incidents", "/incidents"), ("follow-ups", "/follow-ups?state=all"), ("follow-ups-none", "/follow-ups?state=lost"), ("follow-up", $"/follow-ups/{ConsoleSeed.ClaimedWork}"),
         ("events", "/events"), ("events-none", "/events?patient=nobody"), ("patient-messages", "/patient-messages"), ("patient-messages-none", "/patient-messages?state=Failed"),
     ];
@@ -223,6 +223,27 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
 
         await Expect(page.Locator("#patient")).ToContainTextAsync("更正");
         await Expect(page.Locator(".heading .state").First).ToHaveTextAsync("done");
+        Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
+    [Theory]
+    [InlineData("zh-CN", "zh", "0 个通过，0 个失败")]
+    [InlineData("en-US", "en", "0 passed, 0 failed")]
+    public async Task MappingChecks_TestAndCoverage_AnswerOnThePage(string locale, string picture, string outcome)
+    {
+        await using var context = await console.Browser.OpenAsync(locale, ColorScheme.Light, 1366);
+        var page = await SignedInAsync(context);
+        await page.GotoAsync($"{Root}/mappings");
+        await page.Locator("#mapping-checks-link").ClickAsync();
+        await Expect(page.Locator("#mapping-check code")).ToHaveTextAsync((string)(await console.Engine.GetJsonAsync("/api/v1/mappings", CancellationToken.None))["version"]!);
+
+        await page.Locator("#mapping-tests button").ClickAsync();
+        await Expect(page.Locator("#test-outcome")).ToContainTextAsync(outcome);
+        await page.Locator("#mapping-coverage select").SelectOptionAsync("his");
+        await page.Locator("#mapping-coverage button").ClickAsync();
+
+        await Expect(page.Locator("#coverage-rules")).ToContainTextAsync("Patient.birthDate");
+        await KeepPictureAsync(page, $"mapping-checks-{picture}");
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));
     }
 

@@ -82,6 +82,18 @@ public sealed partial class MappingReload(
         }
     }
 
+    /// <summary>What is wrong with the files as they lie there now; none of it changes what is in use.</summary>
+    /// <returns>The version that the files would be, null when they are not valid, and every problem with its file, line and column.</returns>
+    /// <exception cref="IOException">A file cannot be read now; ask again.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public (string? Version, IReadOnlyList<ConfigurationProblem> Problems) CheckFiles()
+    {
+        var files = MappingFiles.Read(plan.MappingsFolder);
+        var loaded = MappingLoader.Load(files);
+        var problems = Check(loaded, files);
+        return (problems.Count == 0 ? loaded.Mapper!.Version : null, problems);
+    }
+
     /// <summary>Changes one file and puts that in use, if the mappings are valid with it; else nothing is written.</summary>
     /// <param name="path">Below the mappings folder, with slashes. It need not be there yet.</param>
     /// <param name="change">Gets the text, null for a file that is not there; null: the file cannot be changed; empty: it goes.</param>

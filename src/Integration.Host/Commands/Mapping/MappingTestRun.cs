@@ -20,7 +20,9 @@ internal sealed record MappingTestFailure(string Test, string Path, JsonNode? Ex
 /// <summary>
 /// Runs a site's own tests: <c>NAME.hl7</c> holds one or more messages, <c>NAME.json</c> what they become, an object a message in a list.
 /// </summary>
-internal sealed class MappingTestRun(MappingWorkspace workspace, IMapper mapper)
+/// <param name="mappings">The mappings folder.</param>
+/// <param name="feedOf">The feed whose settings hold for the tests of a site, null: for tests of no site.</param>
+internal sealed class MappingTestRun(string mappings, MessageExplainer explainer, IMapper mapper, Func<string?, string> feedOf)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
@@ -38,6 +40,10 @@ internal sealed class MappingTestRun(MappingWorkspace workspace, IMapper mapper)
 
     public MappingCoverage Coverage { get; } = new();
 
+    /// <summary>Rules of the sites' own files that no test runs.</summary>
+    public IReadOnlyList<MappingRule> UnhitOfSites =>
+        [.. Coverage.Rules.Where(entry => entry.Messages == 0 && entry.Rule.File.Contains("/sites/", StringComparison.Ordinal)).Select(entry => entry.Rule)];
+
     /// <param name="folder">Null: the tests of every site.</param>
     /// <param name="feed">Null: the site whose folder holds the tests, else the default feed.</param>
     /// <param name="accept">Write what is, rather than compare.</param>
@@ -46,27 +52,35 @@ internal sealed class MappingTestRun(MappingWorkspace workspace, IMapper mapper)
     {
         var folders = folder is not null
             ? [folder]
-            : MappingLoader.Sites(workspace.Folder).Select(site => Path.Combine(workspace.Folder, "sites", site, MappingLoader.TestsFolder)).Where(Directory.Exists).ToList();
+            : FoldersOf(mappings);
         var files = folders.SelectMany(tests => Directory.EnumerateFiles(tests, "*.hl7", SearchOption.AllDirectories)).Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0)
         {
-            throw new ConfigurationException([new ConfigurationProblem(folder ?? Path.Combine(workspace.Folder, "sites"), "There are no tests.",
+            throw new ConfigurationException([new ConfigurationProblem(folder ?? Path.Combine(mappings, "sites"), "There are no tests.",
                 "Put messages into mappings/sites/FEED/tests/NAME.hl7 and run mappings test --accept.")]);
         }
 
         foreach (var file in files)
         {
-            RunFile(file, workspace.FeedOf(feed ?? SiteOf(file)), accept);
+            RunFile(file, feedOf(feed ?? SiteOf(file)), accept);
         }
     }
 
+    /// <summary>Folders of the sites' tests that are there.</summary>
+    public static IReadOnlyList<string> FoldersOf(string mappings) =>
+        [.. MappingLoader.Sites(mappings).Select(site => Path.Combine(mappings, "sites", site, MappingLoader.TestsFolder)).Where(Directory.Exists)];
+
+    /// <summary>A test's file as people know it, whatever folder the mappings are in: <c>mappings/sites/his/tests/a01.hl7#2</c>.</summary>
+    public string ShownName(string test) =>
+        test.StartsWith(mappings, StringComparison.Ordinal) ? "mappings" + test[mappings.Length..].Replace(Path.DirectorySeparatorChar, '/') : test;
+
     private string? SiteOf(string file) =>
-        Path.GetRelativePath(workspace.Folder, file).Replace(Path.DirectorySeparatorChar, '/').Split('/') is ["sites", var site, ..] ? site : null;
+        Path.GetRelativePath(mappings, file).Replace(Path.DirectorySeparatorChar, '/').Split('/') is ["sites", var site, ..] ? site : null;
 
     private void RunFile(string file, string feed, bool accept)
     {
         var messages = OutgoingMessages.Read(file);
-        var explanations = messages.Select(message => workspace.Explainer.Explain(message.Bytes, Hl7Parser.FormatName, feed, mapper)).ToList();
+        var explanations = messages.Select(message => explainer.Explain(message.Bytes, Hl7Parser.FormatName, feed, mapper)).ToList();
         explanations.ForEach(explanation => Coverage.Add(explanation, mapper));
         var actual = new JsonArray([.. explanations.Select(Expectation)]);
         var path = Path.ChangeExtension(file, ".json");

@@ -63,7 +63,7 @@ internal static class MappingsCommand
         command.SetAction((parsed, _) => MappingOptions.RunAsync(parsed, async output =>
         {
             var workspace = MappingWorkspace.Open(parsed.GetValue(mappings)?.FullName);
-            var run = new MappingTestRun(workspace, workspace.RequireMapper());
+            var run = new MappingTestRun(workspace.Folder, workspace.Explainer, workspace.RequireMapper(), site => workspace.FeedOf(site));
             run.Run(parsed.GetValue(folder)?.FullName, parsed.GetValue(feed), parsed.GetValue(accept));
             await (parsed.GetValue(json) ? MappingTestReport.WriteJsonAsync(output, run) : MappingTestReport.WriteTextAsync(output, run, parsed.GetValue(unhit)));
             return run.Failures.Count > 0 ? Failed : 0;

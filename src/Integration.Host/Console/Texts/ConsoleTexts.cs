@@ -272,6 +272,30 @@ internal static class ConsoleTexts
     public static readonly Text PatientNotFoundRemedy = new("Look for the person by name or identifier.", "请按姓名或标识号查找。");
     public static readonly Text PatientMessages = new("Messages of this patient", "该患者的消息");
 
+    // Checks, tests and coverage of mappings
+    public static readonly Text MappingChecks = new("Check and test", "检查与测试");
+    public static readonly Text FilesNow = new("The files now", "当前文件");
+    public static readonly Text FilesValid = new("The files are valid. They are version", "文件有效，版本为");
+    public static readonly Text FilesInvalid = new("{0} problems. What is in use stays in use until they are mended.", "{0} 个问题。修正之前继续使用现有映射。");
+    public static readonly Text FileUnreadable = new("A file cannot be read now.", "文件暂时无法读取。");
+    public static readonly Text SiteTests = new("Your own tests", "本院测试");
+    public static readonly Text SiteTestsLead = new(
+        "Messages in mappings/sites/FEED/tests/NAME.hl7 and what they become in NAME.json. The command line writes the latter: mappings test --accept.",
+        "消息放在 mappings/sites/接口/tests/名称.hl7，期望结果放在同名 .json 中；期望结果由命令行生成：mappings test --accept。");
+    public static readonly Text RunTests = new("Run the tests", "运行测试");
+    public static readonly Text TestOutcome = new("{0} passed, {1} failed", "{0} 个通过，{1} 个失败");
+    public static readonly Text RulesRun = new("{0} of {1} rules wrote something ({2} %)", "{1} 条规则中有 {0} 条产生了值（{2} %）");
+    public static readonly Text TestFile = new("Test", "测试");
+    public static readonly Text Expected = new("Expected", "期望");
+    public static readonly Text Actual = new("Is", "实际");
+    public static readonly Text UntestedRules = new("Your own rules that no test runs", "没有测试覆盖的本院规则");
+    public static readonly Text Coverage = new("Coverage", "覆盖率");
+    public static readonly Text CoverageLead = new(
+        "Maps the newest {0} messages of a feed again and counts which rules write something and which fields nobody reads. Nothing is written.",
+        "用现有映射重新映射某接口最近的 {0} 条消息，统计哪些规则产生了值、哪些字段未被读取。不写入任何数据。");
+    public static readonly Text Measure = new("Measure", "统计");
+    public static readonly Text CoverageOutcome = new("{0} messages, {1} of them would be refused", "{0} 条消息，其中 {1} 条会被拒绝");
+
     // One resource
     public static readonly Text CameFrom = new("Came from", "来源");
     public static readonly Text Rule = new("Rule", "规则");
