@@ -13,16 +13,20 @@ internal sealed class SearchPlan
     {
         Parameter = parameter;
         Expressions = [.. FhirPathExpression.Compile(parameter.Expression!).Alternatives().Where(e => e.CanApplyTo(type))];
-        Components = [.. parameter.Components.Select(c => new SearchPlan(c))];
+        Components = [.. parameter.Components.Select(component => new SearchPlan(component, parameter.Expression!, type.Type))];
         CodeSystem = parameter.Type == FhirSearchType.Token ? CodeSystemOf(parameter.Expression!, type.Type) : null;
     }
 
-    private SearchPlan(FhirSearchComponent component)
+    /// <param name="within">Expression of the composite, which the component's is evaluated on.</param>
+    private SearchPlan(FhirSearchComponent component, string within, FhirType type)
     {
         Parameter = FhirSearchParameters.Find(component.ParameterId)
             ?? throw new InvalidDataException($"A search parameter has a component '{component.ParameterId}' that is none.");
         Expressions = [FhirPathExpression.Compile(component.Expression)];
         Components = [];
+        CodeSystem = Parameter.Type == FhirSearchType.Token
+            ? CodeSystemOf(string.Join('|', within.Split('|', StringSplitOptions.TrimEntries).Select(path => $"{path}.{component.Expression}")), type)
+            : null;
     }
 
     public FhirSearchParameter Parameter { get; }

@@ -76,6 +76,18 @@ public sealed class FhirSearchValuesTests
         Assert.All(composites, c => Assert.Equal("mg", ((FhirQuantityValue)c.Components[1]).Code));
     }
 
+    [Fact]
+    public void Extract_CodeInsideAComposite_HasTheSystemOfItsBinding()
+    {
+        var values = Extract("""
+            {"resourceType":"DocumentReference","status":"current","content":[{"attachment":{"url":"urn:x"}}],
+             "relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/2"}}]}
+            """);
+
+        var relationship = Assert.Single(Of<FhirCompositeValue>(values, "relationship"));
+        Assert.Contains(relationship.Components.OfType<FhirTokenValue>(), token => (token.System, token.Code) == ("http://hl7.org/fhir/document-relationship-type", "replaces"));
+    }
+
     [Theory]
     [InlineData("""{"resourceType":"Observation","status":"final","code":{"text":"x"}}""", "status", "http://hl7.org/fhir/observation-status", "final")]
     [InlineData("""{"resourceType":"Encounter","status":"planned","class":{"code":"AMB"},"location":[{"status":"active","location":{"display":"x"}}]}""", "status", "http://hl7.org/fhir/encounter-status", "planned")]

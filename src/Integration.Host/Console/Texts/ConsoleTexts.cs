@@ -293,6 +293,7 @@ internal static class ConsoleTexts
     public static readonly Text CoverageLead = new(
         "Maps the newest {0} messages of a feed again and counts which rules write something and which fields nobody reads. Nothing is written.",
         "用现有映射重新映射某接口最近的 {0} 条消息，统计哪些规则产生了值、哪些字段未被读取。不写入任何数据。");
+    public static readonly Text RulesThatWrote = new("Rules that wrote something", "产生了值的规则");
     public static readonly Text Measure = new("Measure", "统计");
     public static readonly Text CoverageOutcome = new("{0} messages, {1} of them would be refused", "{0} 条消息，其中 {1} 条会被拒绝");
 
