@@ -1,5 +1,6 @@
 using System.Globalization;
 using Integration.Adapters.Dicom.Listening;
+using Integration.Adapters.Dicom.Studies;
 using Integration.Core.Intake;
 using Integration.Core.Settings;
 
@@ -10,7 +11,7 @@ internal record StudyPollOptions
 {
     /// <summary>Keys that are read here.</summary>
     public static IReadOnlyList<string> CommonKeys { get; } =
-        ["Adapter", "Enabled", "TimeZone", "Poll", "Schedule", "OverlapDays", "Since", "AssigningAuthority", "Charset", .. FeedIntakeSettings.Keys];
+        ["Adapter", "Enabled", "TimeZone", "Poll", "Schedule", "OverlapDays", "Since", "AssigningAuthority", "Charset", .. ImagingLinks.Keys, .. FeedIntakeSettings.Keys];
 
     /// <summary>Time between two rounds, default 5 minutes, 1 second to 1 day.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMinutes(5);

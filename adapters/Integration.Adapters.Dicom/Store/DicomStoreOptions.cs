@@ -1,5 +1,6 @@
 using System.Net;
 using Integration.Adapters.Dicom.Listening;
+using Integration.Adapters.Dicom.Studies;
 using Integration.Core.Settings;
 
 namespace Integration.Adapters.Dicom.Store;
@@ -28,7 +29,7 @@ internal sealed record DicomStoreOptions : DicomListenOptions
     /// <summary>The options as far as they can be read, defaults elsewhere; problems go to the reader.</summary>
     public static DicomStoreOptions Read(SettingsReader settings)
     {
-        settings.CheckKeys($"a {DicomStoreAdapterFactory.AdapterName} feed", [.. CommonKeys, "StudyQuietTime", "StudyLongestWait", "CommitmentPeers:*"]);
+        settings.CheckKeys($"a {DicomStoreAdapterFactory.AdapterName} feed", [.. CommonKeys, "StudyQuietTime", "StudyLongestWait", "CommitmentPeers:*", .. ImagingLinks.Keys]);
         var defaults = new DicomStoreOptions();
         return new(ReadCommon(settings))
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using Integration.Adapters.Dicom.Listening;
+using Integration.Adapters.Dicom.Studies;
 using Integration.Adapters.Shared.Web;
 using Integration.Core.Intake;
 using Integration.Core.Security;
@@ -13,7 +14,7 @@ internal sealed record DicomStowOptions
     private static readonly string[] Keys =
     [
         "Adapter", "Enabled", "TimeZone", "Listen", "Path", "MaxConnections", "StudyQuietTime", "StudyLongestWait", "AssigningAuthority", "Charset",
-        .. SenderCredentials.Keys, .. TlsSettings.ListenKeys, .. FeedIntakeSettings.Keys,
+        .. ImagingLinks.Keys, .. SenderCredentials.Keys, .. TlsSettings.ListenKeys, .. FeedIntakeSettings.Keys,
     ];
 
     /// <summary>Default <c>127.0.0.1:8083</c>. Port 0: any free port.</summary>

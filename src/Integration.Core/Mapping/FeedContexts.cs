@@ -36,7 +36,27 @@ public sealed class FeedContexts(IReadOnlyDictionary<string, FeedContext> config
 
     /// <param name="section"><c>Feeds:NAME</c>, with its zone.</param>
     internal static FeedContext Read(IConfigurationSection section, List<ConfigurationProblem> problems) =>
-        new(section.Key, section["AssigningAuthority"] ?? section.Key, ReadZone($"{section.Path}:TimeZone", section["TimeZone"], problems));
+        new(section.Key, section["AssigningAuthority"] ?? section.Key, ReadZone($"{section.Path}:TimeZone", section["TimeZone"], problems))
+        {
+            Viewer = LinkTemplate.Read($"{section.Path}:ViewerUrl", section["ViewerUrl"], problems),
+            Wado = ReadAddress($"{section.Path}:WadoUrl", section["WadoUrl"], problems),
+        };
+
+    private static string? ReadAddress(string place, string? text, List<ConfigurationProblem> problems)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (LinkTemplate.IsWebAddress(text))
+        {
+            return text.TrimEnd('/');
+        }
+
+        problems.Add(new ConfigurationProblem(place, "It must be an address of http or https.", "Write it like https://pacs.example/dicom-web."));
+        return null;
+    }
 
     internal static TimeZoneInfo ReadZone(string place, string? name, List<ConfigurationProblem> problems)
     {

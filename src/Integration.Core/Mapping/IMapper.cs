@@ -29,4 +29,11 @@ public interface IMapper
 /// <param name="Name">Key under <c>Feeds</c>.</param>
 /// <param name="AssigningAuthority">Stands in where an identifier names none (CX.4 empty). Default: the feed's name.</param>
 /// <param name="TimeZone">Of times that carry no offset.</param>
-public sealed record FeedContext(string Name, string AssigningAuthority, TimeZoneInfo TimeZone);
+public sealed record FeedContext(string Name, string AssigningAuthority, TimeZoneInfo TimeZone)
+{
+    /// <summary>Where people see an imaging study of the feed; null: nowhere.</summary>
+    public LinkTemplate? Viewer { get; init; }
+
+    /// <summary>Base address where programs get imaging studies of the feed by WADO-RS (DICOM PS3.18 §10.4); null: none is known.</summary>
+    public string? Wado { get; init; }
+}

@@ -58,7 +58,11 @@ public sealed record SummaryIdentifier(string System, string Value, string? Type
 /// <param name="Detail">e.g. value with unit, discharge time; null when there is none.</param>
 /// <param name="Status">FHIR status code of the resource; null when the type has none.</param>
 /// <param name="Flag">HL7 table 0078 for results (<c>H</c>, <c>LL</c> …); null when normal or not applicable.</param>
-public sealed record SummaryEntry(string Reference, DateTimeOffset? Time, string Title, string? Detail, string? Status, string? Flag);
+public sealed record SummaryEntry(string Reference, DateTimeOffset? Time, string Title, string? Detail, string? Status, string? Flag)
+{
+    /// <summary>Address of http or https where a person sees it, an imaging study; null when there is none.</summary>
+    public string? Link { get; init; }
+}
 
 /// <summary>A domain of the record: how many entries there are, and the latest of them.</summary>
 /// <param name="Name">encounters, diagnoses, allergies, results, reports, coverage, appointments, charges, orders …</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Integration.Core.Mapping;
 
 namespace Integration.Core.Records;
 
@@ -66,8 +67,15 @@ internal static class ResourceSummary
         var shape = Shapes.GetValueOrDefault(document.Type);
         var detail = shape?.Detail(resource);
         return new SummaryEntry(document.Id, EffectiveOf(document.Type, resource), shape?.Title(resource) ?? document.Type,
-            string.IsNullOrEmpty(detail) ? null : detail, StatusOf(resource), FlagOf(resource));
+            string.IsNullOrEmpty(detail) ? null : detail, StatusOf(resource), FlagOf(resource))
+        {
+            Link = document.Type == "ImagingStudy" ? ViewerOf(resource) : null,
+        };
     }
+
+    // As the mapping of DICOM writes it: an Endpoint of this one study, inside it.
+    private static string? ViewerOf(JsonObject study) =>
+        study.Objects("contained").FirstOrDefault(endpoint => endpoint.Text("id") == "viewer").Text("address") is { } address && LinkTemplate.IsWebAddress(address) ? address : null;
 
     // Status is a code in most types and a CodeableConcept with the code inside in Condition and AllergyIntolerance.
     private static string? StatusOf(JsonObject resource) =>

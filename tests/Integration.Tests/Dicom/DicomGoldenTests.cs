@@ -22,7 +22,11 @@ public sealed class DicomGoldenTests
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly FeedContext Feed = new("pacs", "HIS", TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
+    private static readonly FeedContext Feed = new("pacs", "HIS", TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"))
+    {
+        Viewer = LinkTemplate.Read("", "https://viewer.example/open?study={StudyInstanceUID}&patient={PatientID}", []),
+        Wado = "https://pacs.example/dicom-web",
+    };
 
     public static TheoryData<string> Types =>
         [.. Directory.EnumerateFiles(Path.Combine(MappingSamples.MappingsFolder, "dicom", "messages")).Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];

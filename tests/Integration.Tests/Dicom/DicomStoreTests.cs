@@ -23,7 +23,8 @@ public sealed class DicomStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _engine = await TestEngine.StartAsync(_ => { });
+        _engine = await TestEngine.StartAsync(
+            _ => { }, ("Feeds:pacs:Adapter", "Dicom.Store"), ("Feeds:pacs:Listen", "127.0.0.1:0"), ("Feeds:pacs:ViewerUrl", "https://viewer.example/{StudyInstanceUID}"));
         await StartAsync();
     }
 
@@ -79,7 +80,7 @@ public sealed class DicomStoreTests : IAsyncLifetime
         Assert.Equal(2, (await _engine.MessagesAsync()).Count);
         var section = Assert.Single((await _engine.PatientAsync("P1")).Sections);
         Assert.Equal(("imaging", 1), (section.Name, section.Count));
-        Assert.Equal(("胸部平扫", "CT × 3"), (section.Latest[0].Title, section.Latest[0].Detail));
+        Assert.Equal(("胸部平扫", "CT × 3", "https://viewer.example/1.2.3.4"), (section.Latest[0].Title, section.Latest[0].Detail, section.Latest[0].Link));
     }
 
     [Fact]

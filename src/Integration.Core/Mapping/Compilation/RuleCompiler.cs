@@ -1,6 +1,7 @@
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Runtime;
 using Integration.Fhir;
+using YamlDotNet.RepresentationModel;
 
 namespace Integration.Core.Mapping.Compilation;
 
@@ -11,6 +12,8 @@ internal sealed record Fill(Value Value, CursorSource[]? Sources, bool IsConstan
 /// <summary>Compiles rules: checks target and source of each and brings them together.</summary>
 internal sealed class RuleCompiler(CompileContext context, SourceCompiler sources, DatatypeCompiler datatypes, CodeMapCompiler codeMaps)
 {
+    private const string ResourceType = "resourceType";
+
     private ProblemList Problems => context.Problems;
 
     /// <summary>A block of rules that makes an object of the type.</summary>
@@ -18,6 +21,12 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
         IReadOnlyList<RuleDefinition> rules, FhirType type, string path, bool clears, SourceScope scope, SourcePosition position)
     {
         var block = new BlockAssembly(type, path, clears);
+        if (rules is [{ To.Text: ResourceType }, ..] && type.Kind == FhirTypeKind.Resource)
+        {
+            block.Add(new PropertyRule(ResourceType, false, new ConstantValue(type.Name)) { IsConstant = true }, readsMessage: false);
+            rules = [.. rules.Skip(1)];
+        }
+
         foreach (var rule in rules)
         {
             AddRule(rule, block, scope);
@@ -386,12 +395,29 @@ internal sealed class RuleCompiler(CompileContext context, SourceCompiler source
 
     private FhirType? Complex(RuleDefinition rule, TargetStep step, string path)
     {
+        if (step.TypeName == "Resource")
+        {
+            return Contained(rule, path);
+        }
+
         if (FhirPrimitive.Find(step.TypeName) is null)
         {
             return FhirSchema.Find(step.TypeName);
         }
 
         Problems.Add(rule.Position, $"{path} is a {step.TypeName}, which has no elements for rules to fill.");
+        return null;
+    }
+
+    /// <summary>The type of a resource inside another one, which its first rule says. FHIR R4 §2.28.4 (contained resources).</summary>
+    private FhirType? Contained(RuleDefinition rule, string path)
+    {
+        if (rule.Rules is [{ To.Text: ResourceType, Value: YamlScalarNode { Value: { } name } }, ..] && FhirSchema.Find(name) is { Kind: FhirTypeKind.Resource } type)
+        {
+            return type;
+        }
+
+        Problems.Add(rule.Position, $"{path} can be a resource of any type.", "Let its first rule say which: { to: resourceType, value: Endpoint }.");
         return null;
     }
 }

@@ -23,6 +23,10 @@ internal sealed class SourceCompiler(CompileContext context)
                 return new CompiledSource(null, new FeedAuthorityText(), scope, true, false);
             case SourceRoot.FeedName:
                 return new CompiledSource(null, new FeedNameText(), scope, true, false);
+            case SourceRoot.FeedWado:
+                return new CompiledSource(null, new FeedWadoText(), scope, true, false);
+            case SourceRoot.FeedViewer:
+                return Viewer(word, scope);
             case SourceRoot.Segment:
                 return SegmentPath(word, path, scope);
             case SourceRoot.Datatype:
@@ -101,6 +105,18 @@ internal sealed class SourceCompiler(CompileContext context)
     /// <summary>The factors of <c>times:</c>, numbers or paths to numbers.</summary>
     public TextSource[] Factors(IReadOnlyList<Word> words, SourceScope scope) =>
         [.. words.Select(word => FhirPrimitive.Number(word.Text) is not null ? new LiteralText(word.Text) : Path(word, scope)?.AsText()).OfType<TextSource>()];
+
+    private CompiledSource? Viewer(Word word, SourceScope scope)
+    {
+        if (scope.Home != DicomTags.SegmentName)
+        {
+            Problems.Add(word.Position, "feed.viewer is the address of an imaging study, which only the maps of DICOM know.", "Write the address as a text.");
+            return null;
+        }
+
+        var parts = LinkTemplate.Placeholders.Select(name => Path(new Word(name, word.Position), scope)?.AsText()).OfType<TextSource>().ToArray();
+        return new CompiledSource(null, new FeedViewerText(parts), scope, true, false);
+    }
 
     private Condition? Condition(ConditionSyntax syntax, SourceScope scope)
     {

@@ -20,6 +20,12 @@ internal enum SourceRoot
 
     /// <summary><c>feed.name</c>.</summary>
     FeedName,
+
+    /// <summary><c>feed.wado</c>: base address of WADO-RS, of feeds that have one.</summary>
+    FeedWado,
+
+    /// <summary><c>feed.viewer</c>: the viewer's address for the study at hand, of feeds that have one.</summary>
+    FeedViewer,
 }
 
 /// <summary>
@@ -35,7 +41,7 @@ internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int R
     /// <summary>Column of a row, small letters; null for everything else.</summary>
     public string? Column { get; init; }
 
-    public static readonly string[] Words = ["event", "feed.authority", "feed.name"];
+    public static readonly string[] Words = ["event", "feed.authority", "feed.name", "feed.wado", "feed.viewer"];
 
     /// <summary>Reads a path; null when the text is none.</summary>
     /// <param name="isDatatype">Tells the name of a datatype from that of a segment where neither <c>-</c> nor <c>.</c> follows.</param>
@@ -49,6 +55,10 @@ internal sealed record SourcePath(SourceRoot Root, string Name, int Field, int R
                 return new SourcePath(SourceRoot.FeedAuthority, "", 0, 0, 0, 0);
             case "feed.name":
                 return new SourcePath(SourceRoot.FeedName, "", 0, 0, 0, 0);
+            case "feed.wado":
+                return new SourcePath(SourceRoot.FeedWado, "", 0, 0, 0, 0);
+            case "feed.viewer":
+                return new SourcePath(SourceRoot.FeedViewer, "", 0, 0, 0, 0);
         }
 
         if (text.Length > 0 && char.IsAsciiLetterLower(text[0]))

@@ -78,6 +78,23 @@ internal sealed class FeedNameText : TextSource
     public override string? Read(in SourceCursor cursor, MapRun run) => run.Feed.Name;
 }
 
+/// <summary><c>feed.wado</c>.</summary>
+internal sealed class FeedWadoText : TextSource
+{
+    public override string? Read(in SourceCursor cursor, MapRun run) => run.Feed.Wado;
+}
+
+/// <summary><c>feed.viewer</c>.</summary>
+/// <param name="parts">One for each of <see cref="LinkTemplate.Placeholders"/>.</param>
+internal sealed class FeedViewerText(TextSource[] parts) : TextSource
+{
+    public override string? Read(in SourceCursor cursor, MapRun run)
+    {
+        var at = cursor;
+        return run.Feed.Viewer?.Fill(placeholder => parts[placeholder].Read(at, run));
+    }
+}
+
 /// <summary><c>text: 'urn:oid:{HD.2}'</c>: nothing when a path in it has no value.</summary>
 /// <param name="literals">One more than <paramref name="parts"/>; the text around them.</param>
 /// <param name="isUri">Blanks in values are written %20: an authority may be named with blanks, a URI may not hold them.</param>

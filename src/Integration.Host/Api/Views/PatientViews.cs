@@ -49,10 +49,11 @@ internal sealed record TimelineView(
     [property: Description("FHIR status code; null when the type has none.")] string? Status,
     [property: Description("Abnormal flag of a result (HL7 table 0078: H, LL …); null when normal.")] string? Flag,
     string Feed,
-    string MessageId)
+    string MessageId,
+    [property: Description("Address where a person sees an imaging study, of http or https; null when the feed names no viewer.")] string? Link)
 {
     public static TimelineView Of(TimelineEntry line) => new(
-        line.Type, line.Entry.Reference, line.Entry.Time, line.Entry.Title, line.Entry.Detail, line.Entry.Status, line.Entry.Flag, line.Feed, line.MessageId);
+        line.Type, line.Entry.Reference, line.Entry.Time, line.Entry.Title, line.Entry.Detail, line.Entry.Status, line.Entry.Flag, line.Feed, line.MessageId, line.Entry.Link);
 }
 
 /// <summary>One version of a FHIR resource and where it came from.</summary>

@@ -305,6 +305,7 @@ internal static class ConsoleTexts
     public static readonly Text Version = new("Version", "版本");
     public static readonly Text LastUpdated = new("Stored", "存储时间");
     public static readonly Text EarlierVersions = new("{0} earlier versions", "{0} 个早期版本");
+    public static readonly Text OpenViewer = new("Pictures", "看片");
     public static readonly Text Origins = new("Where each value is from", "每个值的来源");
     public static readonly Text PlaceInMessage = new("In the message", "消息中的位置");
     public static readonly Text ResourceNotFound = new("No resource has this id", "没有该编号的资源");
