@@ -26,7 +26,7 @@ internal sealed class DicomFindAdapterFactory(
         var logger = loggers.CreateLogger<StudyPollAdapter>();
         var tls = options.Archive.Tls is { } settings ? new TlsIdentity($"Feed {feed}", settings, time, logger) : null;
         var peer = options.Archive.Peer(tls);
-        var poller = new StudyPoller(feed, options, stop => DicomFindSource.OpenAsync(peer, time, stop), ledger, watermarks, intake, time);
+        var poller = new StudyPoller(feed, options, stop => DicomFindSource.OpenAsync(peer, options.Patients, time, stop), ledger, watermarks, intake, time);
         return new StudyPollAdapter(feed, $"DICOM archive {options.Archive}, C-FIND", new PollTimes(options.Poll, options.IsScheduled, wakeUps), poller, tls, null, time, logger);
     }
 

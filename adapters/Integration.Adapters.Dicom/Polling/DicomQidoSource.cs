@@ -25,6 +25,9 @@ internal sealed class DicomQidoSource(DicomQidoOptions options, HttpClient clien
     public IAsyncEnumerable<DicomDataSet> StudiesAsync(DateOnly day, CancellationToken cancellationToken) => PagesAsync(
         $"{_base}/studies?StudyDate={day.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}{Fields(StudyKeys.OfStudy)}", DicomTag.StudyInstanceUid, cancellationToken);
 
+    /// <summary>QIDO-RS knows studies, series and instances: PS3.18 §10.6.1.</summary>
+    public Task<DicomDataSet?> PatientAsync(DicomDataSet study, CancellationToken cancellationToken) => Task.FromResult<DicomDataSet?>(null);
+
     public IAsyncEnumerable<DicomDataSet> SeriesAsync(string studyUid, CancellationToken cancellationToken) => PagesAsync(
         $"{_base}/studies/{Uri.EscapeDataString(studyUid)}/series?{Fields(StudyKeys.OfSeries)[1..]}", DicomTag.SeriesInstanceUid, cancellationToken);
 

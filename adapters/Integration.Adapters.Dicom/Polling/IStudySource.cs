@@ -9,6 +9,9 @@ internal interface IStudySource : IAsyncDisposable
     /// <summary>The studies of a day, by their study date; each once.</summary>
     IAsyncEnumerable<DicomDataSet> StudiesAsync(DateOnly day, CancellationToken cancellationToken);
 
+    /// <summary>What the archive knows of a study's patient, who may say more than the study does; null: nobody, or not to be asked for.</summary>
+    Task<DicomDataSet?> PatientAsync(DicomDataSet study, CancellationToken cancellationToken);
+
     /// <summary>The series of a study.</summary>
     IAsyncEnumerable<DicomDataSet> SeriesAsync(string studyUid, CancellationToken cancellationToken);
 

@@ -13,6 +13,11 @@ internal static class StudyKeys
         DicomTag.NumberOfStudyRelatedSeries, DicomTag.NumberOfStudyRelatedInstances,
     ];
 
+    public static IReadOnlyList<uint> OfPatient { get; } =
+    [
+        0x00100010, DicomTag.PatientId, DicomTag.IssuerOfPatientId, 0x00100030, 0x00100032, 0x00100040, 0x00101000, 0x00101001, 0x00101040, 0x00102154,
+    ];
+
     public static IReadOnlyList<uint> OfSeries { get; } =
     [
         0x00080021, 0x00080031, DicomTag.Modality, 0x0008103E, 0x00081050, 0x00180015, DicomTag.SeriesInstanceUid, 0x00200011, 0x00200060,

@@ -85,7 +85,14 @@ internal sealed class StudyPoller(
         }
 
         Override(study);
-        var attributes = Json(StudyAttributes.Pick(study, StudyAttributes.OfStudy));
+        var facts = StudyAttributes.Pick(study, StudyAttributes.OfStudy);
+        if (await source.PatientAsync(study, stop) is { } patient)
+        {
+            Override(patient);
+            facts = StudyAttributes.Complete(facts, patient, StudyAttributes.OfStudy);
+        }
+
+        var attributes = Json(facts);
         var answer = HashOf(attributes, study);
         var stored = await ledger.FindAsync(StudyDocument.IdOf(feed, uid), stop);
         if (stored?.Study.Answer == answer)
@@ -96,7 +103,7 @@ internal sealed class StudyPoller(
         var (series, sample) = await SeriesAsync(source, uid, stop);
         if (sample is not null)
         {
-            attributes = Json(StudyAttributes.Complete(StudyAttributes.Pick(study, StudyAttributes.OfStudy), sample, StudyAttributes.OfStudy));
+            attributes = Json(StudyAttributes.Complete(facts, sample, StudyAttributes.OfStudy));
         }
 
         var message = StudyMessage.Of(feed, options.AssigningAuthority, attributes, series);

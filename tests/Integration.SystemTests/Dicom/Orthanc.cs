@@ -24,6 +24,9 @@ internal sealed class Orthanc : IAsyncDisposable
 
     public int DicomPort { get; } = FreePort.Next();
 
+    /// <summary>What it wrote since it was started last, every question with its level.</summary>
+    public string Log => _server?.Output ?? "";
+
     public string DicomWebUrl => $"http://127.0.0.1:{_webPort}/dicom-web";
 
     /// <summary>Skips the test where the program is missing.</summary>
@@ -66,7 +69,7 @@ internal sealed class Orthanc : IAsyncDisposable
 
     /// <summary>Starts it on what it has on disk.</summary>
     public async Task StartAsync(CancellationToken cancellationToken) =>
-        _server = await PeerProgram.StartAsync(Program, _webPort, cancellationToken, Path.Combine(_folder.Path, "orthanc.json"));
+        _server = await PeerProgram.StartAsync(Program, _webPort, cancellationToken, "--verbose", Path.Combine(_folder.Path, "orthanc.json"));
 
     /// <summary>Kills it.</summary>
     public async Task KillAsync()
@@ -82,6 +85,18 @@ internal sealed class Orthanc : IAsyncDisposable
             StoreScu, cancellationToken, ["-aec", AETitle, "-aet", "CT1", "127.0.0.1", DicomPort.ToString(CultureInfo.InvariantCulture), .. Directory.GetFiles(folder, "*.dcm")]);
         Assert.True(sent.ExitCode == 0, sent.Output);
     }
+
+    /// <summary>Puts a file into it, without an association.</summary>
+    public async Task PutAsync(byte[] file, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(file);
+        using var put = await _rest.PostAsync(new Uri("instances", UriKind.Relative), content, cancellationToken);
+        put.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>What it says of its studies by its own interface, with the tags of each study and its patient.</summary>
+    public async Task<IReadOnlyList<JsonNode>> StudiesAsync(CancellationToken cancellationToken) =>
+        (await _rest.GetFromJsonAsync<JsonNode[]>(new Uri("studies?expand", UriKind.Relative), cancellationToken))!;
 
     /// <summary>Makes it know a storage that it may ask for commitment.</summary>
     public async Task KnowAsync(string name, string title, int port, CancellationToken cancellationToken)

@@ -114,6 +114,65 @@ public sealed class OrthancTests
         Assert.Equal(Studies, (await first.GetAllAsync("/api/v1/messages?feed=archive&state=done", cancellationToken)).Count);
     }
 
+    /// <summary>By hand, some minutes: the size that a hospital's first back-fill has in a week, with the archive and the engine killed in its middle.</summary>
+    [Fact(Explicit = true)]
+    public async Task BackFill_Of5000StudiesCutInTheMiddle_IsWhatTheArchiveHas()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        const int Studies = 5000;
+        using var data = new TemporaryFolder();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        await FillAsync(orthanc, Studies, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        int before;
+        await using (var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, Feed(orthanc, Way.Find)))
+        {
+            before = await CountUntilAsync(engine, Studies / 3, cancellationToken);
+            await orthanc.KillAsync();
+            engine.Kill();
+        }
+
+        await orthanc.StartAsync(cancellationToken);
+        await using var again = await EngineProcess.StartAsync(data.Path, cancellationToken, Feed(orthanc, Way.Find));
+        await CountUntilAsync(again, Studies, cancellationToken);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{Studies:N0} studies by C-FIND, cut after {before:N0}: {clock.Elapsed.TotalSeconds:N1} s with both starts"));
+
+        var here = new List<string>();
+        for (var next = "/fhir/ImagingStudy?_count=500"; next is not null;)
+        {
+            var bundle = await again.GetJsonAsync(next, cancellationToken);
+            here.AddRange(bundle["entry"]!.AsArray().Select(entry => entry!["resource"]!).Select(study => string.Join('|',
+                ((string)study["identifier"]![0]!["value"]!)["urn:oid:".Length..], ((string)study["started"]!)[..10].Replace("-", "", StringComparison.Ordinal), (string?)study["description"],
+                (int)study["numberOfSeries"]!)));
+            next = bundle["link"]!.AsArray().FirstOrDefault(link => (string?)link!["relation"] == "next") is { } link ? new Uri((string)link["url"]!).PathAndQuery : null;
+        }
+
+        var there = (await orthanc.StudiesAsync(cancellationToken)).Select(study => string.Join('|',
+            (string?)study["MainDicomTags"]!["StudyInstanceUID"], (string?)study["MainDicomTags"]!["StudyDate"], (string?)study["MainDicomTags"]!["StudyDescription"],
+            study["Series"]!.AsArray().Count));
+        Assert.Equal(there.Order(StringComparer.Ordinal), here.Order(StringComparer.Ordinal));
+        Assert.Equal(Studies, (await again.GetAllAsync("/api/v1/messages?feed=archive&state=done&limit=500", cancellationToken)).Count);
+    }
+
+    /// <summary>The archive is asked at the level of patients too, in the patient root.</summary>
+    [Fact]
+    public async Task Patients_AskedAtTheirLevel_AreThoseOfTheirStudies()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var data = new TemporaryFolder();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        await StoreAsync(orthanc, SliceCount, cancellationToken);
+        await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, [.. Feed(orthanc, Way.Find), "--Feeds:archive:Patients=true"]);
+
+        var study = await StudyAsync(engine, SliceCount, "P1", cancellationToken);
+        var feed = await FeedAsync(engine, _ => true, cancellationToken);
+
+        Assert.Equal("胸部平扫", (string?)study["description"]);
+        Assert.Empty(feed["notices"]!.AsArray());
+        Assert.Contains("level: Patient", orthanc.Log, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Archive_ThatDoesNotKnowUs_IsANoticeOfTheFeedThatSaysWhatToDo()
     {
@@ -125,6 +184,36 @@ public sealed class OrthancTests
         var feed = await FeedAsync(engine, f => f["notices"]!.AsArray().Count > 0, cancellationToken);
 
         Assert.Contains("CalledAETitle", (string)feed["notices"]![0]!["text"]!, StringComparison.Ordinal);
+    }
+
+    /// <summary>Studies of one slice, fifty a day.</summary>
+    private static async Task FillAsync(Orthanc orthanc, int studies, CancellationToken cancellationToken)
+    {
+        const int First = 10_000;
+        using var files = new TemporaryFolder();
+        await Slices.MakeAsync(files.Path, 1, cancellationToken, $"1.2.3.4.{First}", $"P{First}", "20260101");
+        var slice = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(Directory.GetFiles(files.Path, "*.dcm").Single(), cancellationToken));
+        await Parallel.ForEachAsync(Enumerable.Range(0, studies), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (number, stop) =>
+        {
+            var day = new DateOnly(2026, 1, 1).AddDays(number / 50).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+            var own = slice.Replace($"1.2.3.4.{First}", $"1.2.3.4.{First + number}", StringComparison.Ordinal)
+                .Replace($"P{First}", $"P{First + (number % 3000)}", StringComparison.Ordinal).Replace("20260101", day, StringComparison.Ordinal);
+            await orthanc.PutAsync(System.Text.Encoding.Latin1.GetBytes(own), stop);
+        });
+    }
+
+    private static async Task<int> CountUntilAsync(EngineProcess engine, int least, CancellationToken cancellationToken)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(100, cancellationToken))
+        {
+            var count = (int)(await engine.GetJsonAsync("/fhir/ImagingStudy?_summary=count", cancellationToken))["total"]!;
+            if (count >= least)
+            {
+                return count;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(10), $"{count} of {least} studies came.\n{engine.Output}");
+        }
     }
 
     private static string[] Feed(Orthanc orthanc, Way way) =>

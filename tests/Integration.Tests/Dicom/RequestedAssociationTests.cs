@@ -112,7 +112,7 @@ public sealed class RequestedAssociationTests
     private static async Task FindAsync(IPEndPoint endpoint)
     {
         await using var association = await OpenAsync(endpoint);
-        await foreach (var _ in new DicomFindSource(association).StudiesAsync(new DateOnly(2026, 3, 1), CancellationToken.None))
+        await foreach (var _ in new DicomFindSource(association, patients: false).StudiesAsync(new DateOnly(2026, 3, 1), CancellationToken.None))
         {
             // What comes is of no interest here.
         }

@@ -45,6 +45,22 @@ public sealed class StudyPollerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Patient_OfTheArchive_CompletesTheStudyAndIsNoticedWhenCorrected()
+    {
+        _archive.Put("1.2", "20260309", instances: 3);
+        _archive.Patient = FakeArchive.Attributes(("00100020", "LO", "P1"), ("00100030", "DA", "19800101"), ("00080020", "DA", "19990101"));
+        var poller = Poller(new() { AssigningAuthority = "HIS" });
+
+        await poller.PollAsync(CancellationToken.None);
+        await poller.PollAsync(CancellationToken.None);
+        _archive.Patient = FakeArchive.Attributes(("00100020", "LO", "P1"), ("00100030", "DA", "19800102"));
+        await poller.PollAsync(CancellationToken.None);
+
+        Assert.Equal(["19800101", "19800102"], _intake.Messages.Select(message => Value(message, "00100030")));
+        Assert.Equal("20260309", Value(_intake.Messages.First(), "00080020"));   // what the study says itself stays
+    }
+
+    [Fact]
     public async Task Round_BrokenInTheMiddle_GoesOnAtTheDayThatWasNotRead()
     {
         _archive.Put("1.1", "20260301", instances: 1);
@@ -164,8 +180,9 @@ public sealed class StudyPollerTests : IAsyncLifetime
         Assert.Null(set.Find(0x00280010));
     }
 
-    private static int CountOf(InboundMessage message) => int.Parse(
-        DicomJsonReader.Read(message.Raw, out _)!.Text(DicomTag.NumberOfStudyRelatedInstances), System.Globalization.CultureInfo.InvariantCulture);
+    private static int CountOf(InboundMessage message) => int.Parse(Value(message, "00201208"), System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Value(InboundMessage message, string tag) => DicomJsonReader.Read(message.Raw, out _)!.Text(Convert.ToUInt32(tag, 16));
 
     /// <summary>Answers out of memory.</summary>
     private sealed class FakeArchive : IStudySource
@@ -216,6 +233,11 @@ public sealed class StudyPollerTests : IAsyncLifetime
 
         public Task<int> CountAsync(string studyUid, string seriesUid, CancellationToken cancellationToken) => Task.FromResult(_studies[studyUid].Instances);
 
+        /// <summary>What it says of every patient; null: it is not asked.</summary>
+        public JsonObject? Patient { get; set; }
+
+        public Task<DicomDataSet?> PatientAsync(DicomDataSet study, CancellationToken cancellationToken) => Task.FromResult(Patient is null ? null : Read(Patient));
+
         /// <summary>Attributes that only the metadata of an instance has.</summary>
         public JsonObject? Metadata { get; set; }
 
@@ -226,7 +248,7 @@ public sealed class StudyPollerTests : IAsyncLifetime
 
         private static DicomDataSet Read(JsonObject json) => DicomJsonReader.Read(System.Text.Encoding.UTF8.GetBytes(json.ToJsonString()), out _)!;
 
-        private static JsonObject Attributes(params (string Tag, string Vr, string Value)[] all) => new(all.Select(a => KeyValuePair.Create<string, JsonNode?>(
+        public static JsonObject Attributes(params (string Tag, string Vr, string Value)[] all) => new(all.Select(a => KeyValuePair.Create<string, JsonNode?>(
             a.Tag, new JsonObject { ["vr"] = a.Vr, ["Value"] = new JsonArray(a.Vr == "IS" ? JsonValue.Create(int.Parse(a.Value, System.Globalization.CultureInfo.InvariantCulture)) : JsonValue.Create(a.Value)) })));
     }
 }
