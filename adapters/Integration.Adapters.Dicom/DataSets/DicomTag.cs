@@ -17,6 +17,7 @@ internal static class DicomTag
     public const uint SopClassesInStudy = 0x00080062;
     public const uint RetrieveAeTitle = 0x00080054;
     public const uint CodeValue = 0x00080100;
+    public const uint CodingSchemeDesignator = 0x00080102;
     public const uint CodeMeaning = 0x00080104;
     public const uint ReferencedSeriesSequence = 0x00081115;
     public const uint ReferencedImageSequence = 0x00081140;
@@ -52,6 +53,7 @@ internal static class DicomTag
     public const uint ConceptCodeSequence = 0x0040A168;
     public const uint MeasuredValueSequence = 0x0040A300;
     public const uint NumericValue = 0x0040A30A;
+    public const uint CurrentRequestedProcedureEvidenceSequence = 0x0040A375;
     public const uint CompletionFlag = 0x0040A491;
     public const uint VerificationFlag = 0x0040A493;
     public const uint PreliminaryFlag = 0x0040A496;

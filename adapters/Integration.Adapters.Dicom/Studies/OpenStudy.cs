@@ -9,6 +9,7 @@ internal sealed class OpenStudy(string feed, string uid)
 {
     private const int HashBytes = 8;
 
+    private readonly HashSet<ulong> _rejected = [];
     private readonly SortedDictionary<string, OpenSeries> _series = new(StringComparer.Ordinal);
 
     /// <summary>One at a time reads or changes the study.</summary>
@@ -40,7 +41,20 @@ internal sealed class OpenStudy(string feed, string uid)
 
     public DateTimeOffset Last { get; set; }
 
-    public IEnumerable<SeriesFacts> Series => _series.Select(s => new SeriesFacts(s.Key, s.Value.Attributes, s.Value.SopClasses, s.Value.Instances.Count));
+    /// <summary>
+    /// As a message tells them: without what was taken back, and without series of which nothing is left; where nothing is left of any, all of them with no instances.
+    /// </summary>
+    public IReadOnlyList<SeriesFacts> Series
+    {
+        get
+        {
+            var all = _series.Select(s => new SeriesFacts(s.Key, s.Value.Attributes, s.Value.SopClasses, s.Value.Instances.Count(i => !_rejected.Contains(i)))).ToList();
+            return all.Exists(series => series.Instances > 0) ? [.. all.Where(series => series.Instances > 0)] : all;
+        }
+    }
+
+    // Taken back or not.
+    private bool HasInstances => _series.Values.Any(series => series.Instances.Count > 0);
 
     public void Load(StudyDocument? stored, long version, IReadOnlyList<InstanceDocument> untold)
     {
@@ -56,6 +70,7 @@ internal sealed class OpenStudy(string feed, string uid)
             _series[series.Uid] = new OpenSeries(series.Attributes, [.. series.SopClasses], ReadHashes(series.Instances));
         }
 
+        _rejected.UnionWith(ReadHashes(stored.Rejected));
         foreach (var instance in untold)
         {
             Add(instance);
@@ -76,7 +91,39 @@ internal sealed class OpenStudy(string feed, string uid)
             .Append(_series.TryGetValue(instance.SeriesUid, out var known)
                 ? StoredSeries(instance.SeriesUid, known, withoutUntold: true) with { Attributes = instance.SeriesAttributes }
                 : new StudySeries(instance.SeriesUid, instance.SeriesAttributes, [], ""));
-        return new StudyDocument { Feed = feed, StudyUid = uid, Attributes = instance.StudyAttributes, Series = [.. series], IsWaiting = true };
+        return new StudyDocument { Feed = feed, StudyUid = uid, Attributes = instance.StudyAttributes, Series = [.. series], Rejected = Rejected(), IsWaiting = true };
+    }
+
+    /// <summary>The study with what a rejection note takes back; null when it was read before.</summary>
+    /// <param name="note">The instance that the note is.</param>
+    /// <param name="gone">Untold instances that no longer are.</param>
+    public StudyDocument? Reject(Instance note, RejectionNote rejection, out IReadOnlyList<InstanceDocument> gone)
+    {
+        gone = [];
+        if (!_rejected.Add(Number(note.Hash)))
+        {
+            return null;
+        }
+
+        // Without an instance there is nothing to tell yet; the note waits for them.
+        IsWaiting |= HasInstances;
+        var hashes = rejection.Hashes.Select(Number).ToHashSet();
+        if (rejection.MayReturn)
+        {
+            gone = [.. Untold.Where(instance => hashes.Contains(Number(instance.Hash)))];
+            Untold.RemoveAll(gone.Contains);
+            foreach (var series in _series.Values)
+            {
+                series.Instances.ExceptWith(hashes);
+            }
+        }
+        else
+        {
+            _rejected.UnionWith(hashes);
+        }
+
+        Attributes = Attributes.Length == 0 ? note.StudyAttributes : Attributes;
+        return ToldDocument() with { Series = [.. _series.Select(s => StoredSeries(s.Key, s.Value, withoutUntold: true))], IsWaiting = IsWaiting };
     }
 
     /// <summary>The document once a message tells of everything.</summary>
@@ -86,6 +133,7 @@ internal sealed class OpenStudy(string feed, string uid)
         StudyUid = uid,
         Attributes = Attributes,
         Series = [.. _series.Select(s => StoredSeries(s.Key, s.Value, withoutUntold: false))],
+        Rejected = Rejected(),
     };
 
     /// <summary>The store has what <see cref="DocumentWith"/> gave.</summary>
@@ -121,6 +169,8 @@ internal sealed class OpenStudy(string feed, string uid)
         var untold = withoutUntold ? Untold.Where(i => i.SeriesUid == seriesUid).Select(i => Number(i.Hash)).ToHashSet() : [];
         return new StudySeries(seriesUid, series.Attributes, [.. series.SopClasses], WriteHashes([.. series.Instances.Where(hash => !untold.Contains(hash)).Order()]));
     }
+
+    private string Rejected() => WriteHashes([.. _rejected.Order()]);
 
     private static ulong Number(string hash) => ulong.Parse(hash, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 

@@ -72,9 +72,16 @@ internal sealed class StudyGatherer(
                 throw new StoreUnavailableException(refused.Reason);
             }
 
-            while (!await TryKeepAsync(facts, cancellationToken))
+            // A note is no object to look at: it is not kept as an instance of its study.
+            var rejections = RejectionNote.In(instance);
+            foreach (var rejection in rejections)
             {
-                // Another process of this feed, or the message that was just made, changed the study: read it again.
+                await AgainAsync(() => TryKeepAsync(rejection.StudyUid, study => RejectAsync(study, facts, rejection, cancellationToken), cancellationToken));
+            }
+
+            if (rejections.Count == 0)
+            {
+                await AgainAsync(() => TryKeepAsync(facts.StudyUid, study => KeepAsync(study, facts, cancellationToken), cancellationToken));
             }
 
             return DimseStatus.Success;
@@ -99,10 +106,19 @@ internal sealed class StudyGatherer(
         await _running;
     }
 
-    /// <returns>False: to be tried again on what the store has now.</returns>
-    private async ValueTask<bool> TryKeepAsync(Instance facts, CancellationToken cancellationToken)
+    private static async ValueTask AgainAsync(Func<ValueTask<bool>> tryAsync)
     {
-        var study = _open.GetOrAdd(facts.StudyUid, uid => new OpenStudy(feed, uid));
+        while (!await tryAsync())
+        {
+            // Another process of this feed, or the message that was just made, changed the study: read it again.
+        }
+    }
+
+    /// <param name="change">With the study loaded and its gate held. False: somebody else wrote it.</param>
+    /// <returns>False: to be tried again on what the store has now.</returns>
+    private async ValueTask<bool> TryKeepAsync(string studyUid, Func<OpenStudy, ValueTask<bool>> change, CancellationToken cancellationToken)
+    {
+        var study = _open.GetOrAdd(studyUid, uid => new OpenStudy(feed, uid));
         await study.Gate.WaitAsync(cancellationToken);
         try
         {
@@ -112,36 +128,13 @@ internal sealed class StudyGatherer(
             }
 
             await LoadAsync(study, cancellationToken);
-            var (isKnown, isSameStudy) = study.Compare(facts);
-            if (isKnown && isSameStudy)
-            {
-                CloseIfTold(study);
-                return true;
-            }
-
-            var added = new InstanceDocument { Study = study.Id, SeriesUid = facts.SeriesUid, SopClassUid = facts.SopClassUid, Hash = facts.Hash };
-            var writesStudy = !isSameStudy || !study.IsWaiting;
-            if (!await ledger.SaveAsync(
-                writesStudy ? study.DocumentWith(facts) : null, study.Version, isKnown ? [] : [added], [], CommitPriority.Intake, cancellationToken))
+            if (!await change(study))
             {
                 Close(study);
                 return false;
             }
 
-            if (writesStudy)
-            {
-                study.Take(facts);
-                study.Version++;
-                study.IsWaiting = true;
-            }
-
-            if (!isKnown)
-            {
-                study.Add(added);
-            }
-
-            study.Last = time.GetUtcNow();
-            study.First = study.First == default ? study.Last : study.First;
+            CloseIfTold(study);
             return true;
         }
         catch (StoreUnavailableException)
@@ -154,6 +147,61 @@ internal sealed class StudyGatherer(
         {
             study.Gate.Release();
         }
+    }
+
+    private async ValueTask<bool> KeepAsync(OpenStudy study, Instance facts, CancellationToken cancellationToken)
+    {
+        var (isKnown, isSameStudy) = study.Compare(facts);
+        if (isKnown && isSameStudy)
+        {
+            return true;
+        }
+
+        var added = new InstanceDocument { Study = study.Id, SeriesUid = facts.SeriesUid, SopClassUid = facts.SopClassUid, Hash = facts.Hash };
+        var writesStudy = !isSameStudy || !study.IsWaiting;
+        if (!await ledger.SaveAsync(
+            writesStudy ? study.DocumentWith(facts) : null, study.Version, isKnown ? [] : [added], [], CommitPriority.Intake, cancellationToken))
+        {
+            return false;
+        }
+
+        if (writesStudy)
+        {
+            study.Take(facts);
+            study.Version++;
+            study.IsWaiting = true;
+        }
+
+        if (!isKnown)
+        {
+            study.Add(added);
+        }
+
+        Touch(study);
+        return true;
+    }
+
+    private async ValueTask<bool> RejectAsync(OpenStudy study, Instance note, RejectionNote rejection, CancellationToken cancellationToken)
+    {
+        if (study.Reject(note, rejection, out var gone) is not { } document)
+        {
+            return true;
+        }
+
+        if (!await ledger.SaveAsync(document, study.Version, [], gone, CommitPriority.Intake, cancellationToken))
+        {
+            return false;
+        }
+
+        study.Version++;
+        Touch(study);
+        return true;
+    }
+
+    private void Touch(OpenStudy study)
+    {
+        study.Last = time.GetUtcNow();
+        study.First = study.First == default ? study.Last : study.First;
     }
 
     private async ValueTask LoadAsync(OpenStudy study, CancellationToken cancellationToken)

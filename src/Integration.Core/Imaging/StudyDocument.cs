@@ -23,6 +23,12 @@ public sealed record StudyDocument
 
     public IReadOnlyList<StudySeries> Series { get; init; } = [];
 
+    /// <summary>
+    /// Instances that were taken back by a rejection note (IHE RAD TF-2 §4.66) and the notes themselves, as <see cref="StudySeries.Instances"/>: they count no more, also
+    /// when they are sent again or for the first time.
+    /// </summary>
+    public string Rejected { get; init; } = "";
+
     /// <summary>Instances or corrections came that no message tells of yet.</summary>
     public bool IsWaiting { get; init; }
 
