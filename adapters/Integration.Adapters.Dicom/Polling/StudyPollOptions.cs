@@ -11,7 +11,7 @@ internal record StudyPollOptions
 {
     /// <summary>Keys that are read here.</summary>
     public static IReadOnlyList<string> CommonKeys { get; } =
-        ["Adapter", "Enabled", "TimeZone", "Poll", "Schedule", "OverlapDays", "Since", "AssigningAuthority", "Charset", .. ImagingLinks.Keys, .. FeedIntakeSettings.Keys];
+        ["Adapter", "Enabled", "TimeZone", "Poll", "Schedule", "OverlapDays", "Since", "Until", "AssigningAuthority", "Charset", .. ImagingLinks.Keys, .. FeedIntakeSettings.Keys];
 
     /// <summary>Time between two rounds, default 5 minutes, 1 second to 1 day.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMinutes(5);
@@ -27,6 +27,9 @@ internal record StudyPollOptions
     /// <summary>The study date at which the first round begins; null: the overlap before today.</summary>
     public DateOnly? Since { get; init; }
 
+    /// <summary>The last study date that is asked for: a range of the past, beside a feed that asks for what is new. Null: no end.</summary>
+    public DateOnly? Until { get; init; }
+
     /// <summary>Who gives the patient's id where the archive names no issuer (0010,0021): default the feed's name.</summary>
     public string AssigningAuthority { get; init; } = "";
 
@@ -37,12 +40,20 @@ internal record StudyPollOptions
     public static StudyPollOptions ReadCommon(SettingsReader settings)
     {
         var defaults = new StudyPollOptions();
+        var since = settings.Parsed("Since", Day, "It must be a day.", "Write it like 2026-01-01.")?.Value;
+        var until = settings.Parsed("Until", Day, "It must be a day.", "Write it like 2026-01-31.")?.Value;
+        if (until < since)
+        {
+            settings.Report("Until", "It lies before Since.", "Ask for the range from its first day to its last.");
+        }
+
         return new()
         {
             Poll = settings.Time("Poll", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), defaults.Poll),
             IsScheduled = settings.Has("Schedule"),
             OverlapDays = settings.Number("OverlapDays", 0, 366, defaults.OverlapDays),
-            Since = settings.Parsed("Since", Day, "It must be a day.", "Write it like 2026-01-01.")?.Value,
+            Since = since,
+            Until = until,
             AssigningAuthority = settings.Text("AssigningAuthority") ?? settings.Name,
             Charset = DicomListenOptions.ReadCharset(settings, "Charset"),
         };

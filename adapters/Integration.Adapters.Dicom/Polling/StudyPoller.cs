@@ -42,6 +42,7 @@ internal sealed class StudyPoller(
     public async Task PollAsync(CancellationToken stop)
     {
         var newest = DateOnly.FromDateTime((time.GetUtcNow() + FarthestZone).UtcDateTime);
+        newest = options.Until < newest ? options.Until.Value : newest;
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var known = await KnownAsync(stop);
         var first = (known ?? options.Since ?? today).AddDays(known is null && options.Since is not null ? 0 : -options.OverlapDays);

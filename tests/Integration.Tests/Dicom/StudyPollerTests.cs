@@ -61,6 +61,21 @@ public sealed class StudyPollerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Range_WithAnEnd_IsReadToThatDayAndNoFurther()
+    {
+        _archive.Put("1.2", "20260303", instances: 1);
+        _archive.Put("1.3", "20260304", instances: 1);
+        var poller = Poller(new() { Since = new DateOnly(2026, 3, 1), Until = new DateOnly(2026, 3, 3), OverlapDays = 1 });
+
+        await poller.PollAsync(CancellationToken.None);
+        await poller.PollAsync(CancellationToken.None);
+
+        Assert.Equal(["1.2"], _intake.Messages.Select(m => m.ControlId.Split('/')[0]));
+        Assert.Equal([1, 2, 3, 2, 3], _archive.Asked.Select(day => day.Day));
+        Assert.Equal("2026-03-03", await WatermarkAsync());
+    }
+
+    [Fact]
     public async Task Round_BrokenInTheMiddle_GoesOnAtTheDayThatWasNotRead()
     {
         _archive.Put("1.1", "20260301", instances: 1);
