@@ -10,6 +10,9 @@ public sealed class DcmtkTests
 {
     private const string StoreScu = "/usr/bin/storescu";
     private const string EchoScu = "/usr/bin/echoscu";
+    private const string FindScu = "/usr/bin/findscu";
+    private const string MoveScu = "/usr/bin/movescu";
+    private const string Img2Dcm = "/usr/bin/img2dcm";
 
     private const int SliceCount = 24;
 
@@ -44,6 +47,37 @@ public sealed class DcmtkTests
         Assert.DoesNotContain("小东", engine.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What img2dcm makes of a picture lies in an archive, where findscu finds it, and movescu has it sent to the engine by C-STORE.</summary>
+    [Fact]
+    public async Task Movescu_OfAnArchive_BringsWhatImg2dcmMade()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        PeerProgram.Need(Img2Dcm, "dcmtk");
+        using var data = new TemporaryFolder();
+        using var files = new TemporaryFolder();
+        var port = FreePort.Next();
+        await using var orthanc = await Orthanc.StartNewAsync(cancellationToken);
+        await orthanc.KnowAsync("engine", "INTEGRATION", port, cancellationToken);
+        var picture = Path.Combine(files.Path, "picture.bmp");
+        await File.WriteAllBytesAsync(picture, Bitmap(), cancellationToken);
+        var made = await PeerProgram.RunAsync(
+            Img2Dcm, cancellationToken, "-i", "BMP", "-k", "PatientID=P1", "-k", "PatientName=Wang^XiaoDong", "-k", "StudyInstanceUID=1.2.9.7", "-k", "StudyDate=20260301",
+            "-k", "StudyDescription=Photo", picture, Path.Combine(files.Path, "picture.dcm"));
+        Assert.True(made.ExitCode == 0, made.Output);
+        await orthanc.StoreAsync(files.Path, cancellationToken);
+        await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, Feed(port, Orthanc.AETitle));
+        string[] archive = ["-S", "-aec", Orthanc.AETitle, "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID=1.2.9.7"];
+
+        var found = await PeerProgram.RunAsync(FindScu, cancellationToken, [.. archive, "-k", "StudyDescription", "127.0.0.1", Text(orthanc.DicomPort)]);
+        var moved = await PeerProgram.RunAsync(MoveScu, cancellationToken, [.. archive, "-aem", "INTEGRATION", "127.0.0.1", Text(orthanc.DicomPort)]);
+
+        Assert.Contains("[Photo]", found.Output.Replace(" ]", "]", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.True(moved.ExitCode == 0, moved.Output);
+        var study = await StudyAsync(engine, 1, cancellationToken);
+        Assert.Equal("Photo", (string?)study["description"]);
+        Assert.Equal("urn:oid:1.2.9.7", (string?)study["identifier"]![0]!["value"]);
+    }
+
     [Fact]
     public async Task Kill_BehindTheAnswer_LosesNoInstance()
     {
@@ -65,10 +99,26 @@ public sealed class DcmtkTests
         await StudyAsync(next, SliceCount, cancellationToken);
     }
 
-    private static string[] Feed(int port) =>
+    private static string[] Feed(int port, string sender = "CT1") =>
     [
-        "--Feeds:pacs:Enabled=true", $"--Feeds:pacs:Listen=127.0.0.1:{port}", "--Feeds:pacs:CallingAETitles:0=CT1", "--Feeds:pacs:StudyQuietTime=00:00:01",
+        "--Feeds:pacs:Enabled=true", $"--Feeds:pacs:Listen=127.0.0.1:{port}", $"--Feeds:pacs:CallingAETitles:0={sender}", "--Feeds:pacs:StudyQuietTime=00:00:01",
     ];
+
+    /// <summary>A grey picture of four by four, 24 bits a pixel.</summary>
+    private static byte[] Bitmap()
+    {
+        const int Head = 54;
+        const int Pixels = 4 * 4 * 3;
+        var file = new byte[Head + Pixels];
+        file.AsSpan(Head).Fill(0x80);
+        "BM"u8.CopyTo(file);
+        foreach (var (at, value) in new[] { (2, Head + Pixels), (10, Head), (14, 40), (18, 4), (22, 4), (26, 1 | (24 << 16)), (34, Pixels) })
+        {
+            BitConverter.TryWriteBytes(file.AsSpan(at), value);
+        }
+
+        return file;
+    }
 
     /// <summary>The one study in the record, once it has that many instances.</summary>
     private static async Task<JsonNode> StudyAsync(EngineProcess engine, int instances, CancellationToken cancellationToken)

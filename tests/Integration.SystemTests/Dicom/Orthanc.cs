@@ -50,6 +50,8 @@ internal sealed class Orthanc : IAsyncDisposable
             ["RemoteAccessAllowed"] = false,
             ["DicomAlwaysAllowEcho"] = true,
             ["DicomAlwaysAllowStore"] = true,
+            ["DicomAlwaysAllowFind"] = true,
+            ["DicomAlwaysAllowMove"] = true,
             ["DicomModalities"] = new JsonObject { ["engine"] = new JsonArray("INTEGRATION", "127.0.0.1", 104) },
             ["Plugins"] = new JsonArray(DicomWeb),
             ["DicomWeb"] = new JsonObject { ["Enable"] = true, ["Root"] = "/dicom-web/", ["EnableWado"] = false },
