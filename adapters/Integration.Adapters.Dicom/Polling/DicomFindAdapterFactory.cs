@@ -4,6 +4,7 @@ using Integration.Core.Imaging;
 using Integration.Core.Intake;
 using Integration.Core.Security;
 using Integration.Core.Settings;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,9 +15,14 @@ namespace Integration.Adapters.Dicom.Polling;
 internal sealed class DicomFindAdapterFactory(
     Func<StudyLedger> ledger, Func<FeedWatermarks> watermarks, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null,
     FeedWakeUps? wakeUps = null)
-    : InboundAdapterFactory<DicomFindOptions>(AdapterName, environment)
+    : InboundAdapterFactory<DicomFindOptions>(AdapterName, environment), IPeerCheck
 {
     public const string AdapterName = "Dicom.Find";
+
+    public string Question => DicomEcho.Question;
+
+    public Task<string?> AskPeerAsync(string feed, IConfigurationSection settings, CancellationToken cancellationToken) =>
+        DicomEcho.AskAsync(feed, OptionsOf(settings).Archive, time, loggers.CreateLogger<StudyPollAdapter>(), cancellationToken);
 
     /// <summary>A feed by its options.</summary>
     public static StudyPollAdapter Create(

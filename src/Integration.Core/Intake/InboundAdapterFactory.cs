@@ -36,5 +36,8 @@ public abstract class InboundAdapterFactory<TOptions>(string name, IHostEnvironm
     /// <param name="options">What <see cref="Read"/> made of settings in which nothing was wrong.</param>
     protected abstract IInboundAdapter Create(string feed, TOptions options, IMessageIntake intake);
 
+    /// <summary>What <see cref="Read"/> makes of settings in which nothing is wrong.</summary>
+    protected TOptions OptionsOf(IConfigurationSection settings) => Read(Reader(settings));
+
     private SettingsReader Reader(IConfigurationSection settings) => new(settings, environment?.ContentRootPath);
 }

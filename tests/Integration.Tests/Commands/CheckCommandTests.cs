@@ -40,6 +40,21 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("pacs.invalid", rows[("failed", "peers", "Feeds:pacs")], StringComparison.Ordinal);
     }
 
+    /// <summary>A DICOM feed of ours is the archive.</summary>
+    [Theory]
+    [InlineData("PACS", "ok", "answers C-ECHO.")]
+    [InlineData("SOMEBODY", "failed", "CalledAETitle")]
+    public async Task Check_DicomArchive_IsAskedByItsProtocol(string title, string result, string expected)
+    {
+        await using var archive = await Dicom.EchoingArchive.StartAsync("PACS");
+
+        var (code, rows) = await JsonAsync(
+            "--Feeds:asked:Adapter=Dicom.Find", $"--Feeds:asked:Connect={archive.Endpoint}", $"--Feeds:asked:CalledAETitle={title}");
+
+        Assert.Contains(expected, Assert.Contains((result, "peers", "Feeds:asked"), rows), StringComparison.Ordinal);
+        Assert.Equal(result == "ok" ? 0 : 1, code);
+    }
+
     [Fact]
     public async Task Check_PortsInUseAndGivenTwice_AreTold()
     {

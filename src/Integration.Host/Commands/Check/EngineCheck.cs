@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Integration.Core;
 using Integration.Core.Diagnostics;
+using Integration.Core.Intake;
 using Integration.Core.Settings;
 using Integration.Host.Jobs;
 using Integration.Host.Security;
@@ -25,11 +26,16 @@ internal sealed class EngineCheck(IConfigurationRoot configuration, string home)
     private const long Mebibyte = 1024 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>By adapter, those whose feeds can ask; empty until the settings were looked at and are good.</summary>
+    private Dictionary<string, IPeerCheck> _questions = [];
 
     public async Task<IReadOnlyList<CheckRow>> RunAsync(CancellationToken cancellationToken)
     {
+        var settings = LookAtSettings();
         var peers = ConfiguredPeers.Of(configuration).Select(peer => LookAtAsync(peer, cancellationToken)).ToList();
-        return [.. LookAtSettings(), .. LookAtPorts(), .. LookAtStore(), .. await Task.WhenAll(peers)];
+        return [.. settings, .. LookAtPorts(), .. LookAtStore(), .. await Task.WhenAll(peers)];
     }
 
     private List<CheckRow> LookAtSettings()
@@ -47,6 +53,7 @@ internal sealed class EngineCheck(IConfigurationRoot configuration, string home)
                 .AddStorage(configuration, dataFolder, home).AddAdapters().BuildServiceProvider();
             StartProblems.Collect(problems, () => services.GetService<IStartupValidator>()?.Validate());
             plan = services.GetRequiredService<EnginePlan>();
+            _questions = services.GetServices<IInboundAdapterFactory>().OfType<IPeerCheck>().ToDictionary(factory => factory.Name, StringComparer.OrdinalIgnoreCase);
         });
         StartProblems.Collect(problems, () => DestinationSecrets.Check(configuration));
         StartProblems.Collect(problems, () => FeedSchedules.Check(configuration));
@@ -172,7 +179,32 @@ internal sealed class EngineCheck(IConfigurationRoot configuration, string home)
         }
     }
 
-    private static async Task<CheckRow> LookAtAsync(ConfiguredPeer peer, CancellationToken cancellationToken)
+    private async Task<CheckRow> LookAtAsync(ConfiguredPeer peer, CancellationToken cancellationToken)
+    {
+        var connected = await ConnectAsync(peer, cancellationToken);
+        var feed = configuration.GetSection(peer.Owner);
+        if (connected.Result != CheckResult.Ok || feed["Adapter"] is not { } adapter || !_questions.TryGetValue(adapter, out var check))
+        {
+            return connected;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerPatience);
+        try
+        {
+            return await check.AskPeerAsync(feed.Key, feed, limit.Token) is { } problem
+                ? new CheckRow(CheckResult.Failed, Peers, peer.Owner, problem)
+                : connected with { Text = $"{peer.Address.Host}:{peer.Address.Port} answers {check.Question}." };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new CheckRow(
+                CheckResult.Failed, Peers, peer.Owner, $"{peer.Address.Host}:{peer.Address.Port} takes connections and does not answer {check.Question} within {AnswerPatience.TotalSeconds:F0} s.",
+                "Check whether something else listens there, and whether it speaks TLS where the feed does not, or the other way round.");
+        }
+    }
+
+    private static async Task<CheckRow> ConnectAsync(ConfiguredPeer peer, CancellationToken cancellationToken)
     {
         var place = $"{peer.Address.Host}:{peer.Address.Port}";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
