@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Integration.SystemTests.Peers;
+using Integration.Tests.Hl7v2;
 
 namespace Integration.SystemTests.Dicom;
 
@@ -76,6 +77,35 @@ public sealed class DcmtkTests
         var study = await StudyAsync(engine, 1, cancellationToken);
         Assert.Equal("Photo", (string?)study["description"]);
         Assert.Equal("urn:oid:1.2.9.7", (string?)study["identifier"]![0]!["value"]);
+    }
+
+    /// <summary>DICOM PS3.15 §B.1: TLS, both sides with certificates.</summary>
+    [Fact]
+    public async Task Storescu_OverTls_IsTakenWithACertificateThatIsTrusted()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        PeerProgram.Need(StoreScu, "dcmtk");
+        using var data = new TemporaryFolder();
+        using var files = new TemporaryFolder();
+        using var certificates = new TestCertificates();
+        var port = FreePort.Next();
+        await Slices.MakeAsync(files.Path, 3, cancellationToken);
+        var own = certificates.PemFile("scanner", TimeSpan.FromDays(100));
+        var stranger = certificates.PemFile("stranger", certificates.Issue("stranger", TimeSpan.FromDays(100), byStranger: true));
+        await using var engine = await EngineProcess.StartAsync(data.Path, cancellationToken, [
+            .. Feed(port), $"--Feeds:pacs:Tls:Certificate={certificates.PemFile("server", TimeSpan.FromDays(100))}",
+            "--Feeds:pacs:Tls:ClientCertificates=required", $"--Feeds:pacs:Tls:TrustedAuthorities={certificates.AuthorityFile}"]);
+
+        var plain = await PeerProgram.RunAsync(EchoScu, cancellationToken, "-to", "5", "-ta", "5", "-aec", "INTEGRATION", "-aet", "CT1", "127.0.0.1", Text(port));
+        var unknown = await PeerProgram.RunAsync(
+            EchoScu, cancellationToken, "+tls", stranger, stranger, "+cf", certificates.AuthorityFile, "-aec", "INTEGRATION", "-aet", "CT1", "127.0.0.1", Text(port));
+        var stored = await PeerProgram.RunAsync(StoreScu, cancellationToken, [
+            "+tls", own, own, "+cf", certificates.AuthorityFile, "-aec", "INTEGRATION", "-aet", "CT1", "127.0.0.1", Text(port), .. Directory.GetFiles(files.Path, "*.dcm")]);
+
+        Assert.NotEqual(0, plain.ExitCode);
+        Assert.NotEqual(0, unknown.ExitCode);
+        Assert.True(stored.ExitCode == 0, stored.Output);
+        await StudyAsync(engine, 3, cancellationToken);
     }
 
     [Fact]
