@@ -4,6 +4,7 @@ using Integration.Core.Events;
 using Integration.Core.Feeds;
 using Integration.Core.FollowUps;
 using Integration.Core.FollowUps.Rules;
+using Integration.Core.Forms;
 using Integration.Core.Identity;
 using Integration.Core.Incidents;
 using Integration.Core.Intake;
@@ -67,6 +68,9 @@ public sealed class EnginePlan
 
     /// <summary>When what is due; a reload changes what is in it.</summary>
     public required FollowUpRuleCatalog FollowUpRules { get; init; }
+
+    /// <summary>What people are asked; a reload changes what is in it.</summary>
+    public required FormCatalog Forms { get; init; }
 
     /// <summary>When vital signs are out of limits; a reload changes what is in it.</summary>
     public required VitalLimitCatalog VitalLimits { get; init; }
@@ -142,6 +146,7 @@ public sealed class EnginePlan
                 Outbound = context.Mappings,
                 FollowUpRules = new FollowUpRuleCatalog(followUpRules, zone),
                 VitalLimits = new VitalLimitCatalog(vitalLimits),
+                Forms = new FormCatalog(mappings.Forms!),
                 FollowUps = followUps,
                 Messaging = context.Messaging,
                 FeedNames = feedNames,

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Integration.Core.Diagnostics;
+using Integration.Core.Forms;
 using Integration.Core.Mapping.Compilation;
 using Integration.Core.Mapping.Language;
 using Integration.Core.Mapping.Outbound;
@@ -17,6 +18,9 @@ public sealed record MappingLoadResult(IMapper? Mapper, IReadOnlyList<Configurat
 {
     /// <summary>What the record says to other systems; null exactly when <see cref="Mapper"/> is.</summary>
     public OutboundMappings? Outbound { get; init; }
+
+    /// <summary>What people are asked; null exactly when <see cref="Mapper"/> is.</summary>
+    public FormSet? Forms { get; init; }
 
     /// <summary>What was loaded; null when it could not be read.</summary>
     public MappingFiles? Files { get; init; }
@@ -84,9 +88,10 @@ public static class MappingLoader
 
         var outbound = OutboundLoader.Load(files, set.CodeMaps, set.Unreadable, problems);
         IMapper loaded = sites.Count == 0 ? mapper : new SiteMapper(mapper, sites.ToFrozenDictionary(StringComparer.Ordinal));
-        return problems.Count == 0
-            ? new MappingLoadResult(loaded, []) { Outbound = outbound, Files = files }
-            : new MappingLoadResult(null, problems.InOrder()) { Files = files };
+        var (forms, formProblems) = FormLoader.Load(files);
+        return forms is not null && problems.Count == 0
+            ? new MappingLoadResult(forms.All.Count == 0 ? loaded : new FormMapper(loaded, forms), []) { Outbound = outbound, Forms = forms, Files = files }
+            : new MappingLoadResult(null, [.. problems.InOrder(), .. formProblems]) { Files = files };
     }
 
     /// <summary>Names of the feeds that have mappings of their own, in ordinal order.</summary>

@@ -1,4 +1,5 @@
 using Integration.Adapters.Device;
+using Integration.Core.Forms;
 using Integration.Host.Api.Views;
 using Integration.Host.Fhir;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -45,6 +46,12 @@ internal static class ApiProblem
     public static ProblemHttpResult NoReading(HttpContext context, IReadOnlyList<ReadingError> errors) =>
         Create(context, StatusCodes.Status422UnprocessableEntity, "no-reading", "None of the readings can be used",
             "Each entry of errors names a place by JSON pointer and says what is needed.", new() { ["errors"] = errors });
+
+    /// <summary>Answers that do not fit their form; nothing was stored.</summary>
+    public static ProblemHttpResult WrongAnswers(HttpContext context, IReadOnlyList<FormProblem> problems) =>
+        Create(context, StatusCodes.Status422UnprocessableEntity, "wrong-answers", "The answers do not fit the form",
+            string.Join(' ', problems.Select(problem => $"{problem.LinkId}: {problem.Text}")),
+            new() { ["errors"] = problems.Select(problem => new ParameterError(problem.LinkId, problem.Text)).ToList() });
 
     public static ProblemHttpResult TooLong(HttpContext context, string detail) =>
         Create(context, StatusCodes.Status413PayloadTooLarge, "too-long", "The request is too long", detail);

@@ -50,9 +50,9 @@ internal static class FollowUpsApi
         Map("attempts", "attemptFollowUp", "A try that did not end it; `result` is required", (request, id, who, actions, token) =>
             actions.AttemptAsync(id, who.By, request.Result!.Trim(), request.Reached, request.Note?.Trim() ?? "", who.Actor, token),
             request => Missing(request.Result, "result", "Say what came of it, e.g. noAnswer."));
-        Map("finish", "finishFollowUp", "It ends: `state` done, refused or lost", (request, id, who, actions, token) =>
-            actions.FinishAsync(id, States[request.State!], who.By, request.Note?.Trim() ?? "", request.Answers, who.Actor, token),
-            request => request.State is { } state && States.TryGetValue(state, out var end) && Ends.Contains(end) ? null : new("state", "Send done, refused or lost.", ["done", "refused", "lost"]));
+        work.MapPost("/{id}/finish", FinishAsync).RequireAuthorization(Policies.Operate).WithName("finishFollowUp")
+            .WithSummary("It ends: `state` done, refused or lost; `answers` to its form are checked and go into the record")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         Map("cancel", "cancelFollowUp", "Nobody needs it; `reason` is required", (request, id, who, actions, token) =>
             actions.CancelAsync(id, request.Reason!.Trim(), who.Actor, token), request => Missing(request.Reason, "reason", "Say why nobody needs it."));
         Map("reopen", "reopenFollowUp", "Take up again what was lost, cancelled or dead; `reason` is required", (request, id, who, actions, token) =>
@@ -89,6 +89,13 @@ internal static class FollowUpsApi
         string id, HttpContext context, FollowUpStore store, FollowUpRuleCatalog rules, CancellationToken cancellationToken) =>
         await store.GetAsync(id, cancellationToken) is var (work, _) ? TypedResults.Ok(ViewOf(work, rules)) : NotFound(context);
 
+    private static Task<Results<Ok<FollowUpView>, ProblemHttpResult>> FinishAsync(
+        string id, FollowUpRequest request, HttpContext context, FollowUpActions actions, FollowUpRuleCatalog rules, AnsweredFollowUps answered) =>
+        ActAsync(
+            id, request, context, actions, rules,
+            (finish, work, who, _, token) => answered.FinishAsync(work, States[finish.State!], who.By, finish.Note?.Trim() ?? "", finish.Answers, who.Actor, token),
+            finish => finish.State is { } state && States.TryGetValue(state, out var end) && Ends.Contains(end) ? null : new("state", "Send done, refused or lost.", ["done", "refused", "lost"]));
+
     private static async Task<Results<Ok<FollowUpView>, ProblemHttpResult>> ActAsync(
         string id, FollowUpRequest request, HttpContext context, FollowUpActions actions, FollowUpRuleCatalog rules, FollowUpDeed deed,
         Func<FollowUpRequest, ParameterError?>? check)
@@ -106,6 +113,7 @@ internal static class FollowUpsApi
         {
             FollowUpActionResult.Done done => TypedResults.Ok(ViewOf(done.Work, rules)),
             FollowUpActionResult.NotAllowed now => ApiProblem.FollowUpNotNow(context, $"The work is {now.State.ToString().ToLowerInvariant()}, or somebody else has it."),
+            FollowUpActionResult.WrongAnswers wrong => ApiProblem.WrongAnswers(context, wrong.Problems),
             _ => NotFound(context),
         };
     }

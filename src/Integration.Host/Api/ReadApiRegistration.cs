@@ -63,6 +63,7 @@ internal static class ReadApiRegistration
         api.MapCodeTables();
         api.MapFollowUps();
         api.MapFollowUpRules();
+        api.MapForms();
         api.MapTemplates();
         api.MapGateways();
         api.MapReconciliations();

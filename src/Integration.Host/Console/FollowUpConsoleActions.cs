@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Integration.Core.FollowUps.Work;
+using Integration.Host.Console.Shared;
 using Integration.Host.Security;
 using Microsoft.AspNetCore.Antiforgery;
 
@@ -15,7 +17,7 @@ internal static class FollowUpConsoleActions
     public static void MapFollowUpActions(this WebApplication app) => app.MapPost("/follow-ups/{id}/act", ActAsync)
         .RequireAuthorization(Policies.Operate).WithMetadata(new RequireAntiforgeryTokenAttribute()).ExcludeFromDescription();
 
-    private static async Task<IResult> ActAsync(string id, HttpContext context, FollowUpActions actions, IAntiforgery antiforgery)
+    private static async Task<IResult> ActAsync(string id, HttpContext context, FollowUpActions actions, AnsweredFollowUps answered, IAntiforgery antiforgery)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -29,8 +31,33 @@ internal static class FollowUpConsoleActions
             return Results.BadRequest();
         }
 
-        var done = await RunAsync(actions, id, action, note, to, Actor.Of(context), context.RequestAborted) is FollowUpActionResult.Done;
-        return Results.LocalRedirect($"/follow-ups/{Uri.EscapeDataString(id)}{(done ? "" : "?refused=1")}");
+        var result = action == "done" && AnswersIn(form) is { } answers
+            ? await answered.FinishAsync(id, FollowUpState.Done, Actor.Of(context), note, answers, Actor.Of(context), context.RequestAborted)
+            : await RunAsync(actions, id, action, note, to, Actor.Of(context), context.RequestAborted);
+        return Results.LocalRedirect($"/follow-ups/{Uri.EscapeDataString(id)}" + result switch
+        {
+            FollowUpActionResult.Done => "",
+            FollowUpActionResult.WrongAnswers wrong => $"?wrong={Uri.EscapeDataString(string.Join(',', wrong.Problems.Select(problem => problem.LinkId)))}#follow-up-form",
+            _ => "?refused=1",
+        });
+    }
+
+    /// <summary>What was filled in, by linkId; null where the page had no form.</summary>
+    private static JsonObject? AnswersIn(IFormCollection form)
+    {
+        var answers = new JsonObject();
+        var hasForm = false;
+        foreach (var (name, values) in form.Where(field => field.Key.StartsWith(FormFields.Prefix, StringComparison.Ordinal)))
+        {
+            hasForm = true;
+            var given = values.Where(value => !string.IsNullOrWhiteSpace(value)).ToList();
+            if (given.Count > 0)
+            {
+                answers[name[FormFields.Prefix.Length..]] = new JsonArray([.. given.Select(value => (JsonNode?)value)]);
+            }
+        }
+
+        return hasForm ? answers : null;
     }
 
     /// <returns>Null when something is missing.</returns>

@@ -48,6 +48,9 @@ internal sealed class ConsoleSeed
     /// <summary>Due work that a person has taken.</summary>
     public static string ClaimedWork => IdOfWork("no-show");
 
+    /// <summary>Asks a form.</summary>
+    public static string CalledWork => IdOfWork("chronic-follow-up");
+
     public static async Task FillAsync(string databasePath, CancellationToken cancellationToken)
     {
         var options = Options.Create(new SqliteStorageOptions { Path = databasePath });
@@ -76,6 +79,7 @@ internal sealed class ConsoleSeed
         seed.AddIncident(IncidentKind.DestinationBacklog, "destinations/crm", isOpen: false, ("waiting", "120"), ("minutes", "17"));
         seed.AddWork("discharge-follow-up", FollowUpState.Due, 0, "林思齐", null);
         seed.AddWork("no-show", FollowUpState.Claimed, 1, "林思齐", "王小燕");
+        seed.AddWork("chronic-follow-up", FollowUpState.Due, 3, "林思齐", null);
         seed.AddWork("birthday", FollowUpState.Cancelled, 2, null, null);
         Assert.IsType<CommitResult.Committed>(await store.CommitAsync(seed._batch, CommitPriority.Processing, cancellationToken));
     }

@@ -18,7 +18,7 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         ("dead-letters", "/dead-letters"), ("destinations", "/destinations"), ("correction", $"/messages/{ConsoleSeed.FailedMessage}/correction"),
         ("reconciliations", "/reconciliations"), ("reconciliation-new", "/reconciliations/new"),
         ("mappings", "/mappings"), ("mapping-checks", "/mappings/checks"), ("code-tables", "/mappings/tables"), ("code-table", "/mappings/tables/AdministrativeSex"), ("storage", "/storage"),
-        ("incidents", "/incidents"), ("follow-ups", "/follow-ups?state=all"), ("follow-ups-none", "/follow-ups?state=lost"), ("follow-up", $"/follow-ups/{ConsoleSeed.ClaimedWork}"),
+        ("incidents", "/incidents"), ("follow-ups", "/follow-ups?state=all"), ("follow-ups-none", "/follow-ups?state=lost"), ("follow-up", $"/follow-ups/{ConsoleSeed.ClaimedWork}"), ("follow-up-form", $"/follow-ups/{ConsoleSeed.CalledWork}"),
         ("events", "/events"), ("events-none", "/events?patient=nobody"), ("patient-messages", "/patient-messages"), ("patient-messages-none", "/patient-messages?state=Failed"),
     ];
 
@@ -364,12 +364,45 @@ public sealed partial class ConsoleTests(ConsoleFixture console) : IClassFixture
         await Expect(page.Locator("button[value=release]")).ToHaveCountAsync(0);
         await page.Locator("button[value=claim]").ClickAsync();
         await Expect(page.Locator("#follow-up")).ToContainTextAsync("已领取");
-        await page.Locator("#follow-up-actions input[name=note]").First.FillAsync("恢复良好");
-        await page.Locator("button[value=done]").ClickAsync();
+        await AnswerAsync(page);
 
-        await Expect(page.Locator("#follow-up")).ToContainTextAsync("恢复良好");
+        await Expect(page.Locator("#follow-up")).ToContainTextAsync("已通知主治医生");
         await Expect(page.Locator("#follow-up-actions button")).ToHaveTextAsync(["添加备注"]);
+        for (var i = 0; i < 50 && await page.Locator("#follow-up-answers").CountAsync() == 0; i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);   // they come by the journal
+            await page.ReloadAsync();
+        }
+
+        await Expect(page.Locator("#follow-up-answers")).ToContainTextAsync("38.6 ℃");
+        await Expect(page.Locator("#follow-up-answers")).ToContainTextAsync("恢复较慢");
+        await Expect(page.Locator("#follow-up-answers")).ToContainTextAsync("风险分");
+        await Expect(page.Locator("#follow-up-answers .banner-bad")).ToHaveTextAsync("体温 38.5 ℃ 及以上");
+        await KeepPictureAsync(page, "follow-up-answered-zh");
         Assert.Equal("", string.Join('\n', console.Browser.Complaints));
+    }
+
+    /// <summary>Fills in the form of a follow-up call: a question that depends on another comes and goes; what the server turns down is marked.</summary>
+    private static async Task AnswerAsync(IPage page)
+    {
+        var form = page.Locator("#follow-up-form");
+        var temperature = form.Locator("[name='answer.temperature']");
+        await Expect(temperature).ToBeHiddenAsync();
+        await form.EvaluateAsync("form => form.noValidate = true");
+        await form.GetByText("恢复较慢").ClickAsync();
+        await form.Locator("button").ClickAsync();
+        await Expect(form.GetByRole(AriaRole.Alert).First).ToContainTextAsync("部分回答不符合要求");
+        await Expect(form.Locator("[data-question=pain] .wrong")).ToBeVisibleAsync();
+
+        await form.GetByText("恢复较慢").ClickAsync();
+        await form.Locator("[name='answer.pain']").FillAsync("3");
+        await form.Locator("[data-question=fever]").GetByText("是", new() { Exact = true }).ClickAsync();
+        await Expect(temperature).ToBeVisibleAsync();
+        await temperature.FillAsync("38.6");
+        await form.GetByText("按时服用").ClickAsync();
+        await form.Locator("input[name=note]").FillAsync("已通知主治医生");
+        await KeepPictureAsync(page, "follow-up-form-zh");
+        await form.Locator("button").ClickAsync();
     }
 
     [Theory]

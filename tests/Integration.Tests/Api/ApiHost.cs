@@ -104,7 +104,7 @@ public sealed class ApiHost : IAsyncDisposable
             [new("Feeds:his:Adapter", "Hl7v2.Mllp"), new("Feeds:his:Listen", "127.0.0.1:0"), new("Feeds:his:AssigningAuthority", "HIS")]);
         builder.Configuration.AddInMemoryCollection([new("Engine:MappingsFolder", mappingsFolder)]);
         builder.Services.AddMappings(builder.Configuration);
-        builder.Services.AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
+        builder.Services.AddSingleton<IMessageIntake, Hl7v2.FakeIntake>().AddSingleton<EngineMetrics>().AddHl7v2Adapter().AddSingleton<IMessageParser, FaultyParser>();
         builder.Services.AddEngineSecurity(builder.Configuration, ownFolder?.FullName ?? dataFolder!).AddReadApi();
         configure?.Invoke(builder.Services);
 

@@ -19,6 +19,7 @@ public sealed class RecordEventsTests
     private const string Surgery = """ "category":[{"coding":[{"code":"387713003"}]}]""";
     private const string Imaging = """ "category":{"coding":[{"code":"363679005"}]}""";
     private const string Tenth = """ "authoredOn":"2026-03-10","occurrenceDateTime":"2026-03-10" """;
+    private const string Pain = """ "extension":[{"url":"urn:integration:form-alert","extension":[{"url":"key","valueCode":"pain"},{"url":"severity","valueCode":"critical"}]}] """;
     private const string Complaint = """ "code":{"coding":[{"code":"complaint"}]}""";
     private const string Ward = """ "owner":{"display":"心内科"}""";
     private const string Office = """ "owner":{"display":"医务处"}""";
@@ -116,6 +117,8 @@ public sealed class RecordEventsTests
         { "Invoice", """ "status":"issued" """, """ "status":"balanced" """, "invoice.paid" },
         { "Invoice", """ "status":"balanced" """, """ "status":"cancelled" """, "invoice.cancelled" },
         { "QuestionnaireResponse", """ "status":"in-progress" """, """ "status":"completed" """, "survey.answered" },
+        { "QuestionnaireResponse", "", $""" "status":"completed",{Pain} """, "survey.answered survey.alert" },
+        { "QuestionnaireResponse", $""" "status":"completed",{Pain} """, $""" "status":"completed","language":"zh",{Pain} """, "" },
         { "Consent", "", """ "status":"active" """, "consent.changed" },
         { "Condition", "", """ "status":"active" """, "" },
         { "ServiceRequest", "", """ "status":"active","authoredOn":"2026-03-01","occurrenceDateTime":"2026-06-01" """, "order.scheduled" },

@@ -1,3 +1,4 @@
+using Integration.Core.Forms;
 using Integration.Core.Records;
 using static Integration.Core.Events.Record.RecordStates;
 using Shape = Integration.Core.Events.Record.RecordProperties;
@@ -131,6 +132,8 @@ internal static class RecordEventTypes
             c => IsComplaint(c.Before, Complained) && IsComplaint(c.After) && Enters(c, ["rejected", "failed", .. Off]), Shape.Complaint),
 
         Row("survey.answered", "A questionnaire was answered", "问卷已答", "QuestionnaireResponse", c => Enters(c, "completed", "amended"), Shape.Survey),
+        Row("survey.alert", "Answers to a questionnaire that somebody has to look at", "问卷预警", "QuestionnaireResponse",
+            c => FormAlerts.KeysOf(c.After.Resource).Except(c.Before is { } before ? FormAlerts.KeysOf(before.Resource) : []).Any(), Shape.SurveyAlert),
         Row("consent.changed", "A consent was given, changed or withdrawn", "知情同意变更", "Consent", c => !Moved(c), Shape.Consent),
     ];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Integration.Core.Forms;
 using Integration.Core.Records;
 using static Integration.Core.Events.DataCategory;
 using static Integration.Core.Events.EventValueKind;
@@ -177,6 +178,15 @@ internal static class RecordProperties
         Status,
         Of("authored", Time, Plain, "When it was answered", c => c.After.Resource["authored"].Text()),
         Of("questionnaire", Text, Plain, "Canonical address of the questionnaire", c => c.After.Resource["questionnaire"].Text()),
+        Of("followUp", Text, Plain, "Id of the due work that asked", c => c.After.Resource["identifier"].Text("system") == FormResponses.FollowUpSystem ? c.After.Resource["identifier"].Text("value") : null),
+        new(new("score", Number, Clinical, "What the form's first calculated number came to"), c => FormAlerts.ScoreOf(c.After.Resource)?.DeepClone()),
+    ];
+
+    public static IReadOnlyList<RecordProperty> SurveyAlert { get; } =
+    [
+        .. Survey,
+        Of("severity", Text, Plain, "warning or critical, the worst of what holds", c => FormAlerts.SeverityOf(c.After.Resource)),
+        new(new("alerts", TextList, Clinical, "Keys of the form's alerts that hold"), c => new JsonArray([.. FormAlerts.KeysOf(c.After.Resource).Select(key => (JsonNode)key)])),
     ];
 
     public static IReadOnlyList<RecordProperty> Consent { get; } =

@@ -3,6 +3,7 @@ using Integration.Core.Audit;
 using Integration.Core.Events;
 using Integration.Core.FollowUps.Rules;
 using Integration.Core.FollowUps.Sweeping;
+using Integration.Core.Forms;
 using Integration.Core.Storage;
 
 namespace Integration.Core.FollowUps.Work;
@@ -23,6 +24,9 @@ public abstract record FollowUpActionResult
 
     /// <summary>Not in the state it is in.</summary>
     public sealed record NotAllowed(FollowUpState State) : FollowUpActionResult;
+
+    /// <summary>The answers do not fit the form; nothing was done.</summary>
+    public sealed record WrongAnswers(IReadOnlyList<FormProblem> Problems) : FollowUpActionResult;
 }
 
 /// <summary>What people do with due work. Each deed is one commit with its audit entry and the events that it raises. Safe for many threads.</summary>
@@ -56,12 +60,13 @@ public sealed class FollowUpActions(
         ActAsync(id, new AuditNote(actor, AuditActions.AttemptFollowUp, id, ""), work => Attempt(work, new FollowUpAttempt(clock.GetUtcNow(), by, result, reached, note)), cancellationToken);
 
     /// <summary>It ends: done, refused or lost.</summary>
-    /// <param name="answers">To the questionnaire; null: none.</param>
+    /// <param name="answers">To the questionnaire, kept as they are; null: none.</param>
+    /// <param name="response"><c>QuestionnaireResponse/id</c> that holds them in the record; null: they are only here.</param>
     public ValueTask<FollowUpActionResult> FinishAsync(
-        string id, FollowUpState state, string by, string note, JsonObject? answers, string actor, CancellationToken cancellationToken) =>
+        string id, FollowUpState state, string by, string note, JsonObject? answers, string actor, CancellationToken cancellationToken, string? response = null) =>
         ActAsync(id, new AuditNote(actor, AuditActions.FinishFollowUp, id, state.ToString()), work =>
             state is FollowUpState.Done or FollowUpState.Refused or FollowUpState.Lost && To(work, state) is { } ended
-                ? Ended(ended with { Assignee = work.Assignee ?? by, Outcome = new FollowUpOutcome(clock.GetUtcNow(), by, note, answers) })
+                ? Ended(ended with { Assignee = work.Assignee ?? by, Outcome = new FollowUpOutcome(clock.GetUtcNow(), by, note, answers) { Response = response } })
                 : null, cancellationToken);
 
     /// <summary>Nobody needs it.</summary>

@@ -181,7 +181,11 @@ public sealed record FollowUpComment(DateTimeOffset Time, string By, string Text
 
 /// <summary>How it ended.</summary>
 /// <param name="Answers">Answers to the questionnaire; null: none.</param>
-public sealed record FollowUpOutcome(DateTimeOffset Time, string By, string Note, JsonObject? Answers);
+public sealed record FollowUpOutcome(DateTimeOffset Time, string By, string Note, JsonObject? Answers)
+{
+    /// <summary><c>QuestionnaireResponse/id</c> of the record that the answers are; null: there is none.</summary>
+    public string? Response { get; init; }
+}
 
 /// <summary>Words of <see cref="FollowUpDocument.Reason"/>.</summary>
 public static class FollowUpReasons

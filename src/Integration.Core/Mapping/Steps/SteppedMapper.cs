@@ -17,15 +17,9 @@ internal sealed class SteppedMapper(IMapper mapper, IReadOnlyList<MappingStep> s
         var result = mapper.Map(document, feed, trace);
         foreach (var step in steps)
         {
-            if (result.Issues.Any(issue => issue.Severity == IssueSeverity.Error))
-            {
-                break;   // nobody will use the resources
-            }
-
             if (step.Wants(feed.Name, document.MappingKey))
             {
-                var issues = new List<MessageIssue>(result.Issues);
-                result = Run(step, document, feed, result, issues, trace) with { Issues = issues };
+                result = Run(step, document, feed, result, trace);
             }
         }
 
@@ -37,6 +31,18 @@ internal sealed class SteppedMapper(IMapper mapper, IReadOnlyList<MappingStep> s
     public IReadOnlyList<CodeMapEntry>? CodesOf(string feed, string codeMap) => mapper.CodesOf(feed, codeMap);
 
     public IReadOnlyList<MappingRule> RulesOf(string feed) => mapper.RulesOf(feed);
+
+    /// <summary>Runs one step; a message with errors stays as it is, since nobody will use its resources.</summary>
+    internal static MappingResult Run(MappingStep step, ISourceDocument document, FeedContext feed, MappingResult result, MappingTrace? trace)
+    {
+        if (result.Issues.Any(issue => issue.Severity == IssueSeverity.Error))
+        {
+            return result;
+        }
+
+        var issues = new List<MessageIssue>(result.Issues);
+        return Run(step, document, feed, result, issues, trace) with { Issues = issues };
+    }
 
     /// <summary>For each patient that the message is about.</summary>
     private static MappingResult Run(

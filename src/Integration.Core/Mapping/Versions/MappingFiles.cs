@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Integration.Core.FollowUps.Rules;
+using Integration.Core.Forms;
 using Integration.Core.Identity;
 using Integration.Core.Messaging;
 using Integration.Core.Vitals.Limits;
@@ -25,7 +26,7 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
     public IReadOnlyList<string> Sites =>
         [.. Files.Where(file => file.Path.StartsWith(SitesFolder, StringComparison.Ordinal)).Select(file => file.Path.Split('/')[1]).Distinct()];
 
-    /// <summary>Reads <c>hl7v2</c>, <c>dicom</c>, <c>sql</c>, <c>device</c>, <c>sites</c>, <c>follow-ups</c>, <c>templates</c>, <c>gateways</c>, <c>vitals</c> and the match rules, without the sites' tests and what editors leave behind (<c>.name</c>, <c>name~</c>).</summary>
+    /// <summary>Reads <c>hl7v2</c>, <c>dicom</c>, <c>sql</c>, <c>device</c>, <c>sites</c>, <c>follow-ups</c>, <c>templates</c>, <c>gateways</c>, <c>vitals</c>, <c>forms</c> and the match rules, without the sites' tests and what editors leave behind (<c>.name</c>, <c>name~</c>).</summary>
     /// <param name="folder">The mappings folder.</param>
     /// <exception cref="IOException">A file cannot be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
@@ -83,7 +84,7 @@ public sealed record MappingFiles(string Shown, IReadOnlyList<MappingText> Files
         Files.Where(file => file.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[prefix.Length..] });
 
     private static readonly string[] Folders =
-        [.. MappingLoader.ProductFolders, "sites", FollowUpRuleLoader.Folder, MessagingSet.TemplatesFolder, MessagingSet.GatewaysFolder, VitalLimitLoader.Folder];
+        [.. MappingLoader.ProductFolders, "sites", FollowUpRuleLoader.Folder, MessagingSet.TemplatesFolder, MessagingSet.GatewaysFolder, VitalLimitLoader.Folder, FormLoader.Folder];
 
     private static IEnumerable<string> PathsOf(string folder) => Folders
         .Select(part => Path.Combine(folder, part)).Where(Directory.Exists)

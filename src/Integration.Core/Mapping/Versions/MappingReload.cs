@@ -152,6 +152,7 @@ public sealed partial class MappingReload(
         var kept = await versions.KeepAsync(files, loaded.Mapper!, cancellationToken);
         catalog.Swap(loaded.Mapper!);
         plan.Outbound.Swap(loaded.Outbound!);
+        plan.Forms.Swap(loaded.Forms!);
         plan.MatchRules.Swap(MatchRulesLoader.Load(files).Rules!);
         plan.VitalLimits.Swap(VitalLimitLoader.Load(files).Rules!);
         plan.FollowUpRules.Swap(FollowUpRuleLoader.Load(files, EventCatalog.Names).Rules!);

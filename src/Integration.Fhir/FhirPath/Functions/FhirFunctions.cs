@@ -23,6 +23,8 @@ internal static class FhirFunctions
         new("descendants", 0, 0, Descendants),
         new("repeat", 1, 1, Repeat),
         new("extension", 1, 1, Extension),
+        new("ordinal", 0, 0, Ordinal),
+        new("weight", 0, 0, Ordinal),
         new("hasValue", 0, 0, (m, in _, s, n, _) => m.Push(n == 1 && (!m[s].IsElement || (m[s].IsPrimitive && m[s].HasValue))), Prediction.False),
         new("getValue", 0, 0, GetValue),
         new("resolve", 0, 0, Resolve),
@@ -113,6 +115,30 @@ internal static class FhirFunctions
             }
 
             machine.Truncate(kept);
+        }
+    }
+
+    /// <summary>What each Coding counts for: its extension ordinalValue, or itemWeight of R5 (Structured Data Capture, "weight" and before that "ordinal").</summary>
+    private static void Ordinal(PathMachine machine, in Frame frame, int start, int count, PathNode[] arguments)
+    {
+        for (var i = start; i < start + count; i++)
+        {
+            machine.Spend();
+            if (!machine[i].IsElement || machine[i].IsPrimitive || machine[i].Json.ValueKind != JsonValueKind.Object
+                || !machine[i].Json.TryGetProperty("extension", out var extensions) || extensions.ValueKind != JsonValueKind.Array)
+            {
+                continue;
+            }
+
+            foreach (var extension in extensions.EnumerateArray())
+            {
+                if (extension.ValueKind == JsonValueKind.Object && extension.TryGetProperty("url", out var url) && url.ValueKind == JsonValueKind.String
+                    && (url.ValueEquals("http://hl7.org/fhir/StructureDefinition/ordinalValue"u8) || url.ValueEquals("http://hl7.org/fhir/StructureDefinition/itemWeight"u8))
+                    && extension.TryGetProperty("valueDecimal", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number))
+                {
+                    machine.Push(PathItem.Of(number));
+                }
+            }
         }
     }
 

@@ -18,6 +18,7 @@ internal static class MathFunctions
         new("log", 1, 1, (m, in f, s, n, a) => WithArgument(m, f, s, n, a, (value, other) => Math.Log(value, other))),
         new("power", 1, 1, Power),
         new("round", 0, 1, Round),
+        new("sum", 0, 0, Sum),
     ];
 
     private static PathItem? Number(PathMachine machine, int start, int count)
@@ -38,6 +39,44 @@ internal static class MathFunctions
         else if (Number(machine, start, count) is { } number)
         {
             machine.Push(number.Kind == ItemKind.Integer ? PathItem.Of(Math.Abs(number.Integer)) : PathItem.Of(Math.Abs(number.Decimal)));
+        }
+    }
+
+    /// <summary>FHIRPath 3.0.0 §5.9: nothing where there is nothing to add.</summary>
+    private static void Sum(PathMachine machine, in Frame frame, int start, int count, PathNode[] arguments)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var (sum, isWhole) = (0m, true);
+        for (var i = start; i < start + count; i++)
+        {
+            machine.Spend();
+            if (Number(machine, i, 1) is not { } number)
+            {
+                return;
+            }
+
+            isWhole &= number.Kind == ItemKind.Integer;
+            try
+            {
+                sum += number.Decimal;
+            }
+            catch (OverflowException)
+            {
+                return;
+            }
+        }
+
+        if (!isWhole)
+        {
+            machine.Push(PathItem.Of(sum));
+        }
+        else if (sum is >= long.MinValue and <= long.MaxValue)
+        {
+            machine.Push(PathItem.Of((long)sum));
         }
     }
 

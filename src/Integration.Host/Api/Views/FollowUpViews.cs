@@ -98,6 +98,6 @@ internal sealed record FollowUpRequest
     [Description("For assign, cancel and reopen: why.")]
     public string? Reason { get; init; }
 
-    [Description("For finish: answers to the questionnaire, kept as sent.")]
+    [Description("For finish: answers by linkId. Those to a form of the engine are checked against it and become a QuestionnaireResponse; others are kept as sent.")]
     public JsonObject? Answers { get; init; }
 }

@@ -134,6 +134,41 @@
     }
   });
 
+  // Questions of a form are asked when the answers before ask for them; what is not asked is not sent.
+  function answersTo(form, question) {
+    const name = `answer.${question}`;
+    return [...form.elements].filter(field => field.name === name && !field.matches(':disabled') && field.value.trim() !== ''
+      && (field.checked || (field.type !== 'radio' && field.type !== 'checkbox'))).map(field => field.value.trim());
+  }
+
+  function holds(form, [question, operator, expected]) {
+    const answers = answersTo(form, question);
+    if (operator === 'exists') {
+      return (answers.length > 0) === (expected === 'true');
+    }
+    return answers.some(answer => {
+      const numbers = !isNaN(answer) && !isNaN(expected);
+      const [left, right] = numbers ? [Number(answer), Number(expected)] : [answer, expected];
+      return { '=': left === right, '!=': left !== right, '>': left > right, '<': left < right, '>=': left >= right, '<=': left <= right }[operator];
+    });
+  }
+
+  function ask(form) {
+    for (const question of form.querySelectorAll('fieldset[data-when]')) {
+      const conditions = JSON.parse(question.dataset.when);
+      const asked = question.dataset.all ? conditions.every(c => holds(form, c)) : conditions.some(c => holds(form, c));
+      question.hidden = !asked;
+      question.disabled = !asked;
+      question.querySelectorAll('[data-required]').forEach(field => { field.required = asked; });
+    }
+  }
+
+  const questions = document.getElementById('follow-up-form');
+  if (questions) {
+    questions.addEventListener('input', () => ask(questions));
+    ask(questions);
+  }
+
   // "/" goes to the search box, as in other tools.
   document.addEventListener('keydown', event => {
     const search = document.querySelector('[data-search]');

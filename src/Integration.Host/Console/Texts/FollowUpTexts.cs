@@ -32,6 +32,14 @@ internal static class FollowUpTexts
     public static readonly Text Result = new("Result", "结果");
     public static readonly Text Note = new("Note", "说明");
     public static readonly Text Outcome = new("Outcome", "随访结果");
+    public static readonly Text Answers = new("Answers", "问卷回答");
+    public static readonly Text FinishWithAnswers = new("Done with these answers", "提交问卷并完成");
+    public static readonly Text WrongAnswers = new("Some answers do not fit. The questions are marked; nothing was stored.", "部分回答不符合要求，已在题目处标出；尚未保存。");
+    public static readonly Text Yes = new("Yes", "是");
+    public static readonly Text No = new("No", "否");
+    public static readonly Text Other = new("Other:", "其他：");
+    public static readonly Text ListSeparator = new(", ", "、");
+    public static readonly Text WrongAnswer = new("This answer is missing or does not fit.", "此题未作答或回答不符合要求。");
     public static readonly Text Claim = new("Take it", "领取");
     public static readonly Text Release = new("Give back", "退回");
     public static readonly Text Assign = new("Assign to", "分派给");
