@@ -35,6 +35,12 @@ internal static class FollowUpsApi
             .TakesQuery(
                 QueryParameter.Time("from", "Due at or after. Required."), QueryParameter.Time("below", "Due before. Required."),
                 QueryParameter.Choice("by", "What is added up. Default: rule.", "rule", "team", "department"));
+        work.MapGet("/deviations", DeviationsAsync).WithName("listProtocolDeviations")
+            .WithSummary("Work of a rule with a tolerance that was not done as its protocol says, soonest due first. A page may be short, or empty, and not be the last")
+            .TakesQuery(
+                QueryParameter.Text("rule", "Rule. Required.", "a rule's name"),
+                QueryParameter.Time("dueFrom", "Due at or after."), QueryParameter.Time("dueBelow", "Due before."),
+                QueryParameter.Limit(usual: 200, most: 500), QueryParameter.After);
         work.MapGet("/{id}", GetAsync).WithName("getFollowUp").WithSummary("One piece of work with everything that was done to it").ProducesProblem(StatusCodes.Status404NotFound);
         MapActions(work);
     }
@@ -83,6 +89,21 @@ internal static class FollowUpsApi
 
         var figures = await store.FiguresAsync(from, below, query.Text("by") ?? "rule", cancellationToken);
         return TypedResults.Ok(new Page<FollowUpFiguresView>([.. figures.Select(FollowUpFiguresView.Of)], Next: null));
+    }
+
+    private static async Task<Results<Ok<Page<DeviationView>>, ProblemHttpResult>> DeviationsAsync(
+        QueryValues query, HttpContext context, FollowUpStore store, FollowUpRuleCatalog rules, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (query.Text("rule") is not { } name || !rules.Current.Rules.All.TryGetValue(name, out var rule) || rule.Tolerance is not { } tolerance)
+        {
+            return ApiProblem.InvalidParameters(context, [new("rule", "Name a rule that has a tolerance; without one it is no protocol.",
+                [.. rules.Current.Rules.All.Values.Where(rule => rule.Tolerance is not null).Select(rule => rule.Name).Order(StringComparer.Ordinal)])]);
+        }
+
+        var page = await store.SearchAsync(
+            new FollowUpSearch(Rule: name, DueFrom: query.Time("dueFrom"), DueBelow: query.Time("dueBelow"), Limit: query.Limit, After: query.After), cancellationToken);
+        var deviations = page.Items.Select(work => ProtocolDeviation.Of(work, tolerance, rules.Current.Calendar, clock.GetUtcNow())).OfType<ProtocolDeviation>();
+        return TypedResults.Ok(new Page<DeviationView>([.. deviations.Select(deviation => DeviationView.Of(deviation, rule))], page.Next));
     }
 
     private static async Task<Results<Ok<FollowUpView>, ProblemHttpResult>> GetAsync(

@@ -19,6 +19,7 @@ public sealed class RecordEventsTests
     private const string Surgery = """ "category":[{"coding":[{"code":"387713003"}]}]""";
     private const string Imaging = """ "category":{"coding":[{"code":"363679005"}]}""";
     private const string Tenth = """ "authoredOn":"2026-03-10","occurrenceDateTime":"2026-03-10" """;
+    private const string Card = """ "type":{"coding":[{"code":"membership"}]},"extension":[{"url":"urn:integration:member-points","valueDecimal":1200}] """;
     private const string Pain = """ "extension":[{"url":"urn:integration:form-alert","extension":[{"url":"key","valueCode":"pain"},{"url":"severity","valueCode":"critical"}]}] """;
     private const string Complaint = """ "code":{"coding":[{"code":"complaint"}]}""";
     private const string Ward = """ "owner":{"display":"心内科"}""";
@@ -120,6 +121,14 @@ public sealed class RecordEventsTests
         { "QuestionnaireResponse", "", $""" "status":"completed",{Pain} """, "survey.answered survey.alert" },
         { "QuestionnaireResponse", $""" "status":"completed",{Pain} """, $""" "status":"completed","language":"zh",{Pain} """, "" },
         { "Consent", "", """ "status":"active" """, "consent.changed" },
+        { "EpisodeOfCare", "", """ "status":"active" """, "programme.joined" },
+        { "EpisodeOfCare", """ "status":"active" """, """ "status":"active","period":{"start":"2026-03-01"} """, "" },
+        { "EpisodeOfCare", """ "status":"active" """, """ "status":"finished" """, "programme.left" },
+        { "EpisodeOfCare", """ "status":"planned" """, """ "status":"cancelled" """, "" },
+        { "Account", "", $""" "status":"active",{Card} """, "membership.changed" },
+        { "Account", "", """ "status":"active" """, "" },
+        { "Account", $""" "status":"active",{Card} """, $""" "status":"active","name":"x",{Card} """, "" },
+        { "Account", $""" "status":"active",{Card} """, $""" "status":"active",{Card.Replace("1200", "1300", StringComparison.Ordinal)} """, "membership.changed" },
         { "Condition", "", """ "status":"active" """, "" },
         { "ServiceRequest", "", """ "status":"active","authoredOn":"2026-03-01","occurrenceDateTime":"2026-06-01" """, "order.scheduled" },
         { "ServiceRequest", "", """ "status":"active","authoredOn":"2026-03-01","occurrenceDateTime":"2026-03-01" """, "" },

@@ -82,6 +82,14 @@ internal sealed class FollowUpEngine : IAsyncDisposable
         return message;
     }
 
+    /// <summary>Sends a FHIR resource by a feed of such, and expects that it is taken whole.</summary>
+    public async Task SendFhirAsync(string feed, string resource)
+    {
+        var reader = _engine.Services.GetServices<Core.Intake.IHeaderReader>().First(reader => reader.Format == "fhir");
+        Assert.IsType<Core.Intake.IntakeResult.Accepted>(await _engine.AcceptAsync(reader.Read(System.Text.Encoding.UTF8.GetBytes(resource), feed)));
+        await _engine.RunAsync();
+    }
+
     /// <summary>An appointment message.</summary>
     /// <param name="start">By the clocks of Shanghai.</param>
     public Task SendAppointmentAsync(string trigger, string time, string start, string number = "YY1", string patient = "1001") => SendAsync(

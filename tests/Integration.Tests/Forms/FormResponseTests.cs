@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Integration.Core.FollowUps.Work;
 using Integration.Core.Forms;
-using Integration.Core.Intake;
 using Integration.Core.Storage;
 using Integration.Tests.FollowUps;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,16 +125,10 @@ public sealed class FormResponseTests
         await engine.Engine.Services.GetRequiredService<AnsweredFollowUps>().FinishAsync(
             id, FollowUpState.Done, "李明", "", JsonNode.Parse(answers)!.AsObject(), "tests", CancellationToken.None);
 
-    private static async Task SendResponseAsync(FollowUpEngine engine, string id, string items, string version = "1")
-    {
-        var raw = System.Text.Encoding.UTF8.GetBytes($$$"""
-            {"resourceType":"QuestionnaireResponse","id":"{{{id}}}","meta":{"versionId":"{{{version}}}"},"questionnaire":"urn:integration:questionnaire:discharge","status":"completed",
-             "subject":{"type":"Patient","identifier":{"system":"HIS","value":"1001"}},"item":[{{{items}}}]}
-            """);
-        var message = engine.Engine.Services.GetServices<IHeaderReader>().First(reader => reader.Format == "fhir").Read(raw, "mini");
-        await engine.Engine.AcceptAsync(message);
-        await engine.Engine.RunAsync();
-    }
+    private static Task SendResponseAsync(FollowUpEngine engine, string id, string items, string version = "1") => engine.SendFhirAsync("mini", $$$"""
+        {"resourceType":"QuestionnaireResponse","id":"{{{id}}}","meta":{"versionId":"{{{version}}}"},"questionnaire":"urn:integration:questionnaire:discharge","status":"completed",
+         "subject":{"type":"Patient","identifier":{"system":"HIS","value":"1001"}},"item":[{{{items}}}]}
+        """);
 
     private static async Task<List<JsonObject>> ResponsesAsync(FollowUpEngine engine)
     {

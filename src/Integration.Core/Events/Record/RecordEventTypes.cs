@@ -116,6 +116,11 @@ internal static class RecordEventTypes
         Row("medication.dispensed", "A drug was handed over", "发药", "MedicationDispense", c => Enters(c, "completed"), Shape.Medication),
         MedicationRunningOut,
 
+        Row("programme.joined", "The patient was taken into a programme of care or a study", "纳入管理", "EpisodeOfCare", c => Enters(c, "active"), Shape.Programme),
+        Row("programme.left", "The patient left a programme of care or a study", "退出管理", "EpisodeOfCare",
+            c => HasStatus(c.Before, "active") && Enters(c, ["finished", .. Off]), Shape.Programme),
+        Row("membership.changed", "Points, balance or term of a membership changed", "会员账户变更", "Account", c => Membership.Changed(c), Shape.Membership),
+
         Row("charge.posted", "Something was charged", "计费", "ChargeItem", c => IsNewCharge(c) && !IsRefund(c.After), Shape.Charge),
         Row("charge.refunded", "A charge was given back", "退费", "ChargeItem", c => IsNewCharge(c) && IsRefund(c.After), Shape.Charge),
         Row("payment.received", "The patient paid", "收款", "PaymentReconciliation", c => Enters(c, "active") && Amount(c.After, "paymentAmount") is not < 0, Shape.Payment),

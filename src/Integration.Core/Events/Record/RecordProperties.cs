@@ -26,6 +26,24 @@ internal static class RecordProperties
         Of("previousTier", Text, Financial, "Code of the tier before; absent: none", c => MemberTier.Of(c.Before)),
     ];
 
+    public static IReadOnlyList<RecordProperty> Membership { get; } =
+    [
+        Status,
+        Of("expires", Time, Plain, "When it ends", c => c.After.Resource["servicePeriod"].Text("end")),
+        Of("memberNumber", Text, Identifying, "Number of the membership at its source", c => c.After.Resource["identifier"].Text("value")),
+        new(new("points", Number, Financial, "Points"), c => Records.Membership.Points(c.After)),
+        new(new("balance", Number, Financial, "Money on the card"), c => Records.Membership.Balance(c.After)),
+    ];
+
+    public static IReadOnlyList<RecordProperty> Programme { get; } =
+    [
+        Status,
+        Of("start", Time, Plain, "When it began", c => c.After.Resource["period"].Text("start")),
+        Of("end", Time, Plain, "When it ended", c => c.After.Resource["period"].Text("end")),
+        Of("kind", Text, Clinical, "Code of the programme", c => c.After.Resource["type"].Text("coding", "code")),
+        Of("title", Text, Clinical, "Name of the programme", c => c.After.Resource.Concept("type")),
+    ];
+
     public static IReadOnlyList<RecordProperty> Encounter { get; } =
     [
         Status,

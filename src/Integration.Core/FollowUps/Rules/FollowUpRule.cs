@@ -137,6 +137,9 @@ public sealed record FollowUpRule
     /// <summary>When work is done, the next is planned so much later; null: once.</summary>
     public CalendarSpan? Repeat { get; init; }
 
+    /// <summary>How far from its due time work may be done before it deviates from the protocol; null: it is no protocol.</summary>
+    public CalendarSpan? Tolerance { get; init; }
+
     /// <summary>What the rule judges its hits to be, told outside; null: nothing but due work.</summary>
     public JudgedEvent? Raises { get; init; }
 

@@ -16,7 +16,7 @@ internal sealed class FollowUpRuleReader(string file, IReadOnlyCollection<string
     [
         "title", "enabled", "category", "on", "resource", "calendar", "when", "patient", "due", "window", "holidays", "weekends", "per", "acrossPatients", "restart", "need", "stop",
         "afterDeath", "mode", "audience", "channels", "team", "owner", "department", "attempts", "retryAfter", "escalate", "catchUp", "sample", "bundle", "repeat",
-        "acknowledge", "raises", "template", "questionnaire",
+        "acknowledge", "tolerance", "raises", "template", "questionnaire",
     ];
 
     private static readonly string[] Audiences = ["patient", "contact", "staff", "institution"];
@@ -78,6 +78,7 @@ internal sealed class FollowUpRuleReader(string file, IReadOnlyCollection<string
             Sample = Number(block, "sample", 1, 100, 100),
             Bundle = block.Node("bundle") is null || block.Flag("bundle"),
             Repeat = Span(block, "repeat"),
+            Tolerance = Span(block, "tolerance"),
             Raises = ReadRaises(block, type),
             Template = block.Word("template")?.Text,
             Questionnaire = block.Word("questionnaire")?.Text,

@@ -39,6 +39,15 @@ internal sealed record FollowUpView(
         work.Created, work.ClosedAt, work.Cause);
 }
 
+/// <summary>Work that was not done as its protocol says.</summary>
+internal sealed record DeviationView(
+    DeviationKind Kind,
+    [property: Description("Days beyond the tolerance; 0 where time is not what deviates.")] double Days,
+    FollowUpView Work)
+{
+    public static DeviationView Of(ProtocolDeviation deviation, FollowUpRule rule) => new(deviation.Kind, Math.Round(deviation.Days, 1), FollowUpView.Of(deviation.Work, rule));
+}
+
 /// <summary>Figures of what was due in a period.</summary>
 internal sealed record FollowUpFiguresView(
     [property: Description("Rule, team or department; empty where the work has none.")] string Key,

@@ -67,6 +67,16 @@ public sealed class ShippedRulesTests
         { "first-visit-not-booked", "patient.registered", """{"resourceType":"Patient","id":"1"}""", ["2026-03-19 10:00"] },
         { "visit-satisfaction", "encounter.ended", Visit("1", "AMB"), ["2026-03-16 12:00"] },
         { "visit-satisfaction", "encounter.ended", Visit("1", "IMP"), [] },
+        {
+            "key-group-plan", "programme.joined", Programme("oncology"),
+            ["2026-03-18 10:00", "2026-04-15 10:00", "2026-06-15 10:00", "2026-09-15 10:00", "2027-03-15 10:00"]
+        },
+        { "key-group-plan", "programme.joined", Programme("research"), [] },
+        { "research-follow-up", "programme.joined", Programme("research"), ["2026-04-14 10:00", "2026-06-13 10:00", "2026-09-11 10:00"] },
+        { "research-follow-up", "programme.joined", Programme("oncology"), [] },
+        { "membership-expiring", "membership.changed", Member("2026-12-31", 1200), ["2026-11-30 10:00"] },
+        { "department-follow-up", "encounter.ended", Visit("1", "AMB").Replace("\"id\"", "\"serviceType\":{\"text\":\"心内科门诊\"},\"id\"", StringComparison.Ordinal), ["2026-03-30 10:00"] },
+        { "department-follow-up", "encounter.ended", Visit("1", "AMB"), [] },
         { "referral-partner-silent", "referral.received", Referral("1", "EAST", "2026-03-16"), ["2026-04-15 09:00"] },
     };
 
@@ -195,6 +205,60 @@ public sealed class ShippedRulesTests
         await engine.SweepAtAsync("2026-03-17 10:00");
 
         Assert.Equal(2, (await engine.EventsAsync("followUp.due")).Count);
+    }
+
+    /// <summary>Leaving the programme ends the plan, through the walk.</summary>
+    [Fact]
+    public async Task KeyGroupPlan_ProgrammeLeft_Ends()
+    {
+        await using var engine = await FollowUpEngine.StartAsync(
+            Now, ("Feeds:emr:Adapter", "Fhir.Endpoint"), ("Feeds:emr:Listen", "127.0.0.1:0"), ("Feeds:emr:AssigningAuthority", FhirAdapter.FhirEngine.Authority));
+        engine.Keep("key-group-plan");
+        await engine.SendFhirAsync("emr", Programme("entitled", "active", 1));
+        Assert.Equal(5, (await engine.OpenAsync()).Count);
+
+        await engine.SendFhirAsync("emr", Programme("entitled", "finished", 2));
+
+        Assert.Empty(await engine.OpenAsync());
+    }
+
+    /// <summary>Renewed, it is due before the new end; the old day tells nobody.</summary>
+    [Fact]
+    public async Task MembershipExpiring_Renewed_MovesToTheNewEnd()
+    {
+        await using var engine = await KeepAsync("membership-expiring");
+        await engine.HitAsync("membership.changed", Member("2026-04-30", 1200), Now);
+
+        await engine.HitAsync("membership.changed", Member("2027-04-30", 900), "2026-03-20 10:00");
+        await engine.SweepAtAsync("2026-03-30 10:00");
+
+        Assert.Empty(await engine.EventsAsync("followUp.due"));
+        Assert.Equal(["Planned 2027-03-30 10:00"], await engine.OpenAsync());
+    }
+
+    /// <summary>Who asked and never came is written to only with consent to marketing, and not after coming.</summary>
+    [Theory]
+    [InlineData(false, false, "Cancelled 2026-03-23 10:00 noConsent")]
+    [InlineData(true, false, "Done 2026-03-23 10:00 sent")]
+    [InlineData(true, true, "Cancelled 2026-03-23 10:00 stopped")]
+    public async Task ProspectNurture_WithoutConsentOrAfterComing_IsNotSent(bool consent, bool came, string expected)
+    {
+        await using var engine = await KeepAsync("prospect-nurture");
+        await engine.HitAsync("patient.registered", """{"resourceType":"Patient","id":"1"}""", Now);
+        if (consent)
+        {
+            await engine.PutAsync(
+                """{"resourceType":"Consent","id":"c","status":"active","dateTime":"2026-03-16T10:00:00+08:00","category":[{"coding":[{"system":"urn:integration:contact","code":"marketing"}]}],"provision":{"type":"permit"}}""", Now);
+        }
+
+        if (came)
+        {
+            await engine.PutAsync(Visit("9", "AMB"), "2026-03-18 10:00");
+        }
+
+        await engine.SweepAtAsync("2026-03-23 10:00");
+
+        Assert.Equal(expected, (await engine.LinesAsync())[0]);
     }
 
     /// <summary>Nobody takes it up within a day: it goes up. Somebody does, by the source or here: it does not.</summary>
@@ -402,6 +466,15 @@ public sealed class ShippedRulesTests
 
     private static string Missed(string id, string course, string day) =>
         "{\"resourceType\":\"Appointment\",\"id\":\"" + id + "\",\"status\":\"noshow\",\"serviceType\":[{\"coding\":[{\"code\":\"" + course + "\"}]}],\"start\":\"" + day + "T09:00:00+08:00\"}";
+
+    private static string Programme(string code) => "{\"resourceType\":\"EpisodeOfCare\",\"id\":\"1\",\"status\":\"active\",\"type\":[{\"coding\":[{\"code\":\"" + code
+        + "\"}]}],\"period\":{\"start\":\"2026-03-15\"}}";
+
+    private static string Programme(string code, string status, int version) => Programme(code).Replace("\"active\"", $"\"{status}\"", StringComparison.Ordinal)
+        .Replace("\"id\"", $"\"meta\":{{\"versionId\":\"{version}\"}},\"patient\":{{\"type\":\"Patient\",\"identifier\":{{\"system\":\"HIS\",\"value\":\"1001\"}}}},\"id\"", StringComparison.Ordinal);
+
+    private static string Member(string end, int points) => "{\"resourceType\":\"Account\",\"id\":\"1\",\"status\":\"active\",\"type\":{\"coding\":[{\"code\":\"membership\"}]},"
+        + "\"servicePeriod\":{\"end\":\"" + end + "\"},\"extension\":[{\"url\":\"urn:integration:member-points\",\"valueDecimal\":" + points + "}]}";
 
     private static string Referral(string id, string partner, string day) =>
         "{\"resourceType\":\"ServiceRequest\",\"id\":\"" + id + "\",\"status\":\"active\",\"authoredOn\":\"" + day
