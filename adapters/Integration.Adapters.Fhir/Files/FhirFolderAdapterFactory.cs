@@ -9,7 +9,7 @@ namespace Integration.Adapters.Fhir.Files;
 
 /// <summary>Makes <c>Fhir.Folder</c> feeds.</summary>
 internal sealed class FhirFolderAdapterFactory(
-    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null, FeedWakeUps? wakeUps = null)
     : InboundAdapterFactory<(FhirFeedOptions Feed, PickupOptions Pickup)>(AdapterName, environment)
 {
     public const string AdapterName = "Fhir.Folder";
@@ -23,5 +23,5 @@ internal sealed class FhirFolderAdapterFactory(
     protected override IInboundAdapter Create(string feed, (FhirFeedOptions Feed, PickupOptions Pickup) options, IMessageIntake intake) =>
         new FilePickupAdapter(
             feed, options.Pickup, new LocalFolder(options.Pickup.Path, options.Pickup.Pattern), new FhirFileFormat(feed, options.Feed, intake), ledger(),
-            time, loggers.CreateLogger<FilePickupAdapter>());
+            time, loggers.CreateLogger<FilePickupAdapter>(), wakeUps);
 }

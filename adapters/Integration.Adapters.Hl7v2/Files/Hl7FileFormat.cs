@@ -14,8 +14,9 @@ internal sealed class Hl7FileFormat(Hl7MessageReceiver receiver) : IFileFormat
 
     /// <summary>A feed of HL7 v2 messages out of files.</summary>
     public static FilePickupAdapter Feed(
-        string feed, FilePickupOptions options, IFileSource source, FileLedger ledger, IMessageIntake intake, TimeProvider time, ILogger logger) =>
-        new(feed, options.Pickup, source, new Hl7FileFormat(new Hl7MessageReceiver(feed, options, intake, time, logger)), ledger, time, logger);
+        string feed, FilePickupOptions options, IFileSource source, FileLedger ledger, IMessageIntake intake, TimeProvider time, ILogger logger,
+        FeedWakeUps? wakeUps = null) =>
+        new(feed, options.Pickup, source, new Hl7FileFormat(new Hl7MessageReceiver(feed, options, intake, time, logger)), ledger, time, logger, wakeUps);
 
     public IFileParts Open(Stream content) => new Parts(new Hl7BatchReader(content, receiver.MaxMessageBytes));
 

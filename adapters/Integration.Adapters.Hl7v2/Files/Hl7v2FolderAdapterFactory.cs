@@ -9,7 +9,7 @@ namespace Integration.Adapters.Hl7v2.Files;
 
 /// <summary>Makes <c>Hl7v2.Folder</c> feeds.</summary>
 internal sealed class Hl7v2FolderAdapterFactory(
-    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null, FeedWakeUps? wakeUps = null)
     : InboundAdapterFactory<FilePickupOptions>(AdapterName, environment)
 {
     public const string AdapterName = "Hl7v2.Folder";
@@ -22,5 +22,5 @@ internal sealed class Hl7v2FolderAdapterFactory(
 
     protected override IInboundAdapter Create(string feed, FilePickupOptions options, IMessageIntake intake) =>
         Hl7FileFormat.Feed(
-            feed, options, new LocalFolder(options.Path, options.Pattern), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>());
+            feed, options, new LocalFolder(options.Path, options.Pattern), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>(), wakeUps);
 }

@@ -22,9 +22,13 @@ internal sealed class FilePickup(
     // Decided and not yet moved, by name: only the move is tried again, the content is not read again.
     private readonly Dictionary<string, (SourceFile File, FileDocument Entry, bool IsCopy)> _unmoved = new(StringComparer.Ordinal);
 
+    /// <summary>There was nothing more to wait for at the last look: no file that may still grow, none that could not be taken or moved.</summary>
+    public bool IsDone { get; private set; }
+
     /// <summary>Looks once and takes what is ripe.</summary>
     public async Task PollAsync(CancellationToken stop)
     {
+        IsDone = false;
         IReadOnlyList<SourceFile> listing;
         try
         {
@@ -47,14 +51,18 @@ internal sealed class FilePickup(
             board.Settle(StoreTopic);   // what waited for the store is gone
         }
 
+        var isCut = false;
         foreach (var file in InOrder(ripe))
         {
             stop.ThrowIfCancellationRequested();
             if (!await TakeAsync(file, troubles, unmoved, stop))
             {
+                isCut = true;
                 break;
             }
         }
+
+        IsDone = !isCut && _watch.Waiting == 0 && troubles.Count == 0 && unmoved.Count == 0;
 
         Show(ReadTopic, troubles, "cannot be read");
         Show(MoveTopic, unmoved, $"cannot be moved out of the folder (to {options.Processed} or {options.Failed}); they are not read again");

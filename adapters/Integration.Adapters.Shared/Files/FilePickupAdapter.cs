@@ -15,11 +15,13 @@ internal sealed class FilePickupAdapter : IInboundAdapter
     private readonly FilePickup _pickup;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly FeedWakeUps _wakeUps;
     private readonly CancellationTokenSource _stop = new();
     private Task _looking = Task.CompletedTask;
 
     public FilePickupAdapter(
-        string feed, PickupOptions options, IFileSource source, IFileFormat format, FileLedger ledger, TimeProvider time, ILogger logger)
+        string feed, PickupOptions options, IFileSource source, IFileFormat format, FileLedger ledger, TimeProvider time, ILogger logger,
+        FeedWakeUps? wakeUps = null)
     {
         Feed = feed;
         _options = options;
@@ -27,9 +29,10 @@ internal sealed class FilePickupAdapter : IInboundAdapter
         _ledger = ledger;
         _time = time;
         _logger = logger;
+        _wakeUps = wakeUps ?? new FeedWakeUps();
         _board = new FileBoard(feed, logger);
         _pickup = new FilePickup(feed, options, source, new FileIntake(feed, format, ledger, time), ledger, _board, time, logger);
-        Description = char.ToUpperInvariant(source.Description[0]) + source.Description[1..];
+        Description = char.ToUpperInvariant(source.Description[0]) + source.Description[1..] + (options.IsScheduled ? ", on schedule" : "");
     }
 
     public string Feed { get; }
@@ -71,7 +74,7 @@ internal sealed class FilePickupAdapter : IInboundAdapter
             while (true)
             {
                 await LookOnceAsync();
-                await Task.Delay(_options.Poll, _time, _stop.Token);
+                await _wakeUps.WaitAsync(Feed, _options.IsScheduled && _pickup.IsDone ? Timeout.InfiniteTimeSpan : _options.Poll, _time, _stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

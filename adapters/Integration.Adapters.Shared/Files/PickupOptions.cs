@@ -16,7 +16,7 @@ public enum FileOrder
 public sealed record PickupOptions
 {
     /// <summary>Keys that <see cref="Read"/> reads.</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["Path", "Pattern", "MinAge", "Poll", "Order", "Processed", "Failed"];
+    public static IReadOnlyList<string> Keys { get; } = ["Path", "Pattern", "MinAge", "Poll", "Schedule", "Order", "Processed", "Failed"];
 
     /// <summary>Folder to look in. Required.</summary>
     public string Path { get; init; } = "";
@@ -32,6 +32,9 @@ public sealed record PickupOptions
 
     /// <summary>Time between two looks at the folder, default 5 seconds, 0.1 seconds to 1 day.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Looks begin at set times, which the engine keeps; <see cref="Poll"/> is then the time between two while there is something to wait for.</summary>
+    public bool IsScheduled { get; init; }
 
     /// <summary>Default by name.</summary>
     public FileOrder Order { get; init; } = FileOrder.Name;
@@ -59,6 +62,7 @@ public sealed record PickupOptions
             Pattern = settings.Text("Pattern") ?? defaults.Pattern,
             MinAge = settings.Time("MinAge", TimeSpan.Zero, TimeSpan.FromHours(1), defaults.MinAge),
             Poll = settings.Time("Poll", TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1), defaults.Poll),
+            IsScheduled = settings.Has("Schedule"),
             Order = settings.Choice("Order", defaults.Order),
             Processed = Folder(settings, "Processed", defaults.Processed),
             Failed = Folder(settings, "Failed", defaults.Failed),

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Integration.Adapters.Sql.Csv;
 
 /// <summary>Makes <c>Csv.Folder</c> feeds.</summary>
-internal sealed class CsvFolderAdapterFactory(Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+internal sealed class CsvFolderAdapterFactory(Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null, FeedWakeUps? wakeUps = null)
     : InboundAdapterFactory<CsvFolderOptions>(AdapterName, environment)
 {
     public const string AdapterName = "Csv.Folder";
@@ -17,5 +17,5 @@ internal sealed class CsvFolderAdapterFactory(Func<FileLedger> ledger, TimeProvi
 
     protected override IInboundAdapter Create(string feed, CsvFolderOptions options, IMessageIntake intake) => new FilePickupAdapter(
         feed, options.Pickup, new LocalFolder(options.Pickup.Path, options.Pickup.Pattern), new CsvFileFormat(feed, options, intake), ledger(), time,
-        loggers.CreateLogger<FilePickupAdapter>());
+        loggers.CreateLogger<FilePickupAdapter>(), wakeUps);
 }

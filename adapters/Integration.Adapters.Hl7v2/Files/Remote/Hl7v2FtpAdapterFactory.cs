@@ -10,7 +10,7 @@ namespace Integration.Adapters.Hl7v2.Files.Remote;
 
 /// <summary>Makes <c>Hl7v2.Ftp</c> feeds.</summary>
 internal sealed class Hl7v2FtpAdapterFactory(
-    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null, FeedWakeUps? wakeUps = null)
     : InboundAdapterFactory<FtpOptions>(AdapterName, environment)
 {
     public const string AdapterName = "Hl7v2.Ftp";
@@ -40,6 +40,6 @@ internal sealed class Hl7v2FtpAdapterFactory(
     {
         var logger = loggers.CreateLogger<FilePickupAdapter>();
         var tls = options.Tls is null ? null : new TlsIdentity($"Feed {feed}", options.Tls, time, logger);
-        return Hl7FileFormat.Feed(feed, options, new FtpFolder(options, tls), ledger(), intake, time, logger);
+        return Hl7FileFormat.Feed(feed, options, new FtpFolder(options, tls), ledger(), intake, time, logger, wakeUps);
     }
 }

@@ -9,7 +9,7 @@ namespace Integration.Adapters.Hl7v2.Files.Remote;
 
 /// <summary>Makes <c>Hl7v2.Sftp</c> feeds.</summary>
 internal sealed class Hl7v2SftpAdapterFactory(
-    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null)
+    Func<FileLedger> ledger, TimeProvider time, ILoggerFactory loggers, IHostEnvironment? environment = null, FeedWakeUps? wakeUps = null)
     : InboundAdapterFactory<SftpOptions>(AdapterName, environment)
 {
     public const string AdapterName = "Hl7v2.Sftp";
@@ -31,5 +31,5 @@ internal sealed class Hl7v2SftpAdapterFactory(
     }
 
     protected override IInboundAdapter Create(string feed, SftpOptions options, IMessageIntake intake) =>
-        Hl7FileFormat.Feed(feed, options, new SftpFolder(options, time), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>());
+        Hl7FileFormat.Feed(feed, options, new SftpFolder(options, time), ledger(), intake, time, loggers.CreateLogger<FilePickupAdapter>(), wakeUps);
 }

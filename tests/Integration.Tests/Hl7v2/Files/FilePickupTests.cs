@@ -38,6 +38,45 @@ public sealed class FilePickupTests
         Assert.Equal(["growing.hl7"], PickupBench.Names(bench.Processed));
     }
 
+    /// <summary>Woken, it looks until every file stands still and is taken; then it rests, whatever is dropped, until it is woken again.</summary>
+    [Fact]
+    public async Task Schedule_LooksFromAWakeUpUntilAllIsTaken()
+    {
+        await using var bench = await PickupBench.StartAsync();
+        var wakeUps = new FeedWakeUps();
+        await using var feed = bench.Feed(
+            new FilePickupOptions { Pickup = new() { MinAge = TimeSpan.FromSeconds(10), Poll = TimeSpan.FromMilliseconds(10), IsScheduled = true } }, wakeUps: wakeUps);
+        await feed.StartAsync(CancellationToken.None);
+        await Task.Delay(100, TestContext.Current.CancellationToken);   // the look at the start is over, and finds nothing
+
+        bench.Drop("night.hl7", BatchFiles.Message(1));
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.Equal(0, feed.Files!.Waiting);
+        wakeUps.Wake("lab");
+        await UntilAsync(() => feed.Files!.Waiting == 1);
+        bench.Clock.Advance(TimeSpan.FromSeconds(11));
+        await UntilAsync(() => PickupBench.Names(bench.Processed).Any());
+
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        bench.Drop("day.hl7", BatchFiles.Message(2));
+        bench.Clock.Advance(TimeSpan.FromHours(6));
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["day.hl7"], bench.InInbox());
+        Assert.Single(await bench.JournaledAsync());
+        Assert.EndsWith(", on schedule", feed.Description, StringComparison.Ordinal);
+
+        static async Task UntilAsync(Func<bool> holds)
+        {
+            for (var i = 0; i < 500 && !holds(); i++)
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+
+            Assert.True(holds());
+        }
+    }
+
     [Fact]
     public async Task Poll_SameFileDroppedTwice_IsProcessedOnce()
     {

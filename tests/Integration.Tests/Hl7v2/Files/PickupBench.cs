@@ -43,11 +43,11 @@ internal sealed class PickupBench : IAsyncDisposable
     /// <summary>A feed as it is after a start of the engine.</summary>
     /// <param name="intake">Stands before the engine's; null for the engine's.</param>
     /// <param name="source">Null for the folder.</param>
-    public FilePickupAdapter Feed(FilePickupOptions? options = null, IMessageIntake? intake = null, IFileSource? source = null)
+    public FilePickupAdapter Feed(FilePickupOptions? options = null, IMessageIntake? intake = null, IFileSource? source = null, Core.Feeds.FeedWakeUps? wakeUps = null)
     {
         options = (options ?? new FilePickupOptions { MinAge = TimeSpan.Zero }) with { Path = Inbox };
         return Hl7FileFormat.Feed(
-            "lab", options, source ?? new LocalFolder(Inbox, options.Pattern), Ledger, intake ?? Engine.Intake, Clock, _logs.CreateLogger("pickup"));
+            "lab", options, source ?? new LocalFolder(Inbox, options.Pattern), Ledger, intake ?? Engine.Intake, Clock, _logs.CreateLogger("pickup"), wakeUps);
     }
 
     public void Drop(string name, string content) => File.WriteAllText(Path.Combine(Inbox, name), content);
