@@ -159,7 +159,7 @@ internal sealed partial class GatewayDestination : IPatientMessageAdapter
         limit.CancelAfter(timeout);
         try
         {
-            using var request = new GatewayRequest(_options, message, channel, _time.GetUtcNow()).Make(how);
+            using var request = new GatewayRequest(_options, message, channel, _time.GetUtcNow(), _messaging.Zone).Make(how);
             if (request is null)
             {
                 return new GatewayAnswer(new SendResult.Unreachable($"The address of channel {channel.Channel} is no http address. Check Url and the gateway's file."), null, "");

@@ -36,7 +36,11 @@ public sealed record GatewayDefinition(string Name, RuleTitle Title, IReadOnlyLi
 /// <param name="Reason">Path of its words about a refusal; null: the beginning of the answer.</param>
 public sealed record GatewayChannel(
     GatewayAddress Address, HttpMethod Method, PlaceholderText? Url, IReadOnlyDictionary<string, PlaceholderText> Headers, GatewayBody Body, IReadOnlyList<AnswerRule> Rules,
-    JsonPath? MessageId, JsonPath? Reason);
+    JsonPath? MessageId, JsonPath? Reason)
+{
+    /// <summary>Digests that the request holds, in the order in which they are made.</summary>
+    public IReadOnlyList<GatewaySignature> Signatures { get; init; } = [];
+}
 
 /// <summary>What of the patient a channel is sent to. Closed set.</summary>
 public abstract record GatewayAddress
@@ -65,6 +69,14 @@ public abstract record GatewayBody
     private GatewayBody()
     {
     }
+
+    /// <summary>Names of the placeholders in it.</summary>
+    public IEnumerable<string> Names => this switch
+    {
+        Json json => json.Template.Names,
+        Form form => form.Fields.SelectMany(entry => entry.Value.Names),
+        _ => [],
+    };
 
     /// <summary>None.</summary>
     public sealed record Empty : GatewayBody;

@@ -8,7 +8,7 @@ namespace Integration.Core.Messaging.Gateways;
 /// <param name="file">Path as shown to people, <c>mappings/gateways/generic-http.yaml</c>.</param>
 internal sealed class GatewayReader(string file, ProblemList problems)
 {
-    private static readonly string[] ChannelKeys = ["address", "method", "url", "headers", "json", "form", "accepted", "rejected", "again", "messageId", "reason"];
+    private static readonly string[] ChannelKeys = ["address", "method", "url", "sign", "headers", "json", "form", "accepted", "rejected", "again", "messageId", "reason"];
 
     /// <summary>Null when it cannot be used, which has then been reported.</summary>
     public GatewayDefinition? Read(string yaml)
@@ -74,6 +74,9 @@ internal sealed class GatewayReader(string file, ProblemList problems)
             return null;
         }
 
+        values.Signatures.Clear();
+        var signing = new SignatureReader(file, values, problems);
+        var signatures = signing.Read(block);
         var url = values.Text(node, "'url'");
         var method = block.Choice("method", HttpMethod.Post, ("POST", HttpMethod.Post), ("GET", HttpMethod.Get), ("PUT", HttpMethod.Put));
         if (block.Node("json") is not null && block.Node("form") is not null)
@@ -84,6 +87,7 @@ internal sealed class GatewayReader(string file, ProblemList problems)
         GatewayBody body = block.Node("json") is { } json ? new GatewayBody.Json(values.Json(json))
             : block.Node("form") is { } form ? new GatewayBody.Form([.. values.Texts(form, "'form'")])
             : new GatewayBody.Empty();
+        signing.CheckBody(body, block);
         var headers = block.Node("headers") is { } named ? values.Texts(named, "'headers'").ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal) : [];
         List<AnswerRule> rules =
         [
@@ -94,7 +98,10 @@ internal sealed class GatewayReader(string file, ProblemList problems)
             problems.Add(block.Position, "Nothing says which answer means that a message was accepted.", "Write accepted: [{ status: 200 }], or name a value of the answer with path and is.");
         }
 
-        return url is null ? null : new GatewayChannel(ReadAddress(block, channel), method, url, headers, body, rules, GatewayPaths.Read(block, "messageId", problems), GatewayPaths.Read(block, "reason", problems));
+        return url is null ? null : new GatewayChannel(ReadAddress(block, channel), method, url, headers, body, rules, GatewayPaths.Read(block, "messageId", problems), GatewayPaths.Read(block, "reason", problems))
+        {
+            Signatures = signatures,
+        };
     }
 
     /// <summary>Mail by SMTP has no request that could be described: the server is a setting of the destination, the text stands in the template.</summary>

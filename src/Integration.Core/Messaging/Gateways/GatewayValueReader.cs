@@ -12,12 +12,18 @@ namespace Integration.Core.Messaging.Gateways;
 internal sealed class GatewayValueReader(string file, string yaml, IReadOnlyCollection<string> secrets, ProblemList problems)
 {
     /// <summary>Placeholders of requests beside <c>secret.NAME</c> and <c>value.NAME</c>.</summary>
-    public static readonly string[] Names = ["text", "to", "id", "eventId", "template", "code", "language", "category", "timestamp", "url"];
+    public static readonly string[] Names = ["text", "to", "id", "eventId", "template", "code", "language", "category", "timestamp", "timestampMs", "date", "time", "localTime", "nonce", "url"];
 
     private const string SecretPrefix = "secret.";
     private const string ValuePrefix = "value.";
 
     private readonly YamlTexts _texts = new(file, yaml, problems);
+
+    /// <summary>Digests of the channel that is read; a text may name those that stand before it.</summary>
+    public HashSet<string> Signatures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The text that is read may name the body.</summary>
+    public bool TakesBody { get; set; }
 
     /// <summary>Whether <c>{{url}}</c> was read.</summary>
     public bool NeedsUrl { get; private set; }
@@ -56,8 +62,25 @@ internal sealed class GatewayValueReader(string file, string yaml, IReadOnlyColl
 
     private void Check(string name, SourcePosition position)
     {
+        if (name.StartsWith(GatewayPrefixes.Encoded, StringComparison.Ordinal))
+        {
+            name = name[GatewayPrefixes.Encoded.Length..];
+        }
+
         NeedsUrl |= name == "url";
-        if (name.StartsWith(SecretPrefix, StringComparison.Ordinal))
+        if (name == "body" && TakesBody)
+        {
+            return;
+        }
+
+        if (name.StartsWith(GatewayPrefixes.Sign, StringComparison.Ordinal))
+        {
+            if (!Signatures.Contains(name[GatewayPrefixes.Sign.Length..]))
+            {
+                problems.AddUnknown(position, $"The channel has no digest '{name[GatewayPrefixes.Sign.Length..]}' before this; 'sign' lists those it has.", name[GatewayPrefixes.Sign.Length..], Signatures);
+            }
+        }
+        else if (name.StartsWith(SecretPrefix, StringComparison.Ordinal))
         {
             if (!secrets.Contains(name[SecretPrefix.Length..]))
             {
@@ -73,7 +96,7 @@ internal sealed class GatewayValueReader(string file, string yaml, IReadOnlyColl
         }
         else if (!Names.Contains(name))
         {
-            problems.AddUnknown(position, $"Requests have no value '{name}'; there are {string.Join(", ", Names)}, secret.NAME and value.NAME.", name, Names);
+            problems.AddUnknown(position, $"Requests have no value '{name}'; there are {string.Join(", ", Names)}, secret.NAME, value.NAME and sign.NAME, each also behind encoded.", name, Names);
         }
     }
 }

@@ -9,6 +9,15 @@ public abstract record JsonTemplate
     {
     }
 
+    /// <summary>Names of the placeholders in it.</summary>
+    public IEnumerable<string> Names => this switch
+    {
+        Text text => text.Value.Names,
+        Object block => block.Properties.SelectMany(property => property.Value.Names),
+        Array list => list.Items.SelectMany(item => item.Names),
+        _ => [],
+    };
+
     /// <summary>The JSON with values put in; a value that there is not is empty.</summary>
     public abstract JsonNode? Render(Func<string, string?> value);
 
