@@ -7,7 +7,7 @@ using Integration.Core.Storage;
 namespace Integration.Core.FollowUps.Planning;
 
 /// <summary>
-/// Plans the days of rules that wait for the calendar: birthdays by an index, festivals by a walk over all patients. Each day is planned once, one day ahead,
+/// Plans the days of rules that wait for the calendar: birthdays by an index, other days by a walk over all patients. Each day is planned once, one day ahead,
 /// and days that were slept through are made up for; what is planned twice is one piece of work. Safe for many threads.
 /// </summary>
 public sealed class CalendarPlanner(IDocumentStore store, FollowUpRuleCatalog catalog, TimeProvider clock)
@@ -71,7 +71,8 @@ public sealed class CalendarPlanner(IDocumentStore store, FollowUpRuleCatalog ca
         await foreach (var stored in store.ReadAllAsync(query, cancellationToken))
         {
             var patient = Collections.Patients.Read(stored);
-            if (!patient.Demographics.Deceased && patient.MergedInto is null && IsDay(trigger, patient, day) && questions.IsFor(rule, patient))
+            if (!patient.Demographics.Deceased && patient.MergedInto is null && IsDay(trigger, patient, day)
+                && await questions.RefusalAsync(rule, patient, calendar.ToUtc(day, trigger.At), cancellationToken) is null)
             {
                 yield return patient;
             }

@@ -55,6 +55,32 @@ internal sealed class RuleQuestions(IDocumentStore store, HospitalCalendar calen
         }
     }
 
+    /// <summary>Why a rule of the calendar is not for a patient; null: it is.</summary>
+    /// <param name="anchor">What the spans of its questions to the record are counted from.</param>
+    public async ValueTask<string?> RefusalAsync(FollowUpRule rule, PatientDocument patient, DateTimeOffset anchor, CancellationToken cancellationToken)
+    {
+        if (!IsFor(rule, patient))
+        {
+            return FollowUpReasons.ConditionGone;
+        }
+
+        // Most patients of a large record have nothing of the type, and the summary knows it.
+        if (rule.Need.Any(need => !patient.ResourceCounts.ContainsKey(need.Resource)))
+        {
+            return FollowUpReasons.NotNeeded;
+        }
+
+        try
+        {
+            var subject = GoldenPatient.Document(patient, anchor);
+            return await RecordRefusalAsync(rule, subject, ElementOf(subject.Resource), anchor, cancellationToken);
+        }
+        catch (FhirPathException)
+        {
+            return FollowUpReasons.RuleFailed;
+        }
+    }
+
     /// <summary>Whether the resource of an event meets the condition of a stop.</summary>
     public bool Meets(StopEvent stop, ResourceDocument? subject)
     {
@@ -88,23 +114,34 @@ internal sealed class RuleQuestions(IDocumentStore store, HospitalCalendar calen
             return new RuleAnswer(FollowUpReasons.ConditionGone, episode, []);
         }
 
+        if (await RecordRefusalAsync(rule, subject, resource, steps[0].Anchor, cancellationToken) is { } refusal)
+        {
+            return new RuleAnswer(refusal, episode, []);
+        }
+
+        return new RuleAnswer(null, episode, steps) { Owner = rule.Owner?.Value(resource, _context), Department = rule.Department?.Value(resource, _context) };
+    }
+
+    /// <summary>What the record says against the work; null: nothing.</summary>
+    private async ValueTask<string?> RecordRefusalAsync(FollowUpRule rule, ResourceDocument subject, JsonElement resource, DateTimeOffset anchor, CancellationToken cancellationToken)
+    {
         foreach (var condition in rule.StopRecords)
         {
-            if (await HoldsAsync(condition, subject, resource, steps[0].Anchor, isItselfOne: false, cancellationToken))
+            if (await HoldsAsync(condition, subject, resource, anchor, isItselfOne: false, cancellationToken))
             {
-                return new RuleAnswer(FollowUpReasons.Stopped, episode, []);
+                return FollowUpReasons.Stopped;
             }
         }
 
         foreach (var condition in rule.Need)
         {
-            if (!await HoldsAsync(condition, subject, resource, steps[0].Anchor, isItselfOne: true, cancellationToken))
+            if (!await HoldsAsync(condition, subject, resource, anchor, isItselfOne: true, cancellationToken))
             {
-                return new RuleAnswer(FollowUpReasons.NotNeeded, episode, []);
+                return FollowUpReasons.NotNeeded;
             }
         }
 
-        return new RuleAnswer(null, episode, steps) { Owner = rule.Owner?.Value(resource, _context), Department = rule.Department?.Value(resource, _context) };
+        return null;
     }
 
     private List<DueStep> StepsOf(FollowUpRule rule, JsonElement resource, DateTimeOffset trigger)

@@ -116,12 +116,17 @@ internal sealed class FollowUpRuleReader(string file, IReadOnlyCollection<string
             problems.Add(block.Position, "A rule of events needs the key 'resource'.", "Name the FHIR type that its events are about, e.g. resource: Appointment.");
         }
 
-        foreach (var key in (string[])["resource", "when", "due", "owner", "department", "per", "stop", "need", "raises"])
+        foreach (var key in (string[])["resource", "when", "due", "owner", "department", "per", "raises"])
         {
             if (calendar is not null && block.Node(key) is { } node)
             {
-                problems.Add(YamlBlock.PositionOf(node, file), $"A rule of the calendar has no '{key}': it is about nothing but the patient.", "Use 'patient' for conditions.");
+                problems.Add(YamlBlock.PositionOf(node, file), $"A rule of the calendar has no '{key}': it is about nothing but the patient.", "Use 'patient', 'need' and 'stop' for conditions.");
             }
+        }
+
+        foreach (var node in calendar is null ? [] : block.List("stop").Concat(block.List("need")).Where(node => Has(node, "on") || Has(node, "same")))
+        {
+            problems.Add(YamlBlock.PositionOf(node, file), "A rule of the calendar asks the record about the patient alone: there is no event, and nothing to be the same as.", "Use 'record' with 'where', 'since' and 'until'.");
         }
     }
 

@@ -141,7 +141,12 @@ internal sealed class PatientSweep(
     {
         if (work.Subject is null)
         {
-            return questions.IsFor(rule, patient!) ? null : new SendDecision.Cancel(FollowUpReasons.ConditionGone);
+            return await questions.RefusalAsync(rule, patient!, work.Anchor, cancellationToken) switch
+            {
+                null => null,
+                FollowUpReasons.RuleFailed => new SendDecision.Die(),
+                { } refusal => new SendDecision.Cancel(refusal),
+            };
         }
 
         var subject = GoldenPatient.IsReference(work.Subject) ? GoldenPatient.Document(patient!, work.Trigger) : await subjects.FindAsync(work.Subject, cancellationToken);

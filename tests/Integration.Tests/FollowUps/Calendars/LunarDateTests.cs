@@ -34,11 +34,30 @@ public sealed class LunarDateTests
     }
 
     [Theory]
+    [InlineData("every Monday", 52, "2026-01-05", "2026-12-28")]
+    [InlineData("day 1 of every month", 12, "2026-01-01", "2026-12-01")]
+    [InlineData("day 31 of every month", 12, "2026-01-31", "2026-12-31")]
+    [InlineData("day 30 of every month", 12, "2026-01-30", "2026-12-30")]
+    [InlineData("first Monday of every month", 12, "2026-01-05", "2026-12-07")]
+    [InlineData("last Friday of every month", 12, "2026-01-30", "2026-12-25")]
+    [InlineData("1 day before day 1 of every month", 12, "2026-01-31", "2026-12-31")]
+    public void Parse_DayOfEveryMonthOrWeek_ComesSoOftenIn2026(string text, int count, string first, string last)
+    {
+        var day = CalendarDay.Parse(text)!;
+
+        var days = Enumerable.Range(0, 365).Select(i => new DateOnly(2026, 1, 1).AddDays(i)).Where(day.Is).ToList();
+
+        Assert.Equal((count, DateOnly.Parse(first, null), DateOnly.Parse(last, null)), (days.Count, days[0], days[^1]));
+    }
+
+    [Theory]
     [InlineData("13-01")]
     [InlineData("02-30")]
     [InlineData("lunar 01-31")]
     [InlineData("sixth Sunday of May")]
     [InlineData("second Funday of May")]
+    [InlineData("day 32 of every month")]
+    [InlineData("every Funday")]
     [InlineData("1 day before birthday")]
     [InlineData("")]
     public void Parse_NoDay_IsNull(string text) => Assert.Null(CalendarDay.Parse(text));

@@ -26,6 +26,31 @@ public sealed class CalendarPlannerTests
         Assert.Equal(expected is null ? [] : [expected], await engine.OpenAsync());
     }
 
+    /// <summary>A query for a cohort: of four people, who has the disease and has not been seen. Whoever comes before the day is not called.</summary>
+    [Fact]
+    public async Task RunAsync_Cohort_IsAskedOfTheRecordAndAgainWhenDue()
+    {
+        await using var engine = await FollowUpEngine.StartAsync("2026-04-05 08:00");
+        engine.Keep("chronic-not-seen");
+        foreach (var (patient, diagnosis, seen) in new[] { ("P1", "I10.x00", "2025-10-01"), ("P2", "I10.x00", "2026-03-01"), ("P3", "J06.900", "2025-10-01"), ("P4", "E11.900", "2025-11-01") })
+        {
+            await engine.PutAsync(
+                "{\"resourceType\":\"Condition\",\"id\":\"c" + patient + "\",\"recordedDate\":\"2022-03-01\",\"code\":{\"coding\":[{\"code\":\"" + diagnosis + "\"}]}}", "2022-03-01 10:00", patient);
+            await engine.PutAsync(Visit(patient, seen), $"{seen} 10:00", patient);
+        }
+
+        Assert.Equal(2, await engine.PlanCalendarAsync());
+        await engine.PutAsync(Visit("P4", "2026-04-05", "late"), "2026-04-05 20:00", "P4");
+        await engine.SweepAtAsync("2026-04-07 09:00");   // the 6th is Qingming's day off
+
+        Assert.Equal(["P1 Due", "P4 Cancelled"], (await engine.WorkAsync()).OrderBy(work => work.PatientId, StringComparer.Ordinal).Select(work => $"{work.PatientId} {work.State}"));
+        engine.GoTo("2026-05-03 08:00");
+        Assert.Equal(1, await engine.PlanCalendarAsync());
+
+        static string Visit(string patient, string day, string id = "e") =>
+            "{\"resourceType\":\"Encounter\",\"id\":\"" + id + patient + "\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"period\":{\"start\":\"" + day + "T09:00:00+08:00\"}}";
+    }
+
     [Fact]
     public async Task RunAsync_AgainAndAgain_PlansOnce()
     {
