@@ -12,6 +12,9 @@ public sealed record AttachmentReference(string Id, long Size, string Sha1, stri
     private const string Prefix = "Binary/";
     private const int IdLength = 64;
 
+    /// <summary>Where a reader of the record finds it: relative to the FHIR facade.</summary>
+    public string Url => Prefix + Id;
+
     /// <summary>The text form.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Prefix}{Id}?size={Size}&hash={Uri.EscapeDataString(Sha1)}&type={Uri.EscapeDataString(ContentType)}");
@@ -35,7 +38,7 @@ public sealed record AttachmentReference(string Id, long Size, string Sha1, stri
     /// <summary>What stands in a FHIR Attachment instead of <c>data</c>. FHIR R4 §2.24.0.7.</summary>
     public JsonObject ToFhir()
     {
-        var fhir = new JsonObject { ["contentType"] = ContentType, ["url"] = Prefix + Id };
+        var fhir = new JsonObject { ["contentType"] = ContentType, ["url"] = Url };
         if (Size <= int.MaxValue)
         {
             fhir["size"] = (int)Size;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Integration.Core.Attachments;
+using Integration.Core.Mapping.Fhir;
 
 namespace Integration.Core.Parsing;
 
@@ -8,6 +10,8 @@ public interface IFhirDocument : ISourceDocument
 {
     /// <summary>What the message says, in the order sent.</summary>
     IReadOnlyList<FhirEntry> Entries { get; }
+
+    IReadOnlyList<ISourceAttachment> ISourceDocument.Attachments => FhirAttachment.AllOf(Entries);
 }
 
 /// <summary>One resource of a message as its source says it.</summary>

@@ -7,6 +7,7 @@ namespace Integration.Core.Mapping.Fhir;
 internal sealed class SourceDraft(SourceReferences references)
 {
     private readonly List<(string Name, int Index)> _path = [];   // where it reads now, below the resource; index -1: not in an array
+    private bool _isLong;
 
     /// <summary>References that name an entry of the message that is not there, by their FHIRPath.</summary>
     public List<string> Unresolved { get; } = [];
@@ -16,6 +17,7 @@ internal sealed class SourceDraft(SourceReferences references)
     /// <param name="place">FHIRPath of the resource.</param>
     public DraftNode Of(JsonElement resource, string id, string place)
     {
+        _isLong = FhirAttachment.IsLong(resource);
         var draft = DraftNode.Object();
         draft.Set("resourceType", DraftNode.Of(FhirJsonElement.Text(resource, "resourceType")!));
         draft.Set("id", DraftNode.Of(id));
@@ -63,6 +65,19 @@ internal sealed class SourceDraft(SourceReferences references)
     private DraftNode ObjectOf(JsonElement value, string place)
     {
         var members = DraftNode.Object();
+        if (_isLong && FhirAttachment.Of(value) is { Reference: var kept })
+        {
+            foreach (var member in value.EnumerateObject().Where(member => member.Name is not ("data" or "url" or "size" or "hash")))
+            {
+                members.Append(member.Name, Value(member.Name, -1, member.Value, place));
+            }
+
+            members.Append("url", DraftNode.Of(kept.Url));
+            members.Append("size", DraftNode.Of((int)kept.Size));
+            members.Append("hash", DraftNode.Of(kept.Sha1));
+            return members;
+        }
+
         foreach (var member in value.EnumerateObject())
         {
             if (member.Name == "reference" && member.Value.ValueKind == JsonValueKind.String)
