@@ -161,7 +161,7 @@ public sealed class SqliteDocumentStore(IOptions<SqliteStorageOptions> options, 
     {
         public void Dispose()
         {
-            // The writer's connection closes last: only it can leave the database as one file, without a log.
+            // Connections that may write close last: only such a one can leave the database as one file, without a log.
             Readers.Dispose();
             Writer.Dispose();
             Lock.Dispose();

@@ -12,7 +12,11 @@ public sealed partial class DestinationWorker(
     ConfiguredDestination destination, DeliveryOutbox outbox, DeliveryContents contents, DeliveryMetrics metrics, TimeProvider clock, Func<double> chance,
     ILogger logger)
 {
-    private const int PageSize = 50;
+    private const int LeastOfPage = 50;
+
+    /// <summary>Deliveries of a page for each of those sent at the same time: enough that few stand idle at its end, and no more, since reading a page holds up others.</summary>
+    private const int PagePerLane = 8;
+
     private const int MostPatience = 8;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
@@ -60,7 +64,7 @@ public sealed partial class DestinationWorker(
     /// <returns>When to come again; null: when something new waits.</returns>
     public async ValueTask<DateTimeOffset?> StepAsync(CancellationToken stoppingToken, CancellationToken cancellationToken)
     {
-        var page = await outbox.WaitingAsync(destination.Name, PageSize * Options.Parallel, cancellationToken);
+        var page = await outbox.WaitingAsync(destination.Name, Math.Max(LeastOfPage, PagePerLane * Options.Parallel), cancellationToken);
         return Options.Parallel == 1
             ? await TakeInTurnAsync(page, stoppingToken, cancellationToken)
             : await TakeSideBySideAsync(page, stoppingToken, cancellationToken);

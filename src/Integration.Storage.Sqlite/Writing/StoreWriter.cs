@@ -64,8 +64,8 @@ internal sealed class StoreWriter : IDisposable
         _queue.Close();
         _thread.Join();
         _queue.Dispose();
-        _wal.Dispose();
         _database.Dispose();
+        _wal.Dispose();     // last, see there
     }
 
     private void Run()

@@ -1,5 +1,6 @@
 using Integration.Storage.Sqlite.Native;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Integration.Storage.Sqlite.Writing;
 
@@ -9,8 +10,9 @@ namespace Integration.Storage.Sqlite.Writing;
 /// </summary>
 /// <remarks>
 /// SQLite starts the log over only when all of it is copied at the moment of a write, and a long copy on the writer thread would
-/// hold up acknowledgements. So a thread with a connection of its own copies the bulk while commits go on (1), then the writer
-/// thread copies what came meanwhile (2), and its next commit starts the log over.
+/// hold up acknowledgements. So a thread with a connection of its own copies the bulk while commits go on, again and again until
+/// little came meanwhile (1), then the writer thread copies that (2), and its next commit starts the log over. SQLite brings what
+/// was copied to the disk only with the end of the log, which would be the writer thread's part: so (1) does that itself.
 /// </remarks>
 internal sealed class WalKeeper : IDisposable
 {
@@ -23,13 +25,24 @@ internal sealed class WalKeeper : IDisposable
     /// <summary>Pages after which the writer thread copies by itself, since the copying thread cannot keep up.</summary>
     private const long CopyNowPages = 4 * CopyAfterPages;
 
+    /// <summary>So few pages the writer thread copies itself: about what two commits write.</summary>
+    private const long FewPages = 100;
+
+    /// <summary>Under the heaviest writing there are never few; each round copies what came during the one before it, which is less.</summary>
+    private const int MostRounds = 5;
+
     private readonly Database _writer;
     private readonly Database _copier;
+
+    /// <summary>The database file. Closing it gives up the locks that this process has on the file (POSIX): it is closed after the last connection.</summary>
+    private readonly SafeFileHandle _file;
+
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly SemaphoreSlim _wanted = new(0);
     private volatile Step _step;
     private volatile bool _stopping;
+    private long _written;
     private long _emptyAt;
     private bool _isClean;
 
@@ -41,6 +54,7 @@ internal sealed class WalKeeper : IDisposable
         _copier = Database.Open(writer.Path, writable: true);
         _copier.Execute("PRAGMA synchronous=FULL");
         _copier.Execute("PRAGMA wal_autocheckpoint=0");
+        _file = File.OpenHandle(writer.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         _thread = new Thread(CopyWhenWanted) { Name = "sqlite-wal", IsBackground = true };
         _thread.Start();
     }
@@ -56,7 +70,9 @@ internal sealed class WalKeeper : IDisposable
     public void AfterCommit()
     {
         _isClean = false;
-        var pages = _writer.PagesWritten - _emptyAt;
+        var written = _writer.PagesWritten;
+        Volatile.Write(ref _written, written);
+        var pages = written - _emptyAt;
         if (_step == Step.BulkCopied || (_step == Step.None && pages >= CopyNowPages))
         {
             CopyRest();
@@ -85,6 +101,7 @@ internal sealed class WalKeeper : IDisposable
         _thread.Join();
         _wanted.Dispose();
         _copier.Dispose();
+        _file.Dispose();
     }
 
     private void CopyRest()
@@ -105,8 +122,21 @@ internal sealed class WalKeeper : IDisposable
                 return;
             }
 
-            TryCheckpoint(_copier, truncate: false);
+            CopyBulk();
             _step = Step.BulkCopied;
+        }
+    }
+
+    private void CopyBulk()
+    {
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var copiedTo = Volatile.Read(ref _written);
+            TryCheckpoint(_copier, truncate: false);
+            if (Volatile.Read(ref _written) - copiedTo <= FewPages)
+            {
+                return;
+            }
         }
     }
 
@@ -115,6 +145,11 @@ internal sealed class WalKeeper : IDisposable
         try
         {
             var (pages, copied) = database.Checkpoint(truncate);
+            if (database == _copier)
+            {
+                RandomAccess.FlushToDisk(_file);
+            }
+
             return copied >= pages;
         }
         catch (Exception failure)
