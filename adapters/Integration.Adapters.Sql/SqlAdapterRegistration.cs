@@ -7,6 +7,7 @@ using Integration.Core.Delivery;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Parsing;
+using Integration.Core.Reconciliation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,7 @@ public static class SqlAdapterRegistration
         services.AddSingleton<IHeaderReader>(provider => new RowHeaderReader(LanesOf(provider.GetRequiredService<IConfiguration>())));
         services.TryAddSingleton<Func<FeedWatermarks>>(provider => provider.GetRequiredService<FeedWatermarks>);
         services.TryAddSingleton<Func<SourceRowStore>>(provider => provider.GetRequiredService<SourceRowStore>);
+        services.TryAddSingleton<Func<Reconciler>>(provider => provider.GetRequiredService<Reconciler>);
         services.TryAddSingleton<Func<IBulkIntake>>(provider => provider.GetRequiredService<IBulkIntake>);
         services.AddSingleton<IInboundAdapterFactory, SqlPollAdapterFactory>();
         services.AddSingleton<IInboundAdapterFactory, CsvFolderAdapterFactory>();

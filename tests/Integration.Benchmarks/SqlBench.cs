@@ -60,7 +60,7 @@ internal static class SqlBench
         var options = SqlPollOptions.Read(new SettingsReader(configuration.GetSection("Feeds:bench")));
         await using var feed = new SqlPollAdapter(
             "bench", options, services.GetRequiredService<FeedWatermarks>(), services.GetRequiredService<SourceRowStore>(), services.GetRequiredService<IBulkIntake>(),
-            TimeProvider.System, NullLoggerFactory.Instance);
+            services.GetRequiredService<Integration.Core.Reconciliation.Reconciler>(), TimeProvider.System, NullLoggerFactory.Instance);
         var (load, loaded) = await TimeAsync(() => feed.PollAsync(CancellationToken.None));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -79,8 +79,13 @@ public sealed class SqlFeedInspector
             Add(writable > 0, $"The account may write to {writable} tables. Have the owner give one that may only read.");
         }
 
-        Add(_options.Source.Mark is null && counts[0] > 100_000, $"{counts[0]} rows are compared each round, since there is no Watermark. Name a column that grows, or poll seldom.");
-        Add(_options.Reconcile is null, "Deletes and changes without a new watermark are not found. Set Reconcile to a quiet time, e.g. 02:30.");
+        if (_options.Changes is { } changes)
+        {
+            await changes.BehindAsync(_source, connection, await changes.NowAsync(_source, connection, cancellationToken), keys: 1, cancellationToken);
+        }
+
+        Add(_options.Source.Mark is null && _options.Changes is null && counts[0] > 100_000, $"{counts[0]} rows are compared each round, since there is no Watermark. Name a column that grows, or poll seldom.");
+        Add(_options.Reconcile is null && _options.Changes is null, "Deletes and changes without a new watermark are not found. Set Reconcile to a quiet time, e.g. 02:30.");
         await CheckRowsAsync(connection, Add, cancellationToken);
         return new SqlCheck(_source.Place, counts[0], Stopwatch.GetElapsedTime(began), findings);
 

@@ -2,6 +2,7 @@ using Integration.Adapters.Sql.Source;
 using Integration.Core.Diagnostics;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Reconciliation;
 using Integration.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,8 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
     private readonly SqlSource _source;
     private readonly SqlPoller _poller;
     private readonly SqlReconciler _reconciler;
+    private readonly SqlFollower? _follower;
+    private readonly SqlTotals? _totals;
     private readonly FeedWatermarks _watermarks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -26,12 +29,13 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
     private volatile FeedNotice? _fault;
     private volatile FeedNotice? _account;
     private volatile FeedNotice? _compared;
+    private volatile FeedNotice? _day;
     private bool _isChecked;
     private Task _asking = Task.CompletedTask;
 
     /// <param name="wakeUps">What begins a round before the pause is over; null: nothing does.</param>
     public SqlPollAdapter(
-        string feed, SqlPollOptions options, FeedWatermarks watermarks, SourceRowStore rows, IBulkIntake intake, TimeProvider time, ILoggerFactory loggers,
+        string feed, SqlPollOptions options, FeedWatermarks watermarks, SourceRowStore rows, IBulkIntake intake, Reconciler reconciler, TimeProvider time, ILoggerFactory loggers,
         FeedWakeUps? wakeUps = null)
     {
         Feed = feed;
@@ -46,6 +50,8 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
         var handOver = new SqlHandOver(feed, options, rows, intake, time);
         _poller = new SqlPoller(feed, options, _source, handOver, watermarks, time);
         _reconciler = new SqlReconciler(feed, options, _source, handOver, rows, _poller, time);
+        _follower = options.Changes is { } changes ? new SqlFollower(feed, options, changes, _source, handOver, rows, _poller, watermarks, CompareAsync, time) : null;
+        _totals = options.Totals is { } totals ? new SqlTotals(feed, totals, options, _source, reconciler, watermarks, time) : null;
         Description = $"{_source.Place}, {options.Message} {(options.IsScheduled ? "on schedule" : $"every {options.Poll}")}";
     }
 
@@ -55,11 +61,11 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
 
     public int? Connections => null;
 
-    public IReadOnlyList<FeedNotice> Notices => [.. new[] { _fault, _account, _compared }.OfType<FeedNotice>()];
+    public IReadOnlyList<FeedNotice> Notices => [.. new[] { _fault, _account, _compared, _day }.OfType<FeedNotice>()];
 
     public TransportStatus Transport => TransportStatus.None with { Link = _link };
 
-    public FeedPlace? Place => _poller.Place;
+    public FeedPlace? Place => _follower is null ? _poller.Place : _follower.Place;
 
     public string Part => SqlHandOver.Part;
 
@@ -89,6 +95,17 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
     internal Task<SqlRound?> PollAsync(CancellationToken stop) => GuardAsync<SqlRound>(async () =>
     {
         await CheckAccountAsync(stop);
+        if (_follower is not null)
+        {
+            var followed = await _follower.PollAsync(stop);
+            if (followed.HadGap)
+            {
+                LogGap(Feed);
+            }
+
+            return followed;
+        }
+
         if (_options.Source.Mark is not null)
         {
             return await _poller.PollAsync(stop);
@@ -100,9 +117,29 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
 
     /// <summary>Compares the whole table with what was handed over, as the loop does it once a day.</summary>
     /// <returns>Null when it failed.</returns>
-    internal Task<SqlComparison?> ReconcileAsync(CancellationToken stop) => GuardAsync<SqlComparison>(() => CompareAsync(stop));
+    internal Task<SqlComparison?> ReconcileAsync(CancellationToken stop) => GuardAsync<SqlComparison>(async () => await CompareAsync(stop));
 
-    private async Task<T?> GuardAsync<T>(Func<Task<T>> work)
+    /// <summary>Compares what the source counts of the day before with the record, as the loop does it once a day.</summary>
+    /// <returns>Null when it failed, or there was nothing to be done.</returns>
+    internal Task<ReconciliationDocument?> CompareDayAsync(CancellationToken stop) => GuardAsync<ReconciliationDocument>(async () =>
+    {
+        if (_totals is null || await _totals.RunAsync(stop) is not { } found)
+        {
+            return null;
+        }
+
+        _day = found.Agrees ? null : new FeedNotice(FeedNoticeLevel.Warning, string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{TimeZoneInfo.ConvertTime(found.From, _options.Zone):yyyy-MM-dd}: the source counts {found.Source.Count} {found.Section}, the record {found.Record.Count}; {found.Missing.Count} are missing. See Reconciliation."));
+        if (_day is { } notice)
+        {
+            LogNoticed(Feed, notice.Text);
+        }
+
+        return found;
+    });
+
+    private async Task<T?> GuardAsync<T>(Func<Task<T?>> work)
         where T : class
     {
         try
@@ -144,6 +181,11 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
                 {
                     await ReconcileAsync(_stop.Token);
                     await _watermarks.SetAsync(Feed, ReconcilePart, Today(), CancellationToken.None);
+                }
+
+                if (round is { IsCut: false } && !IsQuiet())
+                {
+                    await CompareDayAsync(_stop.Token);
                 }
 
                 await _wakeUps.WaitAsync(Feed, PauseBehind(round), _time, _stop.Token);
@@ -242,6 +284,9 @@ internal sealed partial class SqlPollAdapter : IInboundAdapter, IPlacedFeed
 
     [LoggerMessage(1503, LogLevel.Error, "Feed {Feed}: reading the database failed; trying again.")]
     private partial void LogFault(Exception exception, string feed);
+
+    [LoggerMessage(1505, LogLevel.Warning, "Feed {Feed}: the database does not have all changes since the last round any more; every row was compared.")]
+    private partial void LogGap(string feed);
 
     [LoggerMessage(1504, LogLevel.Information, "Feed {Feed}: of {Rows} rows {Missing} had not been handed over, {Changed} had changed unseen, {Deleted} were deleted, {Refused} not believed to be.")]
     private partial void LogCompared(string feed, int rows, int missing, int changed, int deleted, int refused);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Integration.Adapters.Sql.Source;
+using Integration.Adapters.Sql.Source.Changes;
 using Integration.Core.Intake;
 using Integration.Core.Settings;
 
@@ -13,10 +14,13 @@ internal sealed record SqlPollOptions
     [
         "Adapter", "Enabled", "AssigningAuthority", "TimeZone", "Provider", "ConnectionString", "Query", "QueryFile", "Message", "Key", "Watermark", "GroupBy", "LineName",
         "LineColumns", "PatientColumn", "Poll", "Schedule", "Overlap", "Settled", "Paging", "Parameters", "ProviderFolder", "BatchSize", "MaxRowsPerPoll", "Timeout", "QuietHours", "Isolation", "MaxMessageBytes", "Reconcile", "MaxDeletes",
-        .. FeedIntakeSettings.Keys,
+        .. SqlChangesOptions.Keys, .. SqlTotalsOptions.Keys, .. FeedIntakeSettings.Keys,
     ];
 
     public required SqlSourceSettings Source { get; init; }
+
+    /// <summary>What the database itself notes of its changes; null: a watermark tells, or every round compares.</summary>
+    public SqlChanges? Changes { get; init; }
 
     /// <summary>What selects the message map, and what the row (or the head of lines) is called in it. Required: small letters, digits and <c>_</c>.</summary>
     public required string Message { get; init; }
@@ -60,6 +64,9 @@ internal sealed record SqlPollOptions
     /// <summary>When every row is compared with what was handed over, by the feed's clock; null: never.</summary>
     public TimeOnly? Reconcile { get; init; }
 
+    /// <summary>What the source counts of a day; null: it is not asked.</summary>
+    public SqlTotalsOptions? Totals { get; init; }
+
     /// <summary>Part of the rows, 0 to 1, that one reconcile may find deleted, default 0.1: with more, the query or the table is taken to be wrong.</summary>
     public double MaxDeletes { get; init; } = 0.1;
 
@@ -92,6 +99,7 @@ internal sealed record SqlPollOptions
         var defaults = new SqlPollOptions { Source = source, Message = "" };
         return defaults with
         {
+            Changes = SqlChangesOptions.Read(settings, source),
             Message = message ?? "",
             LineName = lineName,
             LineColumns = lineColumns,
@@ -105,6 +113,7 @@ internal sealed record SqlPollOptions
             Quiet = settings.Parsed("QuietHours", QuietHours.Parse, "It must be two times of day.", "Write it like 07:30-11:30."),
             MaxMessageBytes = settings.Number("MaxMessageBytes", 1024, 512 * 1024 * 1024, defaults.MaxMessageBytes),
             Reconcile = settings.Parsed("Reconcile", DailyTime.Parse, "It must be a time of day, or Off.", "Write it like 02:30.")?.Time,
+            Totals = SqlTotalsOptions.Read(settings, settings.Text("AssigningAuthority") ?? settings.Name),
             MaxDeletes = settings.Part("MaxDeletes", defaults.MaxDeletes),
             Zone = settings.Zone("TimeZone") ?? TimeZoneInfo.Utc,
         };

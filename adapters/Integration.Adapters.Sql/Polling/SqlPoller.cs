@@ -71,7 +71,7 @@ internal sealed class SqlPoller(string feed, SqlPollOptions options, SqlSource s
     }
 
     /// <summary>Goes where a person wants it to.</summary>
-    private async Task<SqlProgress> GrantAsync(SqlProgress progress, CancellationToken stop)
+    public async Task<SqlProgress> GrantAsync(SqlProgress progress, CancellationToken stop)
     {
         if (await watermarks.WishAsync(feed, SqlHandOver.Part, stop) is not { } wish)
         {
@@ -119,4 +119,8 @@ internal sealed class SqlPoller(string feed, SqlPollOptions options, SqlSource s
 /// <param name="Read">Rows, or heads with their lines.</param>
 /// <param name="Changed">Those of them that were handed over.</param>
 /// <param name="IsCut">There is more; the next round goes on.</param>
-internal sealed record SqlRound(int Read, int Changed, bool IsCut);
+internal sealed record SqlRound(int Read, int Changed, bool IsCut)
+{
+    /// <summary>The source had forgotten changes, and everything was compared.</summary>
+    public bool HadGap { get; init; }
+}

@@ -108,7 +108,7 @@ internal static class SqlSourceOptions
 
     public static bool IsRowName(string name) => Core.Mapping.MappingNames.IsRowName(name);
 
-    private static bool IsColumn(string column) => (char.IsLetter(column[0]) || column[0] == '_') && column.All(c => char.IsLetterOrDigit(c) || c == '_');
+    public static bool IsColumn(string column) => (char.IsLetter(column[0]) || column[0] == '_') && column.All(c => char.IsLetterOrDigit(c) || c == '_');
 
     private static bool IsConnectionString(SqlDialect dialect, string text)
     {
@@ -123,27 +123,30 @@ internal static class SqlSourceOptions
         }
     }
 
-    private static string QueryOf(SettingsReader settings)
+    /// <summary>One SELECT, from the setting or its file; empty where there is none, which is reported.</summary>
+    /// <param name="section">Before the names of the settings, with a colon; empty: the feed's own.</param>
+    public static string QueryOf(SettingsReader settings, string section = "")
     {
-        var query = settings.Text("Query");
-        if (settings.File("QueryFile") is { } file)
+        var (inline, fromFile) = ($"{section}Query", $"{section}QueryFile");
+        var query = settings.Text(inline);
+        if (settings.File(fromFile) is { } file)
         {
             if (query is not null)
             {
-                settings.Report("QueryFile", "There is a Query too.", "Remove one of them.");
+                settings.Report(fromFile, "There is a Query too.", "Remove one of them.");
             }
 
             query = File.ReadAllText(file).Trim();
         }
-        else if (query is null && !settings.Has("QueryFile"))
+        else if (query is null && !settings.Has(fromFile))
         {
-            settings.Report("Query", "It does not say what to read.", "Write a SELECT without ORDER BY, or name its file with QueryFile.");
+            settings.Report(inline, "It does not say what to read.", "Write a SELECT without ORDER BY, or name its file with QueryFile.");
         }
 
         query = (query ?? "").TrimEnd(';', ' ', '\r', '\n');
         if (query.Contains(';'))
         {
-            settings.Report(settings.Has("Query") ? "Query" : "QueryFile", "It is more than one statement.", "Write one SELECT.");
+            settings.Report(settings.Has(inline) ? inline : fromFile, "It is more than one statement.", "Write one SELECT.");
         }
 
         return query;

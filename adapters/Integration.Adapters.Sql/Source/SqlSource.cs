@@ -51,17 +51,24 @@ internal sealed class SqlSource(SqlSourceSettings settings)
             return items;
         }
 
-        var lines = new Dictionary<string, List<SqlRow>>(StringComparer.Ordinal);
-        foreach (var keys in items.Select(item => item.Key).Chunk(KeysInOneQuery))
+        var whole = (await OfKeysAsync(connection, [.. items.Select(item => item.Key)], cancellationToken)).ToDictionary(item => item.KeyText, item => item.Rows, StringComparer.Ordinal);
+        return [.. items.Select(item => item with { Rows = whole.GetValueOrDefault(item.KeyText) ?? [] })];
+    }
+
+    /// <summary>The rows of these keys, or their heads with all lines, without a position. Keys that have none are left out.</summary>
+    public async Task<IReadOnlyList<SqlItem>> OfKeysAsync(DbConnection connection, IReadOnlyList<IReadOnlyList<object>> keys, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<string, List<SqlRow>>(StringComparer.Ordinal);
+        foreach (var some in keys.Chunk(KeysInOneQuery))
         {
-            foreach (var row in await ListAsync(connection, Statements.OfKeys(keys), cancellationToken))
+            foreach (var row in await ListAsync(connection, Statements.OfKeys(some), cancellationToken))
             {
                 var key = SqlItem.TextOf(KeyOf(row));
-                (lines.TryGetValue(key, out var of) ? of : lines[key] = []).Add(row);
+                (rows.TryGetValue(key, out var of) ? of : rows[key] = []).Add(row);
             }
         }
 
-        return [.. items.Select(item => item with { Rows = lines.GetValueOrDefault(item.KeyText) ?? [] })];
+        return [.. rows.Values.Select(of => new SqlItem(KeyOf(of[0]), null, of))];
     }
 
     /// <summary>Everything there is, one after another; the result is never held as a whole.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Integration.Adapters.Sql.Source.Dialects;
 
 namespace Integration.Adapters.Sql.Source;
@@ -67,6 +68,28 @@ internal sealed class SqlStatements(SqlDialect dialect, string query, string? ma
 
     /// <summary>The highest watermark there is.</summary>
     public SqlStatement Top() => new($"SELECT MAX({mark}) FROM ({query}) q{(settled is null ? "" : $" WHERE {settled}")}", []);
+
+    /// <summary>Another query of the site, with bounds where it says <c>{from}</c> and <c>{below}</c>.</summary>
+    public SqlStatement Between(string other, object from, object below)
+    {
+        var (text, values) = (new StringBuilder(), new List<object>());
+        for (var rest = other.AsSpan(); !rest.IsEmpty;)
+        {
+            var (isFrom, isBelow) = (rest.StartsWith("{from}"), rest.StartsWith("{below}"));
+            if (isFrom || isBelow)
+            {
+                text.Append(Parameter(values, isFrom ? from : below));
+                rest = rest[(isFrom ? "{from}" : "{below}").Length..];
+            }
+            else
+            {
+                text.Append(rest[0]);
+                rest = rest[1..];
+            }
+        }
+
+        return new SqlStatement(text.ToString(), values);
+    }
 
     /// <summary>The newest rows, for looking at them.</summary>
     public SqlStatement Newest(int rows) => new(dialect.First("*", $"FROM ({query}) q ORDER BY {(mark is null ? Columns : mark)} DESC", rows), []);

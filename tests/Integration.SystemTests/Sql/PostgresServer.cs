@@ -85,7 +85,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     // The program takes the place of setpriv: the process that was started is the server.
     private static Process StartServer(DirectoryInfo folder, int port) => Start(
-        "postgres", "-D", Data(folder), "-p", port.ToString(CultureInfo.InvariantCulture), "-k", folder.FullName, "-c", "listen_addresses=127.0.0.1", "-c", "log_min_messages=panic", "-c", "fsync=off");
+        "postgres", "-D", Data(folder), "-p", port.ToString(CultureInfo.InvariantCulture), "-k", folder.FullName, "-c", "listen_addresses=127.0.0.1", "-c", "log_min_messages=panic", "-c", "fsync=off", "-c", "wal_level=logical");
 
     private static Process Start(string program, params string[] arguments)
     {

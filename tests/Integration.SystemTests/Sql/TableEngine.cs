@@ -4,6 +4,7 @@ using Integration.Core;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
 using Integration.Core.Pipeline;
+using Integration.Core.Reconciliation;
 using Integration.Core.Settings;
 using Integration.Core.Storage;
 using Integration.Storage.Sqlite;
@@ -53,7 +54,7 @@ internal sealed class TableEngine : IAsyncDisposable
     public static string[] Arguments(string connectionString, params IEnumerable<(string Key, string Value)> settings) =>
         [.. Settings(connectionString, settings).Select(pair => $"--{pair.Key}={pair.Value}")];
 
-    /// <param name="settings">In place of the usual ones.</param>
+    /// <param name="settings">In place of the usual ones; an empty value takes one out.</param>
     public SqlPollAdapter Read(string connectionString, TimeProvider? clock = null, params IEnumerable<(string Key, string Value)> settings)
     {
         var section = new ConfigurationBuilder().AddInMemoryCollection(Settings(connectionString, settings)!).Build().GetSection("Feeds:table");
@@ -61,7 +62,7 @@ internal sealed class TableEngine : IAsyncDisposable
         var options = SqlPollOptions.Read(reader);
         Assert.Empty(reader.Problems);
         return new SqlPollAdapter(
-            "table", options, _services.GetRequiredService<FeedWatermarks>(), _services.GetRequiredService<SourceRowStore>(), _services.GetRequiredService<IBulkIntake>(),
+            "table", options, _services.GetRequiredService<FeedWatermarks>(), _services.GetRequiredService<SourceRowStore>(), _services.GetRequiredService<IBulkIntake>(), _services.GetRequiredService<Reconciler>(),
             clock ?? TimeProvider.System, NullLoggerFactory.Instance);
     }
 
@@ -105,7 +106,7 @@ internal sealed class TableEngine : IAsyncDisposable
             values[$"Feeds:table:{key}"] = value;
         }
 
-        return values;
+        return values.Where(setting => setting.Value?.Length > 0).ToDictionary();
     }
 
     private async Task<IReadOnlyList<StoredDocument>> AllAsync(DocumentQuery query)

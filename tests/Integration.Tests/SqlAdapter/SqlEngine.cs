@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Integration.Adapters.Sql.Polling;
 using Integration.Core.Feeds;
 using Integration.Core.Intake;
+using Integration.Core.Reconciliation;
 using Integration.Core.Records;
 using Integration.Core.Settings;
 using Integration.Core.Storage;
@@ -29,12 +30,12 @@ internal static class SqlEngine
     /// <summary>A feed <c>table</c> of an engine; later settings win.</summary>
     public static SqlPollAdapter SqlFeed(this TestEngine engine, string connection, TimeProvider? clock = null, ILoggerFactory? loggers = null, params IEnumerable<(string Key, string Value)> settings) =>
         new("table", Options([("ConnectionString", connection), .. settings]), engine.Services.GetRequiredService<FeedWatermarks>(), engine.Services.GetRequiredService<SourceRowStore>(),
-            engine.Services.GetRequiredService<IBulkIntake>(), clock ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
+            engine.Services.GetRequiredService<IBulkIntake>(), engine.Services.GetRequiredService<Reconciler>(), clock ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
 
     /// <summary>The same feed in a process whose store is away from some message on: what was taken by then is not noted.</summary>
     public static SqlPollAdapter BrokenSqlFeed(this TestEngine engine, string connection, TimeProvider clock, int after, params IEnumerable<(string Key, string Value)> settings) =>
         new("table", Options([("ConnectionString", connection), .. settings]), engine.Services.GetRequiredService<FeedWatermarks>(), engine.Services.GetRequiredService<SourceRowStore>(),
-            new BreakingIntake(engine.Services.GetRequiredService<IBulkIntake>(), after), clock, NullLoggerFactory.Instance);
+            new BreakingIntake(engine.Services.GetRequiredService<IBulkIntake>(), after), engine.Services.GetRequiredService<Reconciler>(), clock, NullLoggerFactory.Instance);
 
     public static SqlPollOptions Options(params IEnumerable<(string Key, string Value)> settings)
     {
