@@ -29,11 +29,11 @@ internal static class Verbs
         ("fhir", "FHIR resources a second checked by the validator on one core.", FhirBench.Run),
     ];
 
-    public static Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Measures the engine. Build with -c Release; other work on the machine shows in the figures.")
         {
-            LoadCommand.Create(), FillCommand.Create(), SearchBench.Create(), FacadeBench.Create(),
+            LoadCommand.Create(), FillCommand.Create(), SearchBench.Create(), FacadeBench.Create(), ReportCommand.Create(),
         };
         foreach (var (name, description, run) in Parts)
         {
@@ -46,6 +46,8 @@ internal static class Verbs
         switcher.SetAction(parsed => BenchmarkSwitcher.FromAssembly(typeof(Verbs).Assembly).Run([.. parsed.UnmatchedTokens]));
         root.Add(switcher);
         root.Add(FuzzCommand.Create());
-        return root.Parse(args).InvokeAsync();
+        var exitCode = await root.Parse(args).InvokeAsync();
+        ReportCommand.TellCost();
+        return exitCode;
     }
 }

@@ -59,8 +59,9 @@ internal sealed class EngineProcess : IAsyncDisposable
     public static Task<EngineProcess> StartAsync(EngineStorage storage, string dataFolder, CancellationToken cancellationToken, params string[] arguments) =>
         StartAsync(storage, dataFolder, crashAt: null, cancellationToken, arguments);
 
-    private static async Task<EngineProcess> StartAsync(
-        EngineStorage storage, string dataFolder, string? crashAt, CancellationToken cancellationToken, string[] arguments)
+    /// <inheritdoc cref="StartAsync(string, string, CancellationToken, string[])"/>
+    public static async Task<EngineProcess> StartAsync(
+        EngineStorage storage, string dataFolder, string? crashAt, CancellationToken cancellationToken, params string[] arguments)
     {
         var (mllp, web) = (FreePort.Next(), FreePort.Next());
         var url = new Uri($"http://127.0.0.1:{web}");

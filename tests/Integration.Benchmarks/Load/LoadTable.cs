@@ -8,8 +8,8 @@ internal static class LoadTable
 {
     // For 32 connections with ADT on two cores shared with the sender.
     private const int TargetConnections = 32;
-    private const double TargetAcknowledged = 5_000;
-    private const double TargetThrough = 1_500;
+    private const double TargetAcknowledged = 8_000;
+    private const double TargetThrough = 2_500;
     private const double TargetMemoryMb = 500;
 
     // The same on MongoDB, whose server takes its share of the cores.
